@@ -1,0 +1,40 @@
+"""The contracts of all tables, found by their catalogue name (``raw.<table>``, ``app.<table>``)."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from ees_analytics.contracts import app, raw
+from ees_analytics.contracts.contract import TableContract
+
+
+@cache
+def all_contracts() -> dict[str, TableContract]:
+    """Every contract by its catalogue name: one module per table under ``contracts/raw`` and ``contracts/app``."""
+    from ees_analytics.contracts import ledger
+
+    found = {f"raw.{ledger.CONTRACT.name}": ledger.CONTRACT}
+    for layer, package in (("raw", raw), ("app", app)):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            contract = importlib.import_module(module.name).CONTRACT
+            if module.name.rsplit(".", 1)[-1] != contract.name or contract.layer != layer:
+                raise ValueError(f"{module.name} declares {contract.schema}.{contract.name}: name them alike")
+            found[f"{layer}.{contract.name}"] = contract
+    return found
+
+
+def contract_for(table: str) -> TableContract:
+    """The contract of ``raw.<table>`` or ``app.<table>``.
+
+    Raises:
+        KeyError: There is none; says where to declare it.
+    """
+    try:
+        return all_contracts()[table]
+    except KeyError:
+        layer, _, name = table.partition(".")
+        raise KeyError(
+            f"no contract for the table {table!r}: declare it in src/ees_analytics/contracts/{layer}/{name}.py"
+        ) from None

@@ -1,0 +1,1 @@
+"""Contracts of the app tables (`analytics_app`), one module per table."""

@@ -1,0 +1,117 @@
+"""What a table promises: its columns, key and checks, declared once.
+
+A contract is used to cast and refuse rows before they are written, for Kedro's catalogue ``validator:``,
+to create a table that does not exist, and for the data dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import pyarrow as pa
+
+
+class ColumnType(StrEnum):
+    """The SQL types that the raw and app tables use."""
+
+    DATE = "DATE"
+    DOUBLE = "DOUBLE"
+    INT = "INT"
+    BIGINT = "BIGINT"
+    STRING = "STRING"
+    BOOLEAN = "BOOLEAN"
+    TIMESTAMP = "TIMESTAMP"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The Arrow type of the same values; timestamps are instants in UTC, in microseconds."""
+        return _ARROW[self]
+
+
+_ARROW = {
+    ColumnType.DATE: pa.date32(),
+    ColumnType.DOUBLE: pa.float64(),
+    ColumnType.INT: pa.int32(),
+    ColumnType.BIGINT: pa.int64(),
+    ColumnType.STRING: pa.string(),
+    ColumnType.BOOLEAN: pa.bool_(),
+    ColumnType.TIMESTAMP: pa.timestamp("us", tz="UTC"),
+}
+
+
+class ContractError(ValueError):
+    """Rows that a contract refuses. The message says what, where and what to do."""
+
+
+class Check(Protocol):
+    """A statement about the rows of one write."""
+
+    def failures(self, rows: pa.Table) -> list[str]:
+        """Say what is wrong, a sentence for each fault; nothing where all is well."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type and meaning, and whether it may be null."""
+
+    name: str
+    type: ColumnType
+    description: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """The promise of one table.
+
+    Attributes:
+        schema: ``analytics_raw`` or ``analytics_app``.
+        name: The table's name in that schema.
+        description: What one row is, for the data dictionary.
+        columns: The columns, in the table's order.
+        key: The columns that tell rows apart; empty where rows may repeat.
+        slice_column: The column whose value says to which slice a row belongs (raw tables), or None.
+        checks: What must hold of every write, beyond columns, nulls and key.
+        frozen: True for a table that nothing writes any more; it may be absent on a laptop.
+    """
+
+    schema: str
+    name: str
+    description: str
+    columns: Sequence[Column]
+    key: Sequence[str] = ()
+    slice_column: str | None = None
+    checks: Sequence[Check] = field(default=())
+    frozen: bool = False
+
+    def __post_init__(self) -> None:
+        unknown = {*self.key, *filter(None, [self.slice_column])} - set(self.column_names)
+        if unknown:
+            raise ValueError(
+                f"{self.name}: key or slice column {sorted(unknown)} is no column of the contract"
+            )
+
+    @property
+    def layer(self) -> str:
+        """``raw`` or ``app``: the prefix of the table's catalogue name."""
+        return self.schema.removeprefix("analytics_")
+
+    @property
+    def column_names(self) -> list[str]:
+        """The names of the columns, in the table's order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The columns as an Arrow schema; descriptions travel as ``comment`` metadata."""
+        return pa.schema(
+            pa.field(c.name, c.type.arrow, nullable=True, metadata={"comment": c.description})
+            for c in self.columns
+        )
+
+    def empty(self) -> pa.Table:
+        """A table of these columns without rows."""
+        return self.arrow_schema.remove_metadata().empty_table()

@@ -1,0 +1,38 @@
+"""How a source may fail. Datasets translate the clients' many exceptions into these; nothing else leaves them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+
+class SourceError(Exception):
+    """One slice could not be had. The slice is set aside with this reason; other slices go on."""
+
+    def __init__(self, message: str, rows: pa.Table | None = None) -> None:
+        """Keep the rows that were received, where any were: they are filed as evidence."""
+        super().__init__(message)
+        self.rows = rows
+
+
+class UnstableSnapshot(SourceError):
+    """The pages of one answer do not fit together (a key twice, a count that moved): fetch the slice again."""
+
+
+class SourceUnavailable(SourceError):
+    """The source did not answer, answered with a server error, or broke off; the retries are used up."""
+
+
+class MalformedAnswer(SourceError):
+    """The source answered with something that is no valid answer."""
+
+
+class SourceStop(SourceError):
+    """Nothing more can be had from this source in this run: the remaining slices are not asked for."""
+
+
+class QuotaExhausted(SourceStop):
+    """A quota ran out that does not come back within this run's patience."""
+
+
+class PermissionRefused(SourceStop):
+    """The account may not read this source; the message says which account lacks what."""

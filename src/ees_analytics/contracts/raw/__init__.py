@@ -1,0 +1,1 @@
+"""Contracts of the raw tables (`analytics_raw`), one module per table."""

@@ -1,0 +1,1 @@
+"""Catalogue datasets: all input and output of the project happens here."""

@@ -1,0 +1,128 @@
+"""The Spark session of each engine: the only place that makes one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from enum import StrEnum
+
+from kedro.io.core import DatasetError
+from pyspark.sql import SparkSession
+
+_lock = threading.Lock()
+_open: dict[Engine, SparkSession] = {}
+
+
+class Engine(StrEnum):
+    """What runs the DataFrames; conf decides (``engine``), nothing guesses."""
+
+    SAIL = "sail"
+    """Embedded in this process: Python only, no Java."""
+    SPARK = "spark"
+    """JVM Spark with delta-spark on this machine: Java 17 and Delta's jars from Maven Central."""
+    SESSION = "session"
+    """The session that the caller made: a Databricks cluster's, say."""
+    CONNECT = "connect"
+    """Databricks Connect, configured by its own environment variables or profile."""
+
+
+def spark_session(engine: str) -> SparkSession:
+    """The session of an engine; made at the first call, the same one afterwards.
+
+    Args:
+        engine: One of ``sail``, ``spark``, ``session``, ``connect``.
+
+    Raises:
+        DatasetError: The engine is unknown, cannot start here, or another one runs in this process already.
+    """
+    try:
+        wanted = Engine(engine)
+    except ValueError:
+        names = ", ".join(Engine)
+        raise DatasetError(f"There is no engine {engine!r}. Set `engine` to one of: {names}.") from None
+    with _lock:
+        others = _open.keys() - {wanted}
+        if others:
+            raise DatasetError(
+                f"This process already runs the engine {', '.join(others)}; one process holds one engine. "
+                f"Run engine={wanted} in a new process."
+            )
+        if wanted not in _open:
+            _open[wanted] = _START[wanted]()
+        return _open[wanted]
+
+
+def _start_sail() -> SparkSession:
+    # An idle Sail session dies after 15 minutes by default; 0 would kill it at once.
+    os.environ.setdefault("SAIL_SPARK__SESSION_TIMEOUT_SECS", "86400")
+    os.environ.setdefault("RUST_LOG", "error")
+    try:
+        from pysail.spark import SparkConnectServer
+    except ImportError as error:
+        raise DatasetError('The engine sail needs the extra `local`: pip install -e ".[local]".') from error
+    server = SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    _, port = server.listening_address
+    os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{port}"
+    session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).getOrCreate()
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    return session
+
+
+def _start_spark() -> SparkSession:
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise DatasetError(
+            "The engine spark needs Java 17, and no `java` was found. Install a Java 17 runtime "
+            "(for example `apt install openjdk-17-jre-headless`) or use engine=sail, which needs none."
+        )
+    from delta import configure_spark_with_delta_pip
+
+    os.environ.pop("SPARK_REMOTE", None)
+    builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
+    for key, value in _LOCAL_SPARK.items():
+        builder = builder.config(key, value)
+    try:
+        return configure_spark_with_delta_pip(builder).getOrCreate()
+    except Exception as error:
+        raise DatasetError(
+            "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
+            f"jars (io.delta:delta-spark_2.13). Use engine=sail where you have neither. Spark said: {error}"
+        ) from error
+
+
+_LOCAL_SPARK = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.driver.maxResultSize": "0",
+    "spark.driver.memory": "2g",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+def _use_callers_session() -> SparkSession:
+    return SparkSession.builder.getOrCreate()
+
+
+def _start_connect() -> SparkSession:
+    try:
+        from databricks.connect import DatabricksSession
+    except ImportError as error:
+        raise DatasetError(
+            "The engine connect needs the package `databricks-connect` of your cluster's version, "
+            "in an environment without `pyspark`."
+        ) from error
+    return DatabricksSession.builder.getOrCreate()
+
+
+_START = {
+    Engine.SAIL: _start_sail,
+    Engine.SPARK: _start_spark,
+    Engine.SESSION: _use_callers_session,
+    Engine.CONNECT: _start_connect,
+}

@@ -1,0 +1,1 @@
+"""Sources to raw tables: plan, land, load, record, check."""

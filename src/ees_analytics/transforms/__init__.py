@@ -1,0 +1,1 @@
+"""Shared pure transformations, DataFrame to DataFrame or value to value."""
