@@ -38,3 +38,15 @@ def contract_for(table: str) -> TableContract:
         raise KeyError(
             f"no contract for the table {table!r}: declare it in src/ees_analytics/contracts/{layer}/{name}.py"
         ) from None
+
+
+def contract_named(name: str) -> TableContract:
+    """The contract of a table of either layer, by the table's bare name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    for contract in all_contracts().values():
+        if contract.name == name:
+            return contract
+    raise KeyError(f"no contract for a table named {name!r}")

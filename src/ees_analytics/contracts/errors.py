@@ -36,3 +36,11 @@ class QuotaExhausted(SourceStop):
 
 class PermissionRefused(SourceStop):
     """The account may not read this source; the message says which account lacks what."""
+
+
+class NotYetPublished(SourceError):
+    """The source has nothing for this slice and it is too young to be believed empty: a later run asks again."""
+
+
+class IngestIncomplete(Exception):
+    """A raw table lacks slices that this run should have brought in; the message names each with its reason."""

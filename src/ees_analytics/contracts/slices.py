@@ -86,10 +86,8 @@ class LandedSlice:
 
 @dataclass(frozen=True)
 class SetAsideSlice:
-    """A fetch that ended without rows to trust, and why."""
+    """A fetch that ended without rows to trust. The file says why and holds what was received."""
 
     slice: str
-    reason: str
     set_aside_at: dt.datetime
     path: str
-    run_id: str

@@ -27,11 +27,12 @@ class Engine(StrEnum):
     """Databricks Connect, configured by its own environment variables or profile."""
 
 
-def spark_session(engine: str) -> SparkSession:
+def spark_session(engine: str, catalog: str | None = None) -> SparkSession:
     """The session of an engine; made at the first call, the same one afterwards.
 
     Args:
         engine: One of ``sail``, ``spark``, ``session``, ``connect``.
+        catalog: With ``sail``, the name of the memory catalogue for tables with three-level names.
 
     Raises:
         DatasetError: The engine is unknown, cannot start here, or another one runs in this process already.
@@ -49,14 +50,18 @@ def spark_session(engine: str) -> SparkSession:
                 f"Run engine={wanted} in a new process."
             )
         if wanted not in _open:
-            _open[wanted] = _START[wanted]()
+            _open[wanted] = _start_sail(catalog) if wanted is Engine.SAIL else _START[wanted]()
         return _open[wanted]
 
 
-def _start_sail() -> SparkSession:
+def _start_sail(catalog: str | None) -> SparkSession:
     # An idle Sail session dies after 15 minutes by default; 0 would kill it at once.
     os.environ.setdefault("SAIL_SPARK__SESSION_TIMEOUT_SECS", "86400")
     os.environ.setdefault("RUST_LOG", "error")
+    names = ["sail", *([catalog] if catalog else [])]
+    listed = ", ".join(f'{{name="{name}", type="memory", initial_database=["default"]}}' for name in names)
+    os.environ["SAIL_CATALOG__LIST"] = f"[{listed}]"
+    os.environ["SAIL_CATALOG__DEFAULT_CATALOG"] = '"sail"'
     try:
         from pysail.spark import SparkConnectServer
     except ImportError as error:
@@ -83,7 +88,9 @@ def _start_spark() -> SparkSession:
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
     try:
-        return configure_spark_with_delta_pip(builder).getOrCreate()
+        session = configure_spark_with_delta_pip(builder).getOrCreate()
+        session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
+        return session
     except Exception as error:
         raise DatasetError(
             "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
@@ -121,7 +128,6 @@ def _start_connect() -> SparkSession:
 
 
 _START = {
-    Engine.SAIL: _start_sail,
     Engine.SPARK: _start_spark,
     Engine.SESSION: _use_callers_session,
     Engine.CONNECT: _start_connect,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from pydantic import Field, model_validator
 
 from ees_analytics.parameters.model import Parameters
@@ -46,26 +44,14 @@ class Ga4Report(Parameters):
 
 
 class Ga4(Parameters):
-    """How Google Analytics 4 is ingested.
+    """How the answers of Google Analytics 4 become rows.
 
     Attributes:
-        property: The property's number.
-        lag_days: A day is complete this many days later.
-        first_day: No day before it is asked for.
-        time_zone: The property's time zone, in which its days begin; an answer of another one is set aside.
+        time_zone: The property's time zone, in which its days begin; an answer of another one stops the source.
         reports: Table to report.
-        page_rows: Rows a request may return (at most 250,000).
-        days_in_flight: How many days of a table are fetched at once.
         tries_per_day: How often a day is fetched whose pages did not fit together.
-        restate_days: How many of the newest days are fetched again although they are in the table.
     """
 
-    property: str = Field(pattern=r"^\d+$")
-    lag_days: int = Field(2, ge=0)
-    first_day: dt.date
     time_zone: str = "Europe/London"
     reports: dict[str, Ga4Report]
-    page_rows: int = Field(MAX_PAGE_ROWS, ge=1, le=MAX_PAGE_ROWS)
-    days_in_flight: int = Field(3, ge=1, le=10)
     tries_per_day: int = Field(3, ge=1)
-    restate_days: int = Field(0, ge=0)

@@ -1,0 +1,36 @@
+"""Commands of the project: ``kedro run`` with the project's runner."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import click
+from kedro.framework.cli.project import run as kedro_run
+
+from ees_analytics.runner import RunFailed
+
+
+@click.group(name="ees_analytics")
+def cli() -> None:
+    """EES analytics."""
+
+
+def _run(**options: Any) -> Any:
+    if options["pipeline"] and not options["pipelines"]:
+        # Kedro deprecates --pipeline; both spellings stay supported here.
+        options.update(pipelines=[options["pipeline"]], pipeline=None)
+    try:
+        return kedro_run.callback(**options)
+    except RunFailed as error:
+        raise click.ClickException(str(error)) from None
+
+
+run = copy.copy(kedro_run)
+"""``kedro run`` as Kedro has it, but with the project's own runner as the default and failures told in words."""
+run.callback = _run
+run.params = [copy.copy(option) for option in kedro_run.params]
+next(
+    option for option in run.params if option.name == "runner"
+).default = "ees_analytics.runner.IndependentRunner"
+cli.add_command(run)

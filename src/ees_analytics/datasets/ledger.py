@@ -1,0 +1,132 @@
+"""``LedgerDataset`` and ``TableStateDataset``: what is recorded of a table, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from kedro.io import AbstractDataset
+
+from ees_analytics.contracts import contract_for, contract_named
+from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.ledger import LedgerEntry, entries_to_rows, latest_by_slice, rows_to_entries
+from ees_analytics.contracts.state import TableState
+from ees_analytics.datasets.storage import TableStorage, storage_for
+from ees_analytics.datasets.table import Mode, TableDataset
+
+LEDGER = "raw.ees_ingest_ledger"
+
+
+class LedgerDataset(AbstractDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
+    """The rows of one raw table in the ingest ledger.
+
+    Saving appends entries (none: nothing is written, no commit). Loading gives all entries of the table,
+    oldest first.
+
+    Args:
+        table: The raw table's name.
+        engine: See ``datasets.session.Engine``.
+        lake_root: See ``TableDataset``.
+        catalog: See ``TableDataset``.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        engine: str,
+        path: str | None = None,
+        identifier: str | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._table = table
+        self._storage = storage_for(engine, path, identifier)
+        self._rows = TableDataset(
+            table=LEDGER, engine=engine, path=path, identifier=identifier, mode=Mode.APPEND
+        )
+        self.metadata = metadata
+
+    def load(self) -> list[LedgerEntry]:
+        """All entries of this table, oldest first."""
+        return ledger_entries(self._storage, self._table)
+
+    def save(self, data: Sequence[LedgerEntry]) -> None:
+        """Append entries."""
+        if data:
+            self._rows.save(entries_to_rows(data))
+
+    def _exists(self) -> bool:
+        return self._storage.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"table": self._table, "ledger": LEDGER}
+
+
+class TableStateDataset(AbstractDataset[None, TableState]):
+    """How a table stands: its slices, its ledger entries, its last change. Read-only.
+
+    Args:
+        table: The table's name, of either layer.
+        engine: See ``datasets.session.Engine``.
+        lake_root: See ``TableDataset``.
+        catalog: See ``TableDataset``.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        engine: str,
+        lake_root: str | None = None,
+        catalog: str | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._contract = contract_named(table)
+        self._storage = storage_for(self._contract, engine, lake_root, catalog)
+        self._ledger = storage_for(contract_for(LEDGER), engine, lake_root, catalog)
+        self.metadata = metadata
+
+    def load(self) -> TableState:
+        """The state now."""
+        name, column = self._contract.name, self._contract.slice_column
+        ledger = latest_by_slice(ledger_entries(self._ledger, name)) if column else {}
+        if not self._storage.exists():
+            return TableState(name, exists=False, ledger=ledger)
+        if column is None:
+            change = self._storage.last_change()
+            return TableState(
+                name, exists=True, ledger=ledger, changed_at=change.changed_at if change else None
+            )
+        counts = self._storage.slice_counts(column)
+        values = {slice_name(value): value for value in counts}
+        return TableState(
+            name,
+            exists=True,
+            slices={slice_: counts[value] for slice_, value in values.items()},
+            ledger=ledger,
+            digest_of=lambda slice_: self._digest(values.get(slice_, slice_)),
+        )
+
+    def _digest(self, value: str) -> str:
+        return digest(conform(self._storage.rows(self._contract.slice_column, value), self._contract))
+
+    def save(self, data: None) -> None:
+        """Refused: a state is read, never written."""
+        raise NotImplementedError("state.<table> is read-only; write through raw.<table> or ledger.<table>")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"table": self._contract.name}
+
+
+def ledger_entries(storage: TableStorage, table: str) -> list[LedgerEntry]:
+    """The ledger's entries of one table, oldest first; none where there is no ledger yet."""
+    return rows_to_entries(storage.rows("table", table)) if storage.exists() else []
+
+
+def slice_name(value: str) -> str:
+    """The slice that a value of the slice column stands for: a date as it is, a file path's base name."""
+    return PurePath(value).name

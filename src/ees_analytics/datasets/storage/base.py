@@ -1,0 +1,66 @@
+"""What the table dataset asks of a storage, whatever the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from ees_analytics.contracts.contract import TableContract
+
+TABLE_PROPERTIES = {
+    "delta.logRetentionDuration": "interval 90 days",
+    "delta.deletedFileRetentionDuration": "interval 30 days",
+}
+"""Properties of the tables that the project creates: time travel and recovery for at least 30 days."""
+
+
+class CommitConflict(Exception):
+    """Another writer committed first; nothing of this attempt is visible."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """The newest commit that changed rows."""
+
+    changed_at: dt.datetime
+    note: Mapping[str, str] = field(default_factory=dict)
+
+
+class TableStorage(Protocol):
+    """One Delta table. Every write is one atomic commit."""
+
+    @property
+    def place(self) -> str:
+        """Where the table lies, for messages: a path or a three-level name."""
+
+    def exists(self) -> bool:
+        """True once the table was created."""
+
+    def create(self, contract: TableContract) -> None:
+        """Create the empty table with column comments and properties; harmless where it exists."""
+
+    def frame(self) -> DataFrame:
+        """The table as a lazy DataFrame."""
+
+    def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
+        """The table's rows, or those of one slice, or the first few."""
+
+    def slice_counts(self, column: str) -> dict[str, int]:
+        """Rows per value of the slice column, the values as text."""
+
+    def append(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Add rows."""
+
+    def replace(self, rows: pa.Table, column: str, values: Sequence[str], note: Mapping[str, str]) -> None:
+        """Put these rows in the place of all rows whose slice column has one of these values."""
+
+    def overwrite(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Put these rows in the place of all rows."""
+
+    def last_change(self) -> Change | None:
+        """The newest commit that changed rows; None where the history does not tell."""

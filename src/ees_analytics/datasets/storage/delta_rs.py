@@ -1,0 +1,184 @@
+"""Delta tables in local folders: read through Sail, written through delta-rs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
+from deltalake.exceptions import CommitFailedError
+from pyspark.sql import DataFrame
+
+from ees_analytics.contracts.contract import TableContract
+from ees_analytics.datasets.session import Engine, spark_session
+from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict
+
+_ROW_CHANGES = ("WRITE", "DELETE", "MERGE", "UPDATE", "CREATE TABLE AS SELECT")
+
+
+class DeltaRsStorage:
+    """A Delta table that is a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self._folder())
+
+    def exists(self) -> bool:
+        """True where the folder holds a Delta log."""
+        return DeltaTable.is_deltatable(self.place)
+
+    def create(self, contract: TableContract) -> None:
+        """Create the table with column comments and retention properties; harmless where it exists."""
+        fields = [
+            Field.from_arrow(field) if not field.metadata else _with_comment(field)
+            for field in contract.arrow_schema
+        ]
+        self._path.mkdir(parents=True, exist_ok=True)
+        DeltaTable.create(
+            self._path,
+            schema=Schema(fields),
+            mode="ignore",
+            name=contract.name,
+            description=contract.description,
+            configuration=dict(TABLE_PROPERTIES),
+        )
+
+    def frame(self) -> DataFrame:
+        """The table as a lazy DataFrame of the embedded engine."""
+        return spark_session(Engine.SAIL).read.format("delta").load(self.place)
+
+    def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
+        """The table's rows, or those of one slice, or the first few; no engine is started for it."""
+        dataset = self._dataset()
+        where = None if column is None else ds.field(column) == _typed(dataset.schema, column, value)
+        return dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
+
+    def slice_counts(self, column: str) -> dict[str, int]:
+        """Rows per value of the slice column."""
+        values = self._dataset().to_table(columns=[column])[column]
+        counted = values.value_counts()
+        texts = pc.cast(counted.field("values"), pa.string()).to_pylist()
+        return dict(zip(texts, counted.field("counts").to_pylist(), strict=True))
+
+    def append(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Add rows in one commit."""
+        self._write(rows, note, mode="append")
+
+    def replace(self, rows: pa.Table, column: str, values: Sequence[str], note: Mapping[str, str]) -> None:
+        """Replace the slices in one commit; rows outside them are refused."""
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+        self._write(rows, note, mode="overwrite", predicate=f'"{column}" IN ({listed})')
+
+    def overwrite(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Replace all rows in one commit."""
+        self._write(rows, note, mode="overwrite")
+
+    def last_change(self) -> Change | None:
+        """The newest commit that changed rows."""
+        for commit in DeltaTable(self.place).history(limit=50):
+            if commit.get("operation") in _ROW_CHANGES:
+                at = dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC)
+                return Change(at, _read_note(commit.get("userMetadata")))
+        return None
+
+    def _folder(self) -> Path:
+        return self._path
+
+    def _dataset(self) -> ds.Dataset:
+        return DeltaTable(self.place).to_pyarrow_dataset()
+
+    def _write(
+        self, rows: pa.Table, note: Mapping[str, str], mode: str, predicate: str | None = None
+    ) -> None:
+        try:
+            write_deltalake(
+                DeltaTable(self.place),
+                rows,
+                mode=mode,  # type: ignore[arg-type]
+                predicate=predicate,
+                commit_properties=CommitProperties(custom_metadata={"userMetadata": json.dumps(dict(note))}),
+            )
+        except CommitFailedError as error:
+            raise CommitConflict(str(error)) from error
+
+
+class SailCatalogStorage(DeltaRsStorage):
+    """A named table of Sail's memory catalogue; its rows are a local Delta table.
+
+    The memory catalogue lives as long as the process, so a table that lies in its folder from an earlier
+    process is registered again.
+    """
+
+    def __init__(self, identifier: str, path: Path) -> None:
+        super().__init__(path)
+        self._identifier = identifier
+
+    @property
+    def place(self) -> str:
+        """The folder that the name stands for."""
+        return str(self._folder())
+
+    def exists(self) -> bool:
+        """True where the catalogue knows the name, or its folder holds a table (which is registered then)."""
+        if self._is_registered():
+            return True
+        if not DeltaTable.is_deltatable(str(self._path)):
+            return False
+        self._register()
+        return True
+
+    def create(self, contract: TableContract) -> None:
+        """Create the table in its folder and register its name."""
+        super().create(contract)
+        if not self._is_registered():
+            self._register()
+
+    def frame(self) -> DataFrame:
+        """The named table as a lazy DataFrame."""
+        return self._session().table(self._identifier)
+
+    def _session(self):  # noqa: ANN202
+        return spark_session(Engine.SAIL, catalog=self._identifier.split(".")[0])
+
+    def _is_registered(self) -> bool:
+        return bool(self._session().catalog.tableExists(self._identifier))
+
+    def _register(self) -> None:
+        schema = self._identifier.rpartition(".")[0]
+        self._session().sql(f"CREATE DATABASE IF NOT EXISTS {schema}")
+        self._session().sql(
+            f"CREATE TABLE IF NOT EXISTS {self._identifier} USING delta LOCATION '{self._path.as_posix()}'"
+        )
+
+    def _folder(self) -> Path:
+        if not self._is_registered():
+            return self._path
+        described = self._session().sql(f"DESCRIBE TABLE EXTENDED {self._identifier}").collect()
+        location = next(row["data_type"] for row in described if row["col_name"] == "Location")
+        return Path(location.removeprefix("file://")).absolute()
+
+
+def _with_comment(field: pa.Field) -> Field:
+    delta = Field.from_arrow(field.remove_metadata())
+    return Field(delta.name, delta.type, delta.nullable, {"comment": field.metadata[b"comment"].decode()})
+
+
+def _typed(schema: pa.Schema, column: str, value: str | None) -> pa.Scalar:
+    return pa.scalar(value, pa.string()).cast(schema.field(column).type)
+
+
+def _read_note(text: str | None) -> dict[str, str]:
+    try:
+        note = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}

@@ -1,0 +1,153 @@
+"""Delta tables of JVM Spark and Databricks: a three-level name, or a local path."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructField, StructType
+
+from ees_analytics.contracts.contract import TableContract
+from ees_analytics.datasets.session import spark_session
+from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict
+
+_ROW_CHANGES = (
+    "WRITE",
+    "DELETE",
+    "MERGE",
+    "UPDATE",
+    "CREATE TABLE AS SELECT",
+    "CREATE OR REPLACE TABLE AS SELECT",
+)
+_LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
+
+
+class SparkStorage:
+    """A Delta table by name or path. Writes go through ``writeTo``, which keeps comments and properties.
+
+    Spark enforces no contract by name (1.7 becomes 1 in an INT column, a missing column becomes null): the
+    table dataset has cast and refused before rows come here.
+    """
+
+    def __init__(self, engine: str, path: Path | None, identifier: str | None) -> None:
+        if (path is None) == (identifier is None):
+            raise ValueError("a Spark table is either a path or a name")
+        self._engine = engine
+        self._path = path
+        self._identifier = identifier or f"delta.`{self._path}`"
+
+    @property
+    def place(self) -> str:
+        """The path or the three-level name."""
+        return str(self._path or self._identifier)
+
+    def exists(self) -> bool:
+        """True where the catalogue knows the name, or the folder holds a Delta log."""
+        if self._path:
+            return (self._path / "_delta_log").is_dir()
+        return bool(self._session().catalog.tableExists(self._identifier))
+
+    def create(self, contract: TableContract) -> None:
+        """Create the table with column comments and retention properties; harmless where it exists."""
+        if self.exists():
+            return
+        if not self._path:
+            schema = self._identifier.rpartition(".")[0]
+            if not self._session().catalog.databaseExists(schema):
+                self._session().sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        writer = (
+            self._session()
+            .createDataFrame([], spark_schema(contract))
+            .writeTo(self._identifier)
+            .using("delta")
+        )
+        for name, value in TABLE_PROPERTIES.items():
+            writer = writer.tableProperty(name, value)
+        try:
+            writer.create()
+        except PySparkException:
+            if not self.exists():  # another writer may have been first
+                raise
+
+    def frame(self) -> DataFrame:
+        """The table as a lazy DataFrame."""
+        return self._session().table(self._identifier)
+
+    def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
+        """The table's rows, or those of one slice, or the first few."""
+        frame = self.frame()
+        if column is not None:
+            frame = frame.where(self._in_slices(column, [str(value)]))
+        return (frame if limit is None else frame.limit(limit)).toArrow()
+
+    def slice_counts(self, column: str) -> dict[str, int]:
+        """Rows per value of the slice column."""
+        counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
+        return {row["slice"]: row["count"] for row in counted}
+
+    def append(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Add rows in one commit."""
+        self._commit(lambda: self._writer(rows, note).append())
+
+    def replace(self, rows: pa.Table, column: str, values: Sequence[str], note: Mapping[str, str]) -> None:
+        """Replace the slices in one commit; rows outside them are refused."""
+        self._commit(lambda: self._writer(rows, note).overwrite(self._in_slices(column, values)))
+
+    def overwrite(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Replace all rows in one commit; the table and what belongs to it stay."""
+        self._commit(lambda: self._writer(rows, note).overwrite(F.lit(True)))
+
+    def last_change(self) -> Change | None:
+        """The newest commit that changed rows."""
+        history = self._session().sql(f"DESCRIBE HISTORY {self._identifier} LIMIT 50").collect()
+        for commit in history:
+            if commit["operation"] in _ROW_CHANGES:
+                at = commit["timestamp"].astimezone(dt.UTC)
+                return Change(at, _read_note(commit["userMetadata"]))
+        return None
+
+    def _session(self) -> SparkSession:
+        return spark_session(self._engine)
+
+    def _writer(self, rows: pa.Table, note: Mapping[str, str]) -> Any:
+        frame = self._session().createDataFrame(rows)
+        return frame.writeTo(self._identifier).option("userMetadata", json.dumps(dict(note)))
+
+    def _in_slices(self, column: str, values: Sequence[str]) -> Any:
+        kind = self.frame().schema[column].dataType
+        return F.col(column).isin(*[F.lit(value).cast(kind) for value in values])
+
+    def _commit(self, write: Any) -> None:
+        try:
+            write()
+        except PySparkException as error:
+            if any(mark in str(error) for mark in _LOST_RACE):
+                raise CommitConflict(str(error).splitlines()[0]) from error
+            raise
+
+
+def spark_schema(contract: TableContract) -> StructType:
+    """The contract's columns as a Spark schema, descriptions as column comments."""
+    plain = from_arrow_schema(contract.arrow_schema, prefer_timestamp_ntz=False)
+    return StructType(
+        [
+            StructField(column.name, field.dataType, True, {"comment": column.description})
+            for column, field in zip(contract.columns, plain, strict=True)
+        ]
+    )
+
+
+def _read_note(text: str | None) -> dict[str, str]:
+    try:
+        note = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}

@@ -1,0 +1,243 @@
+"""``TableDataset``: all reads and writes of Delta tables go through it."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import TablePreview
+
+from ees_analytics.contracts import contract_for, contract_named
+from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.contract import ContractError
+from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.slices import SliceBatch
+from ees_analytics.contracts.validator import as_arrow
+from ees_analytics.datasets.storage import TableStorage, retry_lost_race, storage_for
+
+logger = logging.getLogger(__name__)
+
+
+class Mode(StrEnum):
+    """What a save does to the rows that are there."""
+
+    APPEND = "append"
+    REPLACE_SLICE = "replace-slice"
+    REPLACE_TABLE = "replace-table"
+
+
+class TableDataset(AbstractDataset[Any, Any]):
+    """A Delta table of the lake, by path or by three-level name.
+
+    Loading gives a lazy Spark DataFrame. A missing table is refused, except where ``absent`` allows it. Saving casts to the contract,
+    refuses what does not fit, and is one atomic commit:
+
+    - ``append``: an Arrow table or DataFrame of rows to add;
+    - ``replace-slice``: a ``SliceBatch``; its rows take the place of exactly those slices (of none: the
+      table is created where it is missing);
+    - ``replace-table``: all rows; no commit where they equal the current version.
+
+    Example (conf/base/catalog_tables.yml)::
+
+        "raw.{table}":
+          type: ees_analytics.datasets.table.TableDataset
+          table: "raw.{table}"
+          engine: sail
+          lake_root: data/lake
+          mode: replace-slice
+
+    Args:
+        table: The catalogue name of the contract, ``raw.<table>`` or ``app.<table>``.
+        engine: See ``datasets.session.Engine``.
+        lake_root: Folder of a local lake; the table lies at ``<lake_root>/<schema>/<table>``.
+        catalog: Unity Catalog's name; the table is ``<catalog>.<schema>.<table>`` then. With ``engine: sail``
+            a memory catalogue of that name stands over the folder ``lake_root``.
+        mode: See above.
+        absent: ``error``, or ``empty``: a table that does not exist loads without rows. ``frozen-empty``
+            allows that for frozen tables only.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        table: str,
+        engine: str,
+        lake_root: str | None = None,
+        catalog: str | None = None,
+        mode: str = Mode.REPLACE_TABLE,
+        absent: str = "error",
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._contract = contract_for(table)
+        self._table = table
+        self._engine = engine
+        self._lake_root = lake_root
+        self._catalog = catalog
+        self._mode = Mode(mode)
+        self._absent = absent
+        self.metadata = metadata
+
+    @property
+    def storage(self) -> TableStorage:
+        """Where the rows lie; made when first needed, so that a catalogue can be read without an engine."""
+        return storage_for(self._contract, self._engine, self._lake_root, self._catalog)
+
+    def load(self) -> Any:
+        """The table's rows.
+
+        Raises:
+            DatasetError: The table does not exist (engines read a missing path as an empty table; this does not).
+        """
+        storage = self.storage
+        if storage.exists():
+            return storage.frame()
+        if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
+            if self._contract.frozen:
+                logger.warning("%s is not in the lake: it counts as empty.", self._contract.name)
+            return self._empty()
+        raise DatasetError(
+            f"The table {self._table} does not exist at {storage.place}. "
+            "Run the pipeline that writes it (`kedro run --pipelines ingest` for raw tables, "
+            "`kedro run --pipelines reporting` for app tables), or check `lake_root` and `catalog`."
+        )
+
+    def save(self, data: Any) -> None:
+        """Write in this dataset's mode.
+
+        Raises:
+            DatasetError: The contract refuses the rows, rows lie outside their slices, or a commit failed.
+                Nothing was written.
+        """
+        if self._mode is Mode.REPLACE_SLICE and not isinstance(data, SliceBatch):
+            raise DatasetError(f"{self._table}: replace-slice saves a SliceBatch, got {type(data).__name__}")
+        try:
+            rows = conform(as_arrow(data.rows if isinstance(data, SliceBatch) else data), self._contract)
+            if isinstance(data, SliceBatch):
+                self._replace_slices(rows, data)
+            elif self._mode is Mode.APPEND:
+                self._append(rows)
+            else:
+                self._replace_table(rows)
+        except ContractError as error:
+            raise DatasetError(str(error)) from error
+
+    def preview(self, nrows: int = 20) -> TablePreview:
+        """The first rows, for Kedro-Viz."""
+        storage = self.storage
+        rows = storage.rows(limit=nrows) if storage.exists() else self._contract.empty()
+        data = [[None if value is None else str(value) for value in row.values()] for row in rows.to_pylist()]
+        return TablePreview({"index": list(range(len(data))), "columns": rows.column_names, "data": data})
+
+    def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> None:
+        column = self._contract.slice_column
+        if column is None:
+            raise ContractError(f"{self._table}: the contract names no slice_column")
+        slices = list(batch.slices)
+        _refuse_rows_outside(rows, column, slices, self._table)
+        storage = self._created()
+        if not slices:
+            return
+        note = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
+        retry_lost_race(lambda: storage.replace(rows, column, slices, note))
+
+    def _append(self, rows: pa.Table) -> None:
+        if rows.num_rows:
+            storage = self._created()
+            retry_lost_race(lambda: storage.append(rows, {}))
+
+    def _replace_table(self, rows: pa.Table) -> None:
+        storage = self.storage
+        new = digest(rows)
+        if storage.exists() and new == self._current_digest(storage):
+            logger.debug("%s is up to date.", self._table)
+            return
+        storage = self._created()
+        retry_lost_race(lambda: storage.overwrite(rows, {"digest": new}))
+        logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
+
+    def _current_digest(self, storage: TableStorage) -> str | None:
+        change = storage.last_change()
+        if change and "digest" in change.note:
+            return change.note["digest"]
+        current = storage.rows()
+        if set(current.column_names) != set(self._contract.column_names):
+            return None
+        return digest(current)
+
+    def _created(self) -> TableStorage:
+        storage = self.storage
+        if not storage.exists():
+            storage.create(self._contract)
+        return storage
+
+    def _empty(self) -> Any:
+        from ees_analytics.datasets.session import spark_session
+        from ees_analytics.datasets.storage.spark import spark_schema
+
+        return spark_session(self._engine).createDataFrame([], spark_schema(self._contract))
+
+    def _exists(self) -> bool:
+        return self.storage.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "table": self._table,
+            "place": self._catalog or self._lake_root,
+            "engine": self._engine,
+            "mode": str(self._mode),
+        }
+
+
+def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: str) -> None:
+    found = pc.unique(pc.cast(rows[column], pa.string())).to_pylist()
+    outside = sorted(set(found) - set(slices), key=str)
+    if outside:
+        raise ContractError(
+            f"{table}: rows of {column} {outside[:5]} lie outside the slices that are being replaced "
+            f"({', '.join(slices[:5])}). Nothing was written."
+        )
+
+
+class PreviousRowsDataset(AbstractDataset[None, pa.Table]):
+    """The rows that a table has now, as Arrow; no rows where it does not exist yet. Read-only.
+
+    Args:
+        table: The table's name, of either layer.
+        engine: See ``datasets.session.Engine``.
+        lake_root: See ``TableDataset``.
+        catalog: See ``TableDataset``.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        engine: str,
+        lake_root: str | None = None,
+        catalog: str | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._contract = contract_named(table)
+        self._storage = storage_for(self._contract, engine, lake_root, catalog)
+        self.metadata = metadata
+
+    def load(self) -> pa.Table:
+        """The rows now, in the contract's columns and types."""
+        return (
+            conform(self._storage.rows(), self._contract)
+            if self._storage.exists()
+            else self._contract.empty()
+        )
+
+    def save(self, data: None) -> None:
+        """Refused."""
+        raise NotImplementedError("previous.<table> is read-only; write through raw.<table> or app.<table>")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"table": self._contract.name}

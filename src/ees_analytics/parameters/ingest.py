@@ -1,0 +1,65 @@
+"""Models of ``conf/base/parameters.yml`` and ``parameters_ingest.yml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import Field, model_validator
+
+from ees_analytics.parameters.model import Parameters
+
+
+class IngestRange(Parameters):
+    """What a run may ask for.
+
+    Attributes:
+        run_date: The day of the run in Europe/London; sources are complete some days before it.
+        first_day: No slice before this day is asked for; unset: each source's own first day.
+        from_day: First day of a range that is read again by hand (``--params from=…``).
+        to_day: Last day of that range (``--params to=…``).
+        table: The one table that the range is meant for; unset: all.
+    """
+
+    run_date: dt.date
+    first_day: dt.date | None = None
+    from_day: dt.date | None = Field(default=None, alias="from")
+    to_day: dt.date | None = Field(default=None, alias="to")
+    table: str | None = None
+
+    @model_validator(mode="after")
+    def _range_is_whole(self) -> IngestRange:
+        if (self.from_day is None) != (self.to_day is None):
+            raise ValueError("give both `from` and `to`: --params from=2026-01-01,to=2026-01-31")
+        if self.from_day and self.to_day and self.from_day > self.to_day:
+            raise ValueError(f"`from` ({self.from_day}) lies after `to` ({self.to_day})")
+        return self
+
+
+class DailyCalendar(Parameters):
+    """The days that a daily table should hold, and how they are treated.
+
+    Attributes:
+        first_day: The source's first day.
+        lag_days: A day is complete this many days later.
+        restate_days: This many of the newest days are read again in every run; 0: none.
+        max_shrink: A day that is read again may lose this share of its rows, not more (0.1 is 10%).
+        believe_empty_days: An answer without rows is believed when the day lies this far before the run date.
+    """
+
+    first_day: dt.date
+    lag_days: int = Field(ge=0)
+    restate_days: int = Field(default=0, ge=0)
+    max_shrink: float = Field(default=0.1, ge=0, le=1)
+    believe_empty_days: int = Field(default=4, ge=0)
+
+
+class LoadLimits(Parameters):
+    """How much one commit may hold; more slices are committed in several.
+
+    Attributes:
+        max_rows: Rows of one commit, unless a single slice has more.
+        max_slices: Slices of one commit.
+    """
+
+    max_rows: int = Field(default=1_000_000, gt=0)
+    max_slices: int = Field(default=60, gt=0)

@@ -1,0 +1,156 @@
+"""Google Analytics 4: a report's answer to the rows of the raw table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.answer import ReportAnswer
+from ees_analytics.contracts.checks import duplicate_failures
+from ees_analytics.contracts.contract import ColumnType, ContractError, TableContract
+from ees_analytics.contracts.errors import (
+    MalformedAnswer,
+    NotYetPublished,
+    SourceError,
+    SourceStop,
+    UnstableSnapshot,
+)
+from ees_analytics.contracts.plan import IngestPlan
+from ees_analytics.contracts.slices import Fetch, FetchedSlice
+from ees_analytics.contracts.state import TableState
+from ees_analytics.contracts.validator import check
+from ees_analytics.parameters.ga4 import Ga4, Ga4Report
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
+
+Answers = Mapping[str, Callable[[], ReportAnswer]]
+
+
+def land_reports(  # noqa: PLR0913
+    plan: IngestPlan,
+    answers: Answers,
+    state: TableState,
+    ga4: Ga4,
+    calendar: DailyCalendar,
+    asked: IngestRange,
+) -> dict[str, Fetch]:
+    """What to fetch, lazily: planned day → callable that asks, checks and converts the answer.
+
+    Each callable raises a ``SourceError`` where the answer is no stable, complete and plausible snapshot.
+    """
+    youngest_empty = asked.run_date - dt.timedelta(days=calendar.believe_empty_days)
+
+    def fetch(day: str) -> FetchedSlice:
+        fetched = _stable(
+            lambda: _convert(_ask(answers, day, plan.table), day, plan.table, ga4), ga4.tries_per_day
+        )
+        if fetched.rows.num_rows == 0 and day > youngest_empty.isoformat():
+            raise NotYetPublished(f"{plan.table}: no rows for {day}, which is too young to be believed empty")
+        _refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
+        return fetched
+
+    return {day: (lambda day=day: fetch(day)) for day in plan.fetch}  # type: ignore[misc]
+
+
+def _ask(answers: Answers, day: str, table: str) -> ReportAnswer:
+    try:
+        ask = answers[day]
+    except KeyError:
+        raise SourceError(
+            f"{table}: there is no recorded answer for {day}. The sample ends earlier; "
+            "choose an earlier run_date, or --env live to ask Google."
+        ) from None
+    return ask()
+
+
+def _stable(attempt: Callable[[], FetchedSlice], attempts: int) -> FetchedSlice:
+    for left in range(attempts - 1, -1, -1):
+        try:
+            return attempt()
+        except UnstableSnapshot:
+            if not left:
+                raise
+    raise ValueError("tries_per_day must be at least 1")
+
+
+def _convert(answer: ReportAnswer, day: str, table: str, ga4: Ga4) -> FetchedSlice:
+    report, contract = ga4.reports[table], contract_for(f"raw.{table}")
+    _check_time_zone(answer, ga4)
+    received = answer.table
+    rows = report_rows(received, report, contract)
+    others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
+    if others:
+        raise MalformedAnswer(f"{table}: asked for {day}, the answer holds {sorted(others)[:3]}", received)
+    if repeated := duplicate_failures(rows, contract.key):
+        raise UnstableSnapshot(f"{table} {day}: {'; '.join(repeated)}", received)
+    if unreconciled := answer.unreconciled():
+        raise UnstableSnapshot(f"{table} {day}: {'; '.join(unreconciled)}", received)
+    try:
+        rows = check(rows, contract)
+    except ContractError as error:
+        raise SourceError(str(error), received) from error
+    return FetchedSlice(rows, answer.row_count, answer.flags, answer.request, answer.metadata)
+
+
+def report_rows(received: pa.Table, report: Ga4Report, contract: TableContract) -> pa.Table:
+    """Text as Google sent it, under the API's names → typed rows of the raw table.
+
+    Raises:
+        SourceError: A value does not parse; names the row.
+    """
+    types = {column.name: column.type for column in contract.columns}
+    named = {**report.dimensions, **report.metrics}
+    columns = {column: _parse(received, api, types[column], contract.name) for api, column in named.items()}
+    for column, (numerator, denominator) in report.ratios.items():
+        columns[column] = _ratio(columns[numerator], columns[denominator])
+    return pa.table({name: columns[name] for name in contract.column_names})
+
+
+def _parse(received: pa.Table, api: str, kind: ColumnType, table: str) -> pa.ChunkedArray:
+    values = received[api]
+    try:
+        if kind is ColumnType.DATE:
+            return pc.strptime(values, format="%Y%m%d", unit="s").cast(pa.date32())
+        return values.cast(kind.arrow)
+    except pa.ArrowInvalid as error:
+        row = _first_bad_row(received, api, kind)
+        raise SourceError(f"{table}: {api} does not parse as {kind} in the row {row}", received) from error
+
+
+def _first_bad_row(received: pa.Table, api: str, kind: ColumnType) -> dict[str, str]:
+    for row in received.to_pylist():
+        try:
+            if kind is ColumnType.DATE:
+                dt.datetime.strptime(row[api], "%Y%m%d")
+            else:
+                pa.scalar(row[api]).cast(kind.arrow)
+        except (ValueError, TypeError, pa.ArrowInvalid):
+            return row
+    return {}
+
+
+def _ratio(numerator: pa.ChunkedArray, denominator: pa.ChunkedArray) -> pa.ChunkedArray:
+    is_zero = pc.equal(denominator, 0)
+    return pc.divide(numerator, pc.if_else(is_zero, pa.scalar(None, pa.float64()), denominator))
+
+
+def _check_time_zone(answer: ReportAnswer, ga4: Ga4) -> None:
+    zone = answer.metadata.get("time_zone")
+    if zone and zone != ga4.time_zone:
+        raise SourceStop(
+            f"The property's time zone is {zone}, the tables' days are {ga4.time_zone}: a day would mean another "
+            "24 hours. Set the property back, or decide how the history continues and change ga4.time_zone."
+        )
+
+
+def _refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:
+    rows = fetched.rows.num_rows
+    if rows < before * (1 - max_shrink):
+        raise SourceError(
+            f"{day} had {before:,} rows and would have {rows:,}: more than {max_shrink:.0%} fewer. The table keeps "
+            "the old rows. If the smaller number is right, raise max_shrink for one run.",
+            fetched.rows,
+        )

@@ -1,0 +1,56 @@
+"""Landed slices to commits of the raw table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.landing import LandingZone
+from ees_analytics.contracts.plan import IngestPlan
+from ees_analytics.contracts.slices import LandedSlice, SliceBatch
+from ees_analytics.contracts.state import TableState
+from ees_analytics.parameters.ingest import LoadLimits
+
+
+def load_slices(
+    plan: IngestPlan, landing: LandingZone, state: TableState, limits: LoadLimits
+) -> Iterator[SliceBatch]:
+    """Yield what the landing zone has and the table lacks, in batches of bounded size, oldest first.
+
+    Each batch replaces exactly its slices, so a repeat after a stop is harmless. Where the table does not exist
+    and nothing landed, one empty batch lets it be created.
+    """
+    due = [item for item in map(landing.landed.get, plan.expected) if item and _is_due(item, state)]
+    if not due and not state.exists:
+        yield SliceBatch(contract_for(f"raw.{plan.table}").empty(), [])
+    for group in _batches(due, limits):
+        yield SliceBatch(
+            pa.concat_tables([landing.read(item).rows for item in group]), [item.slice for item in group]
+        )
+
+
+def _is_due(item: LandedSlice, state: TableState) -> bool:
+    """True where the table's slice is not the landed one. A landed slice without rows replaces nothing."""
+    if item.rows == 0:
+        return False
+    if state.slices.get(item.slice, 0) != item.rows:
+        return True
+    entry = state.ledger.get(item.slice)
+    known = entry.digest if entry and entry.state.is_settled else None
+    if known is None and state.digest_of is not None:
+        known = state.digest_of(item.slice)
+    return known != item.digest
+
+
+def _batches(items: list[LandedSlice], limits: LoadLimits) -> Iterator[list[LandedSlice]]:
+    group: list[LandedSlice] = []
+    for item in items:
+        rows = sum(other.rows for other in group) + item.rows
+        if group and (rows > limits.max_rows or len(group) >= limits.max_slices):
+            yield group
+            group = []
+        group.append(item)
+    if group:
+        yield group

@@ -1,0 +1,87 @@
+"""Which slices a run asks the source for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from ees_analytics.contracts.landing import DamagedLanding, LandingZone
+from ees_analytics.contracts.ledger import SliceState
+from ees_analytics.contracts.plan import IngestPlan
+from ees_analytics.contracts.slices import LandedSlice
+from ees_analytics.contracts.state import TableState
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
+
+
+def plan_days(
+    state: TableState, landing: LandingZone, calendar: DailyCalendar, asked: IngestRange
+) -> IngestPlan:
+    """Plan a daily table: every missing day up to the newest complete one, wherever the gap lies.
+
+    A day is asked for when the table does not hold it as the ledger says and the landing zone has no good file of
+    it, when it lies in the trailing ``restate_days``, or when it was asked for by hand.
+    """
+    first = max(calendar.first_day, asked.first_day or calendar.first_day)
+    newest = asked.run_date - dt.timedelta(days=calendar.lag_days)
+    expected = days_between(first, newest)
+    missing = {day for day in expected if not is_settled(day, state) and not _is_landed(day, landing)}
+    restated = set(days_between(max(first, newest - dt.timedelta(days=calendar.restate_days - 1)), newest))
+    by_hand = _asked_by_hand(state.table, asked)
+    too_new = sorted(day for day in by_hand if day > newest.isoformat())
+    if too_new:
+        raise ValueError(
+            f"{state.table}: {too_new[0]} is not complete yet; with run_date {asked.run_date} the newest day is {newest}."
+        )
+    fetch = missing | by_hand | (restated if calendar.restate_days else set())
+    return IngestPlan(state.table, tuple(sorted({*expected, *by_hand})), tuple(sorted(fetch)))
+
+
+def days_between(first: dt.date, last: dt.date) -> list[str]:
+    """ISO dates from the first to the last day, both included; none where the last lies before the first."""
+    return [(first + dt.timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+
+
+def is_settled(slice_: str, state: TableState) -> bool:
+    """True where table and ledger agree that the slice needs no further attempt.
+
+    A slice that the table holds and the ledger does not know was there before the ledger: it is adopted.
+    """
+    entry = state.ledger.get(slice_)
+    rows = state.slices.get(slice_, 0)
+    if entry is None:
+        return rows > 0
+    if entry.state is SliceState.EMPTY:
+        return rows == 0
+    if rows == 0:
+        return False
+    return not entry.state.is_settled or entry.rows is None or entry.rows == rows
+
+
+def _is_landed(slice_: str, landing: LandingZone) -> bool:
+    item = landing.landed.get(slice_)
+    return item is not None and not _is_damaged(item, landing)
+
+
+def _is_damaged(item: LandedSlice, landing: LandingZone) -> bool:
+    try:
+        landing.read(item)
+    except DamagedLanding:
+        return True
+    return False
+
+
+def _asked_by_hand(table: str, asked: IngestRange) -> set[str]:
+    if asked.from_day is None or asked.to_day is None or asked.table not in (None, table):
+        return set()
+    return set(days_between(asked.from_day, asked.to_day))
+
+
+def runs_of_days(days: Iterable[str]) -> list[str]:
+    """Days as ranges, for messages: ``2026-05-01 to 2026-05-03``, ``2026-05-07``."""
+    ranges: list[list[dt.date]] = []
+    for day in sorted(dt.date.fromisoformat(text) for text in days):
+        if ranges and day - ranges[-1][-1] == dt.timedelta(days=1):
+            ranges[-1].append(day)
+        else:
+            ranges.append([day])
+    return [f"{group[0]} to {group[-1]}" if len(group) > 1 else str(group[0]) for group in ranges]

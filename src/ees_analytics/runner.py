@@ -1,0 +1,106 @@
+"""The runner: finishes every node whose inputs are there, then fails and names all failures."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+from kedro.runner import ThreadRunner
+from kedro.runner.task import Task
+from pluggy import PluginManager
+
+logger = logging.getLogger(__name__)
+
+LAST = "last"
+"""A node with this tag runs only when all other nodes are through and none failed."""
+
+
+class RunFailed(Exception):
+    """Some nodes failed; everything independent of them is done.
+
+    Attributes:
+        failures: Node name to the exception it raised.
+        skipped: Names of the nodes that could not run because of them.
+    """
+
+    def __init__(self, failures: dict[str, Exception], skipped: list[str]) -> None:
+        """Compose a message that names each failure in one line."""
+        self.failures, self.skipped = failures, skipped
+        lines = [f"{len(failures)} step(s) failed; everything independent of them is done."]
+        lines += [f"  ✗ {name}: {_reason(error)}" for name, error in sorted(failures.items())]
+        if skipped:
+            lines.append(f"  Not run because of that: {', '.join(sorted(skipped))}.")
+        lines.append("Mend the cause and run the same command again: what is done is not done twice.")
+        super().__init__("\n".join(lines))
+
+
+class IndependentRunner(ThreadRunner):
+    """A thread runner that does not stop at the first failure.
+
+    Kedro's own runners do. Tables are independent of each other, so one that fails must not keep the others
+    from being written; what is downstream of it keeps its last good version.
+    """
+
+    def __init__(self, max_workers: int | None = None, is_async: bool = False) -> None:
+        """Four threads unless told otherwise: the engine and the sources run in parallel themselves."""
+        super().__init__(max_workers=max_workers or 4, is_async=is_async)
+
+    def _run(
+        self,
+        pipeline: Pipeline,
+        catalog: CatalogProtocol,
+        hook_manager: PluginManager | None = None,
+        run_id: str | None = None,
+    ) -> None:
+        dependencies = pipeline.node_dependencies
+        todo, done = set(dependencies), set[Node]()
+        failures: dict[Node, Exception] = {}
+        running: dict[Future[Node], Node] = {}
+        with ThreadPoolExecutor(self._get_required_workers_count(pipeline)) as pool:
+            while True:
+                for node in _ready(pipeline, todo, done, failures, any_running=bool(running)):
+                    todo.discard(node)
+                    task = Task(
+                        node=node, catalog=catalog, hook_manager=hook_manager, is_async=False, run_id=run_id
+                    )
+                    running[pool.submit(task)] = node
+                if not running:
+                    break
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    node = running.pop(future)
+                    error = future.exception()
+                    if error is None:
+                        done.add(node)
+                    elif isinstance(error, Exception):
+                        failures[node] = error
+                        logger.error("%s: %s", node.name, _reason(error))
+                    else:
+                        raise error
+        if failures:
+            raise RunFailed({node.name: error for node, error in failures.items()}, [n.name for n in todo])
+
+
+def _ready(
+    pipeline: Pipeline, todo: set[Node], done: set[Node], failures: dict[Node, Any], any_running: bool
+) -> list[Node]:
+    dependencies = pipeline.node_dependencies
+    ready = [node for node in pipeline.nodes if node in todo and dependencies[node] <= done]
+    early = [node for node in ready if LAST not in node.tags]
+    if early:
+        return early
+    others_open = any(LAST not in node.tags for node in todo)
+    return [] if any_running or failures or others_open else ready
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost message that the project wrote: Kedro wraps exceptions of datasets in its own."""
+    text = str(error)
+    cause = error.__cause__
+    if text.startswith("Failed while") and cause is not None:
+        return _reason(cause)
+    return text or type(error).__name__

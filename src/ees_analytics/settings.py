@@ -1,0 +1,34 @@
+"""Kedro settings of the project."""
+
+import datetime as dt
+import warnings
+from zoneinfo import ZoneInfo
+
+from kedro.config import OmegaConfigLoader
+
+from ees_analytics.hooks import RunHooks
+
+
+def _today(time_zone: str) -> str:
+    return dt.datetime.now(ZoneInfo(time_zone)).date().isoformat()
+
+
+# Said by OmegaConf about its own future; nothing that a user could act on.
+warnings.filterwarnings("ignore", category=DeprecationWarning, module="omegaconf")
+
+HOOKS = (RunHooks(),)
+
+# The project never phones home.
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
+
+CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    "config_patterns": {
+        "globals": ["globals*.yml"],
+        "parameters": ["parameters*.yml"],
+        "catalog": ["catalog*.yml"],
+    },
+    "custom_resolvers": {"today": _today},
+}
