@@ -1,0 +1,1 @@
+"""The tests, a package so that tests and benchmarks may use `tests.sample` and `tests.servers`."""

@@ -1,0 +1,135 @@
+"""The words of the sample: titles as the public website shows them, and what visitors look for."""
+
+TITLES = [
+    "16-18 destination measures",
+    "A level and other 16 to 18 results",
+    "Admission appeals in England",
+    "Apprenticeships",
+    "Apprenticeships in England by industry characteristics",
+    "Attendance in education and early years settings during the coronavirus (COVID-19) pandemic",
+    "Characteristics of children in need",
+    "Childcare and early years provider survey",
+    "Childcare and early years survey of parents",
+    "Children accommodated in secure children's homes",
+    "Children looked after in England including adoptions",
+    "Children missing education",
+    "Children's social work workforce: attrition, caseload, and agency workforce",
+    "CO2 monitors: cumulative delivery statistics",
+    "Early years foundation stage profile results",
+    "Education and training statistics for the UK",
+    "Education provision: children under 5 years of age",
+    "Education, children’s social care and offending: local authority level dashboard",
+    "Education, health and care plans",
+    "Elective home education",
+    "Estimate of additional children claiming free school meals following expansion of eligibility",
+    "Expansion to early childcare entitlements: childcare experiences survey",
+    "Expansion to early childcare entitlements: eligibility codes issued and validated",
+    "FE learners going into employment and learning destinations by local authority district",
+    "Foundation year participation, provision and outcomes at HE providers",
+    "Free school meals: autumn term",
+    "Further education and skills",
+    "Further education workforce",
+    "Graduate labour market statistics",
+    "Higher education entrants and qualifiers by their level 2 and 3 attainment",
+    "Initial teacher training census",
+    "Key stage 1 and phonics screening check attainment",
+    "Key stage 2 attainment",
+    "Key stage 4 performance",
+    "LA and school expenditure",
+    "LEO graduate and postgraduate outcomes",
+    "Level 2 and 3 attainment age 16 to 25",
+    "Looked after children aged 16 to 17 in independent or semi-independent placements",
+    "Multiplication tables check attainment",
+    "National pupil projections",
+    "National Tutoring Programme",
+    "NEET age 16 to 24",
+    "Outcomes for children in need, including children looked after by local authorities in England",
+    "Participation in education, training and employment age 16 to 18",
+    "Participation in education, training and NEET age 16 to 17 by local authority",
+    "Pupil absence in schools in England",
+    "Pupil attendance in schools",
+    "Pupil yield from housing developments",
+    "School capacity",
+    "School counts by average Progress 8 scores for disadvantaged White British pupils",
+    "School workforce in England",
+    "Schools, pupils and their characteristics",
+    "September Guarantee: offers of education and training for young people age 16 and 17",
+    "Skills Bootcamps starts",
+    "Special educational needs in England",
+    "Suspensions and permanent exclusions in England",
+    "Teacher and leader development: ECF and NPQs",
+    "UK revenue from education related exports and transnational education activity",
+]
+"""58 titles: acronyms, digits, straight and curly apostrophes, colons; with " Release Page" many pass 100 characters."""
+
+POPULAR = {
+    "Pupil attendance in schools": 9.0,
+    "Pupil absence in schools in England": 8.0,
+    "Schools, pupils and their characteristics": 8.0,
+    "Special educational needs in England": 7.0,
+    "Suspensions and permanent exclusions in England": 6.0,
+    "Apprenticeships": 5.0,
+    "School workforce in England": 5.0,
+    "Key stage 4 performance": 5.0,
+}
+"""How much more often these are read than the others."""
+
+SMALL_WORDS = {"a", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "with"}
+
+SECTIONS = [
+    "About these statistics",
+    "Headline facts and figures",
+    "1. Overview",
+    "Data quality and coverage",
+    "Absence by reason: 'illness'",
+    "Children’s homes",
+    "Explore data and files",
+    "Contact us",
+    "Annex A - Calculations",
+    "Official statistics",
+    "",
+]
+
+SUBJECTS = [
+    "Absence by characteristic",
+    "Local authority characteristics data",
+    "CLA on 31 March by characteristics - LA",
+    "Free school meals/Pupil premium",
+    "ks2_national_headline_figures_2016_2025",
+    "Pupil teacher ratios (PTRs)",
+    "A/AS levels",
+    "SEN & EHC plans",
+]
+
+FEATURED = [
+    "FSM eligibility by region, England, 2016/17 to 2025/26",
+    "Destination by disadvantage status",
+    "Absence rates by school type",
+    "A5 - Children looked after on 31 March by placement, placement location and placement provider",
+]
+
+SEARCHES = [
+    "attendance",
+    "absence rate",
+    "fsm",
+    "SEN 2",
+    "ks2/ks4",
+    "76%",
+    "exclusions by ethnicity",
+    "children’s homes",
+    "neet",
+    "gcse results 2025",
+    "  teacher   pay ",
+    "*",
+    "naïve café",
+    "عدد الطلاب",
+    "pupil\u00a0numbers",
+    "🏫 schools",
+    "zero\u200bwidth",
+    'say "average"',
+    "<b>bold</b>",
+    "x" * 100,
+]
+"""What visitors type: also other scripts, no-break and zero-width spaces, an emoji, mark-up, a hundred characters."""
+
+GLOSSARY_TERMS = ["Academic year", "Ever 6 FSM", "Exclusion", "Persistent absence", "Unauthorised absence"]

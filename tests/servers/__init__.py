@@ -1,0 +1,1 @@
+"""Small local servers that answer as the sources do, faults included."""
