@@ -44,3 +44,11 @@ class NotYetPublished(SourceError):
 
 class IngestIncomplete(Exception):
     """A raw table lacks slices that this run should have brought in; the message names each with its reason."""
+
+
+class PageMissing(SourceError):
+    """The website says that there is no such page (404): what was last known of it stays."""
+
+
+class NotRecorded(SourceError):
+    """A folder of recorded pages holds nothing of this part of the website: what depends on it stays as it is."""
