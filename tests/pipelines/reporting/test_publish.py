@@ -1,0 +1,35 @@
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from ees_analytics.contracts.app.ees__last_updated import CONTRACT
+from ees_analytics.contracts.state import TableState
+from ees_analytics.pipelines.reporting.publish import create_pipeline, dashboard_tables, publish
+
+
+def test_the_node_waits_for_every_table_and_runs_last():
+    (step,) = create_pipeline().nodes
+
+    assert {f"app.{table}" for table in dashboard_tables()} <= set(step.inputs)
+    assert step.outputs == ["app.ees__last_updated"]
+    assert step.tags == {"last"}
+
+
+def test_neither_itself_nor_the_operational_table_is_waited_for():
+    assert not {"ees__last_updated", "ees_unclassified"} & set(dashboard_tables())
+
+
+@pytest.mark.parametrize(("newest", "writes"), [("2026-06-28", 1), ("2026-06-27", 0)])
+def test_one_row_or_nothing_is_yielded(spark, newest, writes):
+    days = spark.createDataFrame([(dt.date.fromisoformat(newest),)], "date date")
+    inputs = {
+        "rows_ees_publication_summary": days,
+        "rows_ees_service_summary": days,
+        "state_ees_service_summary": TableState("ees_service_summary", exists=True),
+        f"state_{CONTRACT.name}": TableState(CONTRACT.name, exists=False),
+    }
+
+    moments = list(publish("2026-06-30", CONTRACT.empty(), **inputs))
+
+    assert [type(moment) for moment in moments] == [pa.Table] * writes
