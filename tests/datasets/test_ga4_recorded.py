@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 from kedro.io.core import DatasetError
@@ -92,7 +93,11 @@ def test_flags_and_totals_come_with_the_answer(tmp_path):
 
     assert answer.flags.names() == ["sampled", "thresholded", "other_row"]
     assert answer.totals == {"screenPageViews": 5.0}
-    assert answer.unreconciled() == ["screenPageViews: the rows sum to 4, the day's total is 5"]
+    assert answer.unreconciled() == [], "rows were withheld: less than the total is to be expected"
+    assert replace(answer, metadata={}).unreconciled() == [
+        "screenPageViews: the rows sum to 4, the day's total is 5"
+    ]
+    assert replace(answer, totals={"sessions": 3.0}).unreconciled() != [], "more than the total never is"
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ CLICKS: dict[str, list[Click]] = {
     ],
     "old catalogue": [
         Click("Accordion Opened", 0.2, _one_of(SECTIONS), _always("Download Index Page")),
-        Click("PageSearchForm", 0.05, _SEARCH, _path),
+        Click("PageSearchForm", 0.3, _SEARCH, _path),
     ],
     "table tool": [
         Click("Publication and Subject Chosen", 0.02, _subject, _TABLE_TOOL),
@@ -204,6 +204,6 @@ CLICKS: dict[str, list[Click]] = {
         Click("CSV Download Button Clicked", 0.1, _table_name, _always("Permalink Page")),
         Click("ODS Download Button Clicked", 0.05, _table_name, _always("Permalink Page")),
     ],
-    "static": [Click("PageSearchForm", 0.3, _SEARCH, _path)],
+    "static": [Click("PageSearchForm", 0.3, _SEARCH, lambda page, chance: page.path)],
     "plain": [Click("Accordion Opened", 0.002, _one_of(SECTIONS), _always(NOT_SET))],
 }

@@ -22,7 +22,7 @@ from ees_analytics.contracts.answer import ReportQuestion
 from ees_analytics.parameters.ga4 import Ga4Report
 
 from .events import events_of
-from .traffic import Visits, pick, split, visits_of
+from .traffic import OTHER_ROW_AT, Visits, pick, split, visits_of
 from .world import World
 
 PROPERTY = "369420610"
@@ -66,8 +66,8 @@ SOURCES = [
 ]
 HOURS = [2, 1, 1, 1, 1, 2, 4, 8, 16, 24, 27, 27, 24, 24, 26, 24, 19, 12, 9, 8, 8, 7, 5, 3]
 
-EMPTY_AT, THRESHOLDED_AT, SAMPLED_AT, OTHER_ROW_AT = 42, 20, 12, 30
-"""Days before the newest with an empty hourly answer, and with answers marked thresholded, sampled, "(other)"."""
+EMPTY_AT, THRESHOLDED_AT, SAMPLED_AT = 42, 20, 12
+"""Days before the newest with an empty hourly answer, and with answers marked thresholded and sampled."""
 
 
 def reports() -> dict[str, Ga4Report]:
@@ -164,7 +164,7 @@ def _metadata(world: World, table: str, day: dt.date) -> dict[str, Any]:
         metadata["subjectToThresholding"] = True
     if back == SAMPLED_AT and table == "ees_ga4_device_browser":
         metadata["samplingMetadatas"] = [{"samplesReadCount": "912340", "samplingSpaceSize": "1000000"}]
-    if back == OTHER_ROW_AT and table in ("ees_ga4_events", "ees_ga4_page"):
+    if back == OTHER_ROW_AT and "pagePath" in _reports()[table].dimensions:
         metadata["dataLossFromOtherRow"] = True
     return metadata
 
@@ -183,7 +183,6 @@ def _events(world: World, day: dt.date) -> Iterator[Row]:
     counted = events_of(_visits(world, day), world.random("events", day))
     if _days_before(world, day) == OTHER_ROW_AT:
         counted["(other)", "(other)", "(other)", "(other)"] += 2
-        counted["(other)", "session_start", "(not set)", "(not set)"] += 2
     for key, count in counted.items():
         yield (_stamp(day), *key, str(count))
 
@@ -193,8 +192,6 @@ def _page(world: World, day: dt.date) -> Iterator[Row]:
         rate = repr(visit.bounced / visit.sessions)
         numbers = (visit.views, visit.sessions, rate, visit.users, visit.seconds, visit.scrolled)
         yield (_stamp(day), visit.page.path, *map(str, numbers))
-    if _days_before(world, day) == OTHER_ROW_AT:
-        yield (_stamp(day), "(other)", "3", "2", "0.5", "2", "41", "0")
 
 
 def _time_on_page(world: World, day: dt.date) -> Iterator[Row]:

@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from kedro_datasets.partitions import PartitionedDataset
-from tests.sample import ga4, website
-from tests.sample.__main__ import main
-from tests.sample.world import World
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import duplicate_failures, null_failures
 from ees_analytics.datasets.ga4_recorded import RecordedReportDataset
+from tests.sample import ga4, website
+from tests.sample.__main__ import main
+from tests.sample.world import World
 
 COMMITTED = Path(__file__).parents[2] / "data/sample"
 WORLD = World()

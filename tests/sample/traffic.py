@@ -33,6 +33,11 @@ class Visits:
     scrolled: int
 
 
+OTHER_ROW_AT = 30
+"""So many days before the newest, Google folded rare pages into "(other)"."""
+FOLDED = Visits(Page("(other)", "folded", 0.0), 3, 2, 2, 2, 0, 1, 41, 0)
+
+
 def visits_of(world: World, day: dt.date) -> list[Visits]:
     """The visits of every page that was seen on a day."""
     chance = world.random("visits", day)
@@ -43,7 +48,8 @@ def visits_of(world: World, day: dt.date) -> list[Visits]:
     boosted = _published(world, day)
     weights = [page.weight * (9 if page.publication in boosted else 1) for page in pages]
     unit = VIEWS_A_DAY * busyness / sum(page.weight for page in world.pages)
-    return [_visits(page, weight * unit, chance) for page, weight in zip(pages, weights, strict=True)]
+    visits = [_visits(page, weight * unit, chance) for page, weight in zip(pages, weights, strict=True)]
+    return [*visits, FOLDED] if (world.newest - day).days == OTHER_ROW_AT else visits
 
 
 def _published(world: World, day: dt.date) -> set[object]:

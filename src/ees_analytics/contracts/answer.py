@@ -128,20 +128,25 @@ class ReportAnswer:
     def unreconciled(self) -> list[str]:
         """The metrics whose values do not sum to the separately asked total, a sentence for each.
 
+        Where Google says that it withheld rows or sampled, less than the total is no fault: the flags tell it.
+
         Raises:
             MalformedAnswer: A value is no number.
         """
+        may_be_less = self.flags.sampled or self.flags.thresholded
         found = []
         for metric, total in (self.totals or {}).items():
-            try:
-                values = pc.sum(pc.cast(self.columns[metric], pa.float64())).as_py() or 0.0
-            except pa.ArrowInvalid as error:
-                raise MalformedAnswer(
-                    f"Google Analytics: {metric} is no number ({error})", self.table
-                ) from error
-            if abs(values - total) > 1e-6 * max(1.0, abs(total)):
+            values = self._sum(metric)
+            differs = abs(values - total) > 1e-6 * max(1.0, abs(total))
+            if differs and not (may_be_less and values < total):
                 found.append(f"{metric}: the rows sum to {values:,.0f}, the day's total is {total:,.0f}")
         return found
+
+    def _sum(self, metric: str) -> float:
+        try:
+            return float(pc.sum(pc.cast(self.columns[metric], pa.float64())).as_py() or 0.0)
+        except pa.ArrowInvalid as error:
+            raise MalformedAnswer(f"Google Analytics: {metric} is no number ({error})", self.table) from error
 
 
 class PagedAnswer:
