@@ -12,6 +12,8 @@ from pyspark.sql import SparkSession
 
 _lock = threading.Lock()
 _open: dict[Engine, SparkSession] = {}
+_kept: list[object] = []
+"""Embedded servers: one that nothing refers to shuts down at once."""
 
 
 class Engine(StrEnum):
@@ -67,6 +69,7 @@ def _start_sail(catalog: str | None) -> SparkSession:
     except ImportError as error:
         raise DatasetError('The engine sail needs the extra `local`: pip install -e ".[local]".') from error
     server = SparkConnectServer("127.0.0.1", 0)
+    _kept.append(server)
     server.start(background=True)
     _, port = server.listening_address
     os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{port}"
