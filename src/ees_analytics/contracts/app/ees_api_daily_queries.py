@@ -1,0 +1,29 @@
+"""``analytics_app.ees_api_daily_queries``: the calls of the public API on one day."""
+
+from ees_analytics.contracts.checks import NotNegative
+from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+
+_COUNTS = {
+    "GetPublications": "Calls that list the publications",
+    "GetDataSets": "Calls that list a publication's data sets",
+    "GetPublicationSummary": "Calls for one publication's summary",
+    "GetDataSetSummary": "Calls for one data set's summary",
+    "GetVersions": "Calls that list a data set's versions",
+    "DownloadCsv": "Downloads of a data set version as CSV",
+    "GetMetadata": "Calls for a data set version's metadata",
+    "GetChanges": "Calls for a data set version's changes",
+    "GetVersionSummary": "Calls for one data set version's summary",
+    "PostQueryExecutions": "Queries that were run",
+}
+
+CONTRACT = TableContract(
+    schema="analytics_app",
+    name="ees_api_daily_queries",
+    description="One row is the calls of the public API in the log files of one day.",
+    columns=[
+        Column("date", ColumnType.DATE, "Day of the log file"),
+        *(Column(name, ColumnType.BIGINT, description) for name, description in _COUNTS.items()),
+    ],
+    key=["date"],
+    checks=[NotNegative(list(_COUNTS))],
+)

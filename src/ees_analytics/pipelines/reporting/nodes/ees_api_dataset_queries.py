@@ -1,0 +1,33 @@
+"""``app.ees_api_dataset_queries``: which data sets of the public API are used."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.transforms.api_data_sets import data_set_publications, known_versions
+
+_DATA_SET = ["dataSetId", "dataSetTitle", "dataSetVersion"]
+_TYPES = ["DownloadCsv", "GetMetadata", "PostQueryExecutions"]
+
+
+def ees_api_dataset_queries(
+    raw_ees_data_set_versions: DataFrame,
+    raw_ees_query_access: DataFrame,
+    ees_scrape_api_data_catalog: DataFrame,
+) -> DataFrame:
+    """One row is the calls for one data set version in the log files of one day.
+
+    Queries name a version only by its id: those of a version that no log describes are kept, with nulls.
+    """
+    described = raw_ees_data_set_versions.where(F.col("type").isin("DownloadCsv", "GetMetadata"))
+    queries = raw_ees_query_access.select("dataSetVersionId", "_file_date").join(
+        known_versions(raw_ees_data_set_versions), "dataSetVersionId", "left"
+    )
+    calls = _calls(described, F.col("type")).unionByName(_calls(queries, F.lit("PostQueryExecutions")))
+    counts = [F.count(F.when(F.col("type") == name, 1)).cast("bigint").alias(name) for name in _TYPES]
+    counted = calls.groupBy("date", *_DATA_SET).agg(*counts)
+    titled = counted.join(data_set_publications(ees_scrape_api_data_catalog), "dataSetId", "left")
+    return titled.select(F.col("date").cast("date"), *_DATA_SET, "publicationTitle", *_TYPES)
+
+
+def _calls(rows: DataFrame, kind: Column) -> DataFrame:
+    return rows.select(F.col("_file_date").alias("date"), *_DATA_SET, kind.alias("type"))
