@@ -1,4 +1,8 @@
-"""Shared fixtures. The Spark engine of a test run is sail, or spark under `-m spark`."""
+"""Shared fixtures.
+
+Tests that use ``engine`` or ``spark`` run on Sail under plain ``pytest`` and on JVM Spark under ``pytest -m spark``:
+one process holds one engine.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,10 @@ PROJECT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--engine", default="sail", choices=["sail", "spark"], help="the engine of this test run")
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=["sail", pytest.param("spark", marks=pytest.mark.spark)])
 def engine(request: pytest.FixtureRequest) -> str:
-    """The engine that this run of the tests uses: one process holds one."""
-    return request.config.getoption("--engine")
+    """The engine that the tests of this process use."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

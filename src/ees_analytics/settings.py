@@ -14,7 +14,9 @@ def _today(time_zone: str) -> str:
 
 
 # Said by OmegaConf about its own future; nothing that a user could act on.
-warnings.filterwarnings("ignore", category=DeprecationWarning, module="omegaconf")
+warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
+# The catalogue's names are `<layer>.<table>`, as SQL has them.
+warnings.filterwarnings("ignore", message="One or more dataset names contain '.'", category=UserWarning)
 
 HOOKS = (RunHooks(),)
 
@@ -24,7 +26,7 @@ DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
 CONFIG_LOADER_CLASS = OmegaConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
-    "default_run_env": "local",
+    "default_run_env": "base",
     "config_patterns": {
         "globals": ["globals*.yml"],
         "parameters": ["parameters*.yml"],

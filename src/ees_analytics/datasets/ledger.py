@@ -38,14 +38,14 @@ class LedgerDataset(AbstractDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
         *,
         table: str,
         engine: str,
-        path: str | None = None,
-        identifier: str | None = None,
+        lake_root: str | None = None,
+        catalog: str | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._table = table
-        self._storage = storage_for(engine, path, identifier)
+        self._storage = storage_for(contract_for(LEDGER), engine, lake_root, catalog)
         self._rows = TableDataset(
-            table=LEDGER, engine=engine, path=path, identifier=identifier, mode=Mode.APPEND
+            table=LEDGER, engine=engine, lake_root=lake_root, catalog=catalog, mode=Mode.APPEND
         )
         self.metadata = metadata
 
