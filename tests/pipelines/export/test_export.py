@@ -1,0 +1,99 @@
+"""The exported files have the columns and types of the dashboard's own test data."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from kedro_datasets.pandas import ParquetDataset
+from tests.conftest import CASES
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.app import ees__last_updated, ees_api_daily_queries, ees_search_console_queries
+from ees_analytics.pipelines.export import create_pipeline
+from ees_analytics.pipelines.export.nodes import export_last_updated, exporter
+from ees_analytics.pipelines.reporting.publish import dashboard_tables
+
+FILES = sorted((CASES / "dashboard").glob("*.parquet"))
+DROPPED = {"userEngagementDuration"}
+"""The test data's publication_time_on_page was split by this column."""
+
+
+def _types(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
+    return [(field.name, field.type) for field in schema]
+
+
+def _dashboard_types(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
+    """Columns and types of the test data; its two search console tables hold their counts as integers."""
+    return [
+        (name, pa.float64() if pa.types.is_integer(kind) else kind)
+        for name, kind in _types(schema)
+        if name not in DROPPED
+    ]
+
+
+def _saved(path, rows) -> pa.Schema:
+    ParquetDataset(filepath=str(path), save_args={"index": False}).save(rows)
+    return pq.read_schema(path)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_file_has_the_dashboards_columns_and_types(tmp_path, file):
+    """Without rows: types must not be guessed from values."""
+    contract = contract_for(f"app.{file.stem}")
+    export = export_last_updated if file.stem == "ees__last_updated" else exporter(contract)
+
+    schema = _saved(tmp_path / file.name, export(contract.empty()))
+
+    assert _types(schema) == _dashboard_types(pq.read_schema(file))
+
+
+def test_every_table_of_the_dashboard_is_exported():
+    exported = {step.outputs[0] for step in create_pipeline().nodes}
+
+    assert exported == {f"export.{table}" for table in [*dashboard_tables(), "ees__last_updated"]}
+
+
+def test_big_integers_become_doubles(tmp_path):
+    contract = ees_api_daily_queries.CONTRACT
+    row = dict.fromkeys(contract.column_names, 3) | {"date": dt.date(2024, 7, 1)}
+
+    path = tmp_path / "counts.parquet"
+    _saved(path, exporter(contract)(pa.Table.from_pylist([row], schema=contract.arrow_schema)))
+
+    table = pq.read_table(path)
+    assert set(table.schema.types[1:]) == {pa.float64()}
+    assert table["date"].to_pylist() == [dt.date(2024, 7, 1)]
+    assert table["GetChanges"].to_pylist() == [3.0]
+
+
+def test_empty_text_is_not_null(tmp_path):
+    contract = ees_search_console_queries.CONTRACT
+    rows = pa.table({"metric": ["clicks"], "query": [""], "publication": ["Service"], "count": [0.0]})
+
+    _saved(tmp_path / "q.parquet", exporter(contract)(rows))
+
+    assert pq.read_table(tmp_path / "q.parquet").to_pylist() == [
+        {"query": "", "count": 0.0, "publication": "Service", "metric": "clicks"}
+    ]
+
+
+def test_last_updated_reads_as_in_the_dashboards_file():
+    contract = ees__last_updated.CONTRACT
+    moment = dt.datetime(2024, 8, 8, 19, 17, 42, 666_999, tzinfo=dt.UTC)
+    row = {"last_updated": moment, "latest_data": dt.date(2024, 8, 8)}
+
+    rows = export_last_updated(pa.Table.from_pylist([row], schema=contract.arrow_schema))
+
+    (theirs,) = pq.read_table(CASES / "dashboard" / "ees__last_updated.parquet").to_pylist()
+    assert rows.to_dict("records") == [theirs]
+
+
+def test_spark_frames_are_exported(spark):
+    contract = ees__last_updated.CONTRACT
+    moment = dt.datetime(2024, 8, 8, 19, 17, 42, tzinfo=dt.UTC)
+    frame = spark.createDataFrame(
+        [(moment, dt.date(2024, 8, 8))], "last_updated timestamp, latest_data date"
+    ).select(*contract.column_names)
+
+    assert export_last_updated(frame)["last_updated"].to_list() == ["2024-08-08 19:17:42.000"]
