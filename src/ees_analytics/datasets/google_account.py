@@ -1,0 +1,108 @@
+"""Which endpoint of Google is asked, and as whom: never with credentials to anybody but Google."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import google.auth
+from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2 import service_account
+from kedro.io.core import DatasetError
+
+from ees_analytics.contracts.errors import PermissionRefused
+
+GOOGLE = "googleapis.com"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where an API is asked.
+
+    Attributes:
+        host: Host, with its port where it is not the usual one; None is the API's own.
+        transport: ``rest`` or ``grpc``.
+        local: True for a server on this machine: no TLS, no credentials, no proxy.
+    """
+
+    host: str | None
+    transport: str
+    local: bool = False
+
+
+def endpoint_of(url: str | None, transport: str) -> Endpoint:
+    """The endpoint that conf names.
+
+    Args:
+        url: ``http://`` (REST) or ``grpc://`` (without TLS), of a loopback address; ``https://`` of Google; or
+            nothing: Google's own.
+        transport: ``rest`` or ``grpc``, where the address does not say.
+
+    Raises:
+        DatasetError: The address is none of these: credentials or questions would leave for elsewhere.
+    """
+    if transport not in ("rest", "grpc"):
+        raise DatasetError(f"transport {transport!r}: it is `grpc` (faster) or `rest`.")
+    if not url:
+        return Endpoint(None, transport)
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "grpc") and is_loopback(parts.hostname or "") and not parts.username:
+        return Endpoint(parts.netloc, "rest" if parts.scheme == "http" else "grpc", local=True)
+    if parts.scheme == "https" and f".{parts.hostname}".endswith(f".{GOOGLE}") and not parts.username:
+        return Endpoint(parts.netloc, transport)
+    raise DatasetError(
+        f"endpoint {url!r}: http:// (REST) and grpc:// are for this machine only (127.0.0.1, localhost), https:// for "
+        f"{GOOGLE}. Leave it unset to ask Google."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address of this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | None) -> Any:
+    """The credentials to send: none to a local server.
+
+    Args:
+        endpoint: Who is asked.
+        scopes: Read-only OAuth scopes.
+        key_file: A service account's key; None: the environment's own (``google.auth.default``).
+
+    Raises:
+        PermissionRefused: There are none, or the key file is no key.
+    """
+    if endpoint.local:
+        return AnonymousCredentials()
+    try:
+        if key_file:
+            return service_account.Credentials.from_service_account_file(key_file, scopes=list(scopes))
+        credentials, _ = google.auth.default(scopes=list(scopes))
+        return credentials
+    except (OSError, ValueError) as error:
+        raise PermissionRefused(
+            f"google_key_file {key_file!r} cannot be read as a service account's key: {error}"
+        ) from error
+    except GoogleAuthError as error:
+        raise PermissionRefused(
+            "No Google credentials were found. Log in with `gcloud auth application-default login "
+            f"--scopes={','.join(scopes)},https://www.googleapis.com/auth/cloud-platform`, or set "
+            f"GOOGLE_APPLICATION_CREDENTIALS or google_key_file. Google said: {error}"
+        ) from error
+
+
+def account_of(credentials: Any) -> str:
+    """Whose credentials these are, as far as they tell."""
+    if isinstance(credentials, AnonymousCredentials):
+        return "the anonymous caller (a local endpoint is asked without credentials)"
+    email = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
+    if email and email != "default":
+        return str(email)
+    return "the account of google.auth.default (`gcloud auth list` names it)"
