@@ -15,6 +15,9 @@ from pluggy import PluginManager
 
 logger = logging.getLogger(__name__)
 
+_LINES = 12
+"""A message longer than this is a stack trace of the engine."""
+
 LAST = "last"
 """A node with this tag runs only when all other nodes are through and none failed."""
 
@@ -103,4 +106,5 @@ def _reason(error: BaseException) -> str:
     cause = error.__cause__
     if text.startswith("Failed while") and cause is not None:
         return _reason(cause)
-    return text or type(error).__name__
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
+    return "\n    ".join(lines[:_LINES]) or type(error).__name__

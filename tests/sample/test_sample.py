@@ -15,7 +15,7 @@ from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import duplicate_failures, null_failures
 from ees_analytics.datasets.ga4_recorded import RecordedReportDataset
 from tests.sample import ga4, website
-from tests.sample.__main__ import main
+from tests.sample.__main__ import WRITERS, main
 from tests.sample.world import World
 
 COMMITTED = Path(__file__).parents[2] / "data/sample"
@@ -34,8 +34,8 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_committed_sample_is_what_the_generator_makes(tmp_path):
-    ga4.write(WORLD, tmp_path)
-    website.write(WORLD, tmp_path)
+    for write in WRITERS:
+        write(WORLD, tmp_path)
     made, committed = files_of(tmp_path), files_of(COMMITTED)
     assert made.keys() == committed.keys()
     different = [name for name in made if made[name] != committed[name]]

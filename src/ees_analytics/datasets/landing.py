@@ -210,10 +210,10 @@ def is_damaged(item: LandedSlice) -> bool:
     return False
 
 
-def read_reason(path: str) -> str:
+def read_reason(item: SetAsideSlice) -> str:
     """Why a slice was set aside, from its file."""
     try:
-        return str(json.loads(pq.read_schema(path).metadata[b"ees"])["reason"])
+        return str(json.loads(pq.read_schema(item.path).metadata[b"ees"])["reason"])
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
         return "the reason cannot be read"
 

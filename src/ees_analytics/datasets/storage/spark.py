@@ -128,9 +128,9 @@ class SparkStorage:
     def _commit(self, write: Any) -> None:
         try:
             write()
-        except PySparkException as error:
+        except Exception as error:  # classic Spark raises py4j's, Connect pyspark's, delta-spark its own
             if any(mark in str(error) for mark in _LOST_RACE):
-                raise CommitConflict(str(error).splitlines()[0]) from error
+                raise CommitConflict(f"{self.place}: another writer committed first") from error
             raise
 
 
