@@ -1,0 +1,44 @@
+"""Saying by name what changed in a table that is replaced whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+Rows = Mapping[str, Mapping[str, Any]]
+"""The rows by key."""
+
+
+def report_changes(table: str, before: Rows, after: Rows, name: str) -> list[str]:
+    """Log each row that is new, gone or changed.
+
+    Args:
+        table: The table's name.
+        before: The rows that the table holds now.
+        after: The rows that will replace them.
+        name: The column that names a row to people.
+
+    Returns:
+        The sentences that were logged.
+    """
+    said = [
+        *(f"new: {after[key][name]} ({key})" for key in sorted(after.keys() - before.keys())),
+        *(f"gone: {before[key][name]} ({key})" for key in sorted(before.keys() - after.keys())),
+        *(
+            f"changed: {after[key][name]} ({key}): {_difference(before[key], after[key])}"
+            for key in sorted(after.keys() & before.keys())
+            if dict(before[key]) != dict(after[key])
+        ),
+    ]
+    for sentence in said:
+        logger.info("%s: %s", table, sentence)
+    logger.info("%s: %d row(s), %d change(s)", table, len(after), len(said))
+    return said
+
+
+def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    changed = [column for column in after if before.get(column) != after[column]]
+    return ", ".join(f"{column} {before.get(column)} -> {after[column]}" for column in changed)
