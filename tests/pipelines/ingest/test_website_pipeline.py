@@ -1,0 +1,35 @@
+"""The website's part of the pipeline runs on its own, and reads and writes what its catalogue entries name."""
+
+import pyarrow as pa
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from tests.conftest import PROJECT
+
+from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
+from ees_analytics.datasets.website import RecordedWebsiteDataset
+from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
+from ees_analytics.pipelines.ingest.website import create_pipeline
+
+
+def test_the_pipeline_reads_the_sample_site():
+    catalog = DataCatalog(
+        {
+            "source.website": RecordedWebsiteDataset(path=str(PROJECT / "data/sample/website")),
+            "raw.ees_legacy_scrape": MemoryDataset(
+                pa.table({"url": pa.array([], pa.string()), "heading": pa.array([], pa.string())})
+            ),
+            "previous.ees_pub_scrape": MemoryDataset(
+                pa.table({"slug": pa.array([], pa.string()), "title": pa.array([], pa.string())})
+            ),
+            "previous.ees_scrape_api_data_catalog": MemoryDataset(CONTRACT.empty()),
+            "params:publications": MemoryDataset(PublicationRules(manual={"by-hand": "By hand"})),
+            "params:website": MemoryDataset(WebsiteSettings(listing_pause_seconds=0)),
+        }
+    )
+    pipeline = create_pipeline()
+    assert pipeline.outputs() == {"raw.ees_pub_scrape", "raw.ees_scrape_api_data_catalog"}
+    made = SequentialRunner().run(pipeline, catalog)
+    publications = made["raw.ees_pub_scrape"].load()
+    assert {"slug": "by-hand", "title": "By hand"} in publications.to_pylist()
+    assert publications.num_rows > 50
+    assert made["raw.ees_scrape_api_data_catalog"].load().num_rows >= 12
