@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import click
 from kedro.framework.cli.project import run as kedro_run
@@ -21,10 +22,12 @@ def _run(**options: Any) -> Any:
         # Kedro deprecates --pipeline; both spellings stay supported here.
         options.update(pipelines=[options["pipeline"]], pipeline=None)
     try:
-        return kedro_run.callback(**options)
+        return _kedro_run(**options)
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
 
+
+_kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 
 run = copy.copy(kedro_run)
 """``kedro run`` as Kedro has it, but with the project's own runner as the default and failures told in words."""

@@ -6,13 +6,14 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import Engine, spark_session
@@ -71,16 +72,16 @@ class DeltaRsStorage:
 
     def append(self, rows: pa.Table, note: Mapping[str, str]) -> None:
         """Add rows in one commit."""
-        self._write(rows, note, mode="append")
+        self._commit(rows, note, mode="append")
 
     def replace(self, rows: pa.Table, column: str, values: Sequence[str], note: Mapping[str, str]) -> None:
         """Replace the slices in one commit; rows outside them are refused."""
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-        self._write(rows, note, mode="overwrite", predicate=f'"{column}" IN ({listed})')
+        self._commit(rows, note, mode="overwrite", predicate=f'"{column}" IN ({listed})')
 
     def overwrite(self, rows: pa.Table, note: Mapping[str, str]) -> None:
         """Replace all rows in one commit."""
-        self._write(rows, note, mode="overwrite")
+        self._commit(rows, note, mode="overwrite")
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows."""
@@ -96,19 +97,12 @@ class DeltaRsStorage:
     def _dataset(self) -> ds.Dataset:
         return DeltaTable(self.place).to_pyarrow_dataset()
 
-    def _write(
-        self, rows: pa.Table, note: Mapping[str, str], mode: str, predicate: str | None = None
-    ) -> None:
+    def _commit(self, rows: pa.Table, note: Mapping[str, str], **how: Any) -> None:
+        properties = CommitProperties(custom_metadata={"userMetadata": json.dumps(dict(note))})
         try:
-            write_deltalake(
-                DeltaTable(self.place),
-                rows,
-                mode=mode,  # type: ignore[arg-type]
-                predicate=predicate,
-                commit_properties=CommitProperties(custom_metadata={"userMetadata": json.dumps(dict(note))}),
-            )
+            write_deltalake(DeltaTable(self.place), rows, commit_properties=properties, **how)
         except CommitFailedError as error:
-            raise CommitConflict(str(error)) from error
+            raise CommitConflict(f"{self.place}: another writer committed first") from error
 
 
 class SailCatalogStorage(DeltaRsStorage):
@@ -146,7 +140,7 @@ class SailCatalogStorage(DeltaRsStorage):
         """The named table as a lazy DataFrame."""
         return self._session().table(self._identifier)
 
-    def _session(self):  # noqa: ANN202
+    def _session(self) -> SparkSession:
         return spark_session(Engine.SAIL, catalog=self._identifier.split(".")[0])
 
     def _is_registered(self) -> bool:
@@ -169,7 +163,12 @@ class SailCatalogStorage(DeltaRsStorage):
 
 def _with_comment(field: pa.Field) -> Field:
     delta = Field.from_arrow(field.remove_metadata())
-    return Field(delta.name, delta.type, delta.nullable, {"comment": field.metadata[b"comment"].decode()})
+    return Field(
+        delta.name,
+        delta.type,
+        nullable=delta.nullable,
+        metadata={"comment": field.metadata[b"comment"].decode()},
+    )
 
 
 def _typed(schema: pa.Schema, column: str, value: str | None) -> pa.Scalar:
