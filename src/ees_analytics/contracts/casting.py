@@ -61,7 +61,7 @@ def _cast(values: pa.ChunkedArray, column: Column, contract: TableContract) -> p
 
 def _unrelated(source: pa.DataType, target: pa.DataType) -> bool:
     """True where Arrow would convert between kinds (a number to text, say): that is a mistake, not a cast."""
-    kinds = (_is_text, _is_number, pa.types.is_temporal)
+    kinds = (_is_text, _is_number, pa.types.is_date, pa.types.is_timestamp)
     if pa.types.is_null(source):
         return False
     return any(kind(source) != kind(target) for kind in kinds)

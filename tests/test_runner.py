@@ -1,0 +1,79 @@
+"""The runner finishes what is independent, then fails and names all failures."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline, node
+
+from ees_analytics.runner import IndependentRunner, RunFailed
+
+
+def run(pipeline: Pipeline, **inputs: object) -> DataCatalog:
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in inputs.items()})
+    for name in pipeline.all_outputs():
+        catalog[name] = MemoryDataset()
+    IndependentRunner().run(pipeline, catalog, _create_hook_manager())
+    return catalog
+
+
+def fail(_: object) -> object:
+    raise ValueError("the third row is odd")
+
+
+def same(value: object) -> object:
+    return value
+
+
+def test_runs_a_pipeline_in_order():
+    catalog = run(Pipeline([node(same, "b", "c", name="two"), node(same, "a", "b", name="one")]), a=1)
+    assert catalog.load("c") == 1
+
+
+def test_finishes_the_independent_and_names_every_failure():
+    finished = []
+    steps = [
+        node(fail, "a", "b", name="first"),
+        node(same, "b", "c", name="behind_first"),
+        node(fail, "a", "d", name="second"),
+        node(lambda value: finished.append(value) or value, "a", "e", name="independent"),
+    ]
+    with pytest.raises(RunFailed) as caught:
+        run(Pipeline(steps), a=1)
+    assert finished == [1]
+    assert set(caught.value.failures) == {"first", "second"}
+    assert caught.value.skipped == ["behind_first"]
+    assert "✗ first: the third row is odd" in str(caught.value)
+    assert "Not run because of that: behind_first" in str(caught.value)
+
+
+def test_the_last_runs_after_everything_else():
+    order: list[str] = []
+    slow = threading.Event()
+
+    def wait(value: object) -> object:
+        slow.wait(0.2)
+        order.append("slow")
+        return value
+
+    steps = [
+        node(wait, "a", "b", name="slow"),
+        node(lambda value: order.append("last") or value, "a", "c", name="last", tags=["last"]),
+    ]
+    run(Pipeline(steps), a=1)
+    assert order == ["slow", "last"]
+
+
+def test_the_last_is_skipped_after_a_failure():
+    ran = []
+    steps = [
+        node(fail, "a", "b", name="first"),
+        node(lambda value: ran.append(value) or value, "a", "c", name="last", tags=["last"]),
+    ]
+    with pytest.raises(RunFailed) as caught:
+        run(Pipeline(steps), a=1)
+    assert ran == []
+    assert caught.value.skipped == ["last"]
