@@ -13,7 +13,7 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 
 def report_changes(table: str, before: Rows, after: Rows, name: str) -> list[str]:
-    """Log each row that is new, gone or changed.
+    """Log each row that is new, gone or changed; of a first load only how many rows there are.
 
     Args:
         table: The table's name.
@@ -24,6 +24,9 @@ def report_changes(table: str, before: Rows, after: Rows, name: str) -> list[str
     Returns:
         The sentences that were logged.
     """
+    if not before:
+        logger.info("%s: first load, %d row(s)", table, len(after))
+        return []
     said = [
         *(f"new: {after[key][name]} ({key})" for key in sorted(after.keys() - before.keys())),
         *(f"gone: {before[key][name]} ({key})" for key in sorted(before.keys() - after.keys())),
