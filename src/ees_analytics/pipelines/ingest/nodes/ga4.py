@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,27 +10,27 @@ import pyarrow.compute as pc
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.answer import ReportAnswer
 from ees_analytics.contracts.checks import duplicate_failures
-from ees_analytics.contracts.contract import ColumnType, ContractError, TableContract
-from ees_analytics.contracts.errors import (
-    MalformedAnswer,
-    NotYetPublished,
-    SourceError,
-    SourceStop,
-    UnstableSnapshot,
-)
+from ees_analytics.contracts.contract import ColumnType, TableContract
+from ees_analytics.contracts.errors import SourceError, SourceStop, UnstableSnapshot
 from ees_analytics.contracts.plan import IngestPlan
 from ees_analytics.contracts.slices import Fetch, FetchedSlice
 from ees_analytics.contracts.state import TableState
-from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.ga4 import Ga4, Ga4Report
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-
-Answers = Mapping[str, Callable[[], ReportAnswer]]
+from ees_analytics.pipelines.ingest.nodes.daily import (
+    Answers,
+    ask,
+    conforming,
+    days_on_demand,
+    refuse_other_days,
+    refuse_young_empty,
+    stable,
+)
 
 
 def land_reports(  # noqa: PLR0913
     plan: IngestPlan,
-    answers: Answers,
+    answers: Answers[ReportAnswer],
     state: TableState,
     ga4: Ga4,
     calendar: DailyCalendar,
@@ -41,39 +40,15 @@ def land_reports(  # noqa: PLR0913
 
     Each callable raises a ``SourceError`` where the answer is no stable, complete and plausible snapshot.
     """
-    youngest_empty = asked.run_date - dt.timedelta(days=calendar.believe_empty_days)
 
     def fetch(day: str) -> FetchedSlice:
-        fetched = _stable(
-            lambda: _convert(_ask(answers, day, plan.table), day, plan.table, ga4), ga4.tries_per_day
+        fetched = stable(
+            lambda: _convert(ask(answers, day, plan.table), day, plan.table, ga4), ga4.tries_per_day
         )
-        if fetched.rows.num_rows == 0 and day > youngest_empty.isoformat():
-            raise NotYetPublished(f"{plan.table}: no rows for {day}, which is too young to be believed empty")
-        _refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
+        refuse_young_empty(fetched.rows, day, plan.table, calendar, asked)
         return fetched
 
-    return {day: (lambda day=day: fetch(day)) for day in plan.fetch}  # type: ignore[misc]
-
-
-def _ask(answers: Answers, day: str, table: str) -> ReportAnswer:
-    try:
-        ask = answers[day]
-    except KeyError:
-        raise SourceError(
-            f"{table}: there is no recorded answer for {day}. The sample ends earlier; "
-            "choose an earlier run_date, or --env live to ask Google."
-        ) from None
-    return ask()
-
-
-def _stable(attempt: Callable[[], FetchedSlice], attempts: int) -> FetchedSlice:
-    for left in range(attempts - 1, -1, -1):
-        try:
-            return attempt()
-        except UnstableSnapshot:
-            if not left:
-                raise
-    raise ValueError("tries_per_day must be at least 1")
+    return days_on_demand(plan, state, calendar, fetch)
 
 
 def _convert(answer: ReportAnswer, day: str, table: str, ga4: Ga4) -> FetchedSlice:
@@ -81,17 +56,12 @@ def _convert(answer: ReportAnswer, day: str, table: str, ga4: Ga4) -> FetchedSli
     _check_time_zone(answer, ga4)
     received = answer.table
     rows = report_rows(received, report, contract)
-    others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
-    if others:
-        raise MalformedAnswer(f"{table}: asked for {day}, the answer holds {sorted(others)[:3]}", received)
+    refuse_other_days(rows, day, table, received)
     if repeated := duplicate_failures(rows, contract.key):
         raise UnstableSnapshot(f"{table} {day}: {'; '.join(repeated)}", received)
     if unreconciled := answer.unreconciled():
         raise UnstableSnapshot(f"{table} {day}: {'; '.join(unreconciled)}", received)
-    try:
-        rows = check(rows, contract)
-    except ContractError as error:
-        raise SourceError(str(error), received) from error
+    rows = conforming(rows, contract, received)
     return FetchedSlice(rows, answer.row_count, answer.flags, answer.request, answer.metadata)
 
 
@@ -143,14 +113,4 @@ def _check_time_zone(answer: ReportAnswer, ga4: Ga4) -> None:
         raise SourceStop(
             f"The property's time zone is {zone}, the tables' days are {ga4.time_zone}: a day would mean another "
             "24 hours. Set the property back, or decide how the history continues and change ga4.time_zone."
-        )
-
-
-def _refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:
-    rows = fetched.rows.num_rows
-    if rows < before * (1 - max_shrink):
-        raise SourceError(
-            f"{day} had {before:,} rows and would have {rows:,}: more than {max_shrink:.0%} fewer. The table keeps "
-            "the old rows. If the smaller number is right, raise max_shrink for one run.",
-            fetched.rows,
         )
