@@ -66,8 +66,8 @@ SOURCES = [
 ]
 HOURS = [2, 1, 1, 1, 1, 2, 4, 8, 16, 24, 27, 27, 24, 24, 26, 24, 19, 12, 9, 8, 8, 7, 5, 3]
 
-EMPTY_AT, THRESHOLDED_AT, SAMPLED_AT = 42, 20, 12
-"""Days before the newest with an empty hourly answer, and with answers marked thresholded and sampled."""
+THRESHOLDED_AT, SAMPLED_AT = 20, 12
+"""So many days before the newest an answer is marked thresholded, or sampled."""
 
 
 def reports() -> dict[str, Ga4Report]:
@@ -78,8 +78,6 @@ def reports() -> dict[str, Ga4Report]:
 
 def rows_of(world: World, table: str, day: dt.date) -> list[Row]:
     """The rows of one report on one day: dimensions then metrics as text, sorted over all dimensions."""
-    if table == "ees_ga4_hourly" and _days_before(world, day) == EMPTY_AT:
-        return []
     return sorted(_ROWS[table](world, day))
 
 
@@ -102,8 +100,8 @@ def recorded(world: World, table: str, day: dt.date) -> dict[str, Any]:
             if wide.metrics
             else ReportQuestion(wide.day, ("date",), asked.metrics[:1], PROPERTY, 250_000)
         )
-        totals = body_of(wide, list(_totals(asked, wide, rows)), _metadata(world, table, day))
-    page = body_of(asked, rows, _metadata(world, table, day))
+        totals = body_of(wide, list(_totals(asked, wide, rows)), metadata_of(world, table, day))
+    page = body_of(asked, rows, metadata_of(world, table, day))
     return {"request": asked.request(), "pages": [page], "totals": totals}
 
 
@@ -157,7 +155,8 @@ def _days_before(world: World, day: dt.date) -> int:
     return (world.newest - day).days
 
 
-def _metadata(world: World, table: str, day: dt.date) -> dict[str, Any]:
+def metadata_of(world: World, table: str, day: dt.date) -> dict[str, Any]:
+    """What comes beside a report's rows: a few days are marked as sampled, thresholded or folded."""
     metadata: dict[str, Any] = {"currencyCode": "GBP", "timeZone": "Europe/London"}
     back = _days_before(world, day)
     if back == THRESHOLDED_AT and table == "ees_ga4_source_medium":
@@ -227,6 +226,8 @@ def _seven(visit: Visits, views: int, chance: Random) -> Row:
 
 def _service_summary(world: World, day: dt.date) -> Iterator[Row]:
     visits = _visits(world, day)
+    if not visits:
+        return
     views, seconds = sum(visit.views for visit in visits), sum(visit.seconds for visit in visits)
     sessions = max(1, sum(visit.starts for visit in visits))
     users, engaged = round(sessions * 0.82), round(sessions * 0.61)

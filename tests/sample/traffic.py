@@ -33,6 +33,8 @@ class Visits:
     scrolled: int
 
 
+EMPTY_AT = 42
+"""So many days before the newest nothing was measured: every report is empty."""
 OTHER_ROW_AT = 30
 """So many days before the newest, Google folded rare pages into "(other)"."""
 FOLDED = Visits(Page("(other)", "folded", 0.0), 3, 2, 2, 2, 0, 1, 41, 0)
@@ -40,6 +42,8 @@ FOLDED = Visits(Page("(other)", "folded", 0.0), 3, 2, 2, 2, 0, 1, 41, 0)
 
 def visits_of(world: World, day: dt.date) -> list[Visits]:
     """The visits of every page that was seen on a day."""
+    if (world.newest - day).days == EMPTY_AT:
+        return []
     chance = world.random("visits", day)
     busyness = world.busyness(day)
     pages = _pages_seen(

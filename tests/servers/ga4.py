@@ -104,9 +104,10 @@ class Ga4Server:
         *,
         property_id: str = "369420610",
         time_zone: str = "Europe/London",
+        metadata: Callable[[str, dt.date], Mapping[str, Any]] = lambda report, day: {},
         cached: bool = False,
     ) -> None:
-        self.property = Property(reports, rows, time_zone)
+        self.property = Property(reports, rows, time_zone, metadata)
         self.property_id = property_id
         self.requests: list[Received] = []
         self.most_in_flight = 0
@@ -136,7 +137,12 @@ class Ga4Server:
             table: Report(tuple(report.dimensions), tuple(report.metrics))
             for table, report in ga4.reports().items()
         }
-        return cls(reports, lambda table, day: ga4.rows_of(world, table, day), **more)
+        return cls(
+            reports,
+            lambda table, day: ga4.rows_of(world, table, day),
+            metadata=lambda table, day: ga4.metadata_of(world, table, day),
+            **more,
+        )
 
     def inject(
         self,

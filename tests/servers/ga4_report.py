@@ -53,6 +53,7 @@ class Property:
         reports: What can be asked.
         rows: Gives the rows of a report (by name) on a day; its dates are YYYYMMDD.
         time_zone: Of the property.
+        metadata: Gives what comes beside the rows of a report on a day, in the REST API's spelling.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class Property:
         reports: Mapping[str, Report],
         rows: Callable[[str, dt.date], Iterable[Row]],
         time_zone: str = "Europe/London",
+        metadata: Callable[[str, dt.date], Mapping[str, Any]] = lambda report, day: {},
     ) -> None:
-        self.reports, self.rows, self.time_zone = dict(reports), rows, time_zone
+        self.reports, self.rows, self.metadata = dict(reports), rows, metadata
+        self.time_zone = time_zone
         self._chance = Random(1)
 
     def answer(self, request: Mapping[str, Any]) -> Answer:
@@ -76,26 +79,14 @@ class Property:
         limit, offset = int(request.get("limit", 0)) or DEFAULT_LIMIT, int(request.get("offset", 0))
         if limit > MAX_LIMIT:
             raise _invalid(f"The limit must be at most {MAX_LIMIT}.")
-        rows = self._ordered(
-            self._select(dimensions, metrics, _days(request)), request, [*dimensions, *metrics]
-        )
-        quota = _quota() if request.get("returnPropertyQuota") else {}
-        page = rows[offset : offset + limit]
-        return Answer(
-            dimensions, metrics, page, len(rows), {"currencyCode": "GBP", "timeZone": self.time_zone}, quota
-        )
-
-    def _select(self, dimensions: list[str], metrics: list[str], days: list[dt.date]) -> list[Row]:
-        name, report = self._report(dimensions, metrics)
+        days, (name, report) = _days(request), self._report(dimensions, metrics)
         rows = [row for day in days for row in self.rows(name, day)]
-        asked, known = [*dimensions, *metrics], [*report.dimensions, *report.metrics]
-        if set(dimensions) != set(report.dimensions):
-            rows = _summed(rows, [known.index(each) for each in asked], len(dimensions))
-        elif asked != known:
-            places = [known.index(each) for each in asked]
-            rows = [tuple(row[place] for place in places) for row in rows]
-        width = len(dimensions)
-        return [row for row in rows if any(value not in ("0", "0.0") for value in row[width:])]
+        rows = self._ordered(_select(rows, report, dimensions, metrics), request, [*dimensions, *metrics])
+        quota = _quota() if request.get("returnPropertyQuota") else {}
+        metadata = {"currencyCode": "GBP", "timeZone": self.time_zone}
+        for day in days:
+            metadata |= self.metadata(name, day)
+        return Answer(dimensions, metrics, rows[offset : offset + limit], len(rows), metadata, quota)
 
     def _report(self, dimensions: list[str], metrics: list[str]) -> tuple[str, Report]:
         fitting = [
@@ -157,6 +148,18 @@ def metric_type(name: str) -> str:
 
 def _invalid(message: str) -> Refused:
     return Refused(400, "INVALID_ARGUMENT", message)
+
+
+def _select(rows: list[Row], report: Report, dimensions: list[str], metrics: list[str]) -> list[Row]:
+    """The columns asked for, summed where dimensions are left out; rows of nothing but zeros are not told."""
+    asked, known = [*dimensions, *metrics], [*report.dimensions, *report.metrics]
+    if set(dimensions) != set(report.dimensions):
+        rows = _summed(rows, [known.index(each) for each in asked], len(dimensions))
+    elif asked != known:
+        places = [known.index(each) for each in asked]
+        rows = [tuple(row[place] for place in places) for row in rows]
+    width = len(dimensions)
+    return [row for row in rows if any(value not in ("0", "0.0") for value in row[width:])]
 
 
 def _names(request: Mapping[str, Any], kind: str) -> list[str]:
