@@ -73,7 +73,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
     def save(self, data: Mapping[str, Fetch]) -> None:
         """Fetch and land every slice of the mapping, oldest first."""
         pending = iter(sorted(data.items()))
-        newest = self.load().landed if data else {}
+        newest = self._unquestioned() if data else {}
         with ThreadPoolExecutor(self._in_flight, thread_name_prefix=f"land-{self._table}") as pool:
             running: dict[Future[FetchedSlice], str] = {}
             with Progress(self._table, total=len(data)) as progress:
@@ -85,6 +85,11 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
                         if self._settle(name, future, newest.get(name), progress):
                             pending = iter(())
                     self._fill(pool, running, pending)
+
+    def _unquestioned(self) -> dict[str, LandedSlice]:
+        """The newest good file of each slice without a later failure: the same rows need no second file."""
+        zone = self.load()
+        return {name: item for name, item in zone.landed.items() if name not in zone.set_aside}
 
     def _fill(
         self,

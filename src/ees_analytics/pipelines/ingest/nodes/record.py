@@ -42,7 +42,7 @@ def check_days(
     calendar: DailyCalendar,
     asked: IngestRange,
 ) -> Mapping[str, Any]:
-    """Make sure that every expected day is committed or known empty.
+    """Make sure that every expected day is committed or known empty, and that no day asked for was set aside.
 
     Returns:
         What the run report tells: table, newest day, days of this table that are missing.
@@ -55,7 +55,8 @@ def check_days(
     young = [day for day in missing if day > believed.isoformat() and day not in landing.set_aside]
     if young:
         logger.warning("%s: %s not published yet; a later run asks again.", plan.table, ", ".join(young))
-    lost = [day for day in missing if day not in young]
+    refused = [day for day in plan.fetch if day in landing.set_aside]
+    lost = sorted({*missing, *refused} - {*young})
     if lost:
         raise IngestIncomplete(_complaint(plan.table, lost, landing))
     return {"table": plan.table, "newest": max(state.slices, default=None), "missing": young}
@@ -169,6 +170,6 @@ def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
     ]
     more = f" (and {len(lost) - 10} more)" if len(lost) > 10 else ""
     return (
-        f"{table}: {len(lost)} day(s) are missing. {'; '.join(reasons)}{more}. All other days are safe. "
+        f"{table}: {len(lost)} day(s) did not come in. {'; '.join(reasons)}{more}. All other days are safe. "
         "The next run asks for them again."
     )
