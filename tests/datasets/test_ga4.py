@@ -277,7 +277,7 @@ def test_server_errors_are_answered_sparingly(server, transport):
             days[f"2026-06-{day:02d}"]()
     assert len(server.requests) == 9, "8 were answered with a repeat; at 10 Google blocks the property"
     server.heal()
-    with pytest.raises(SourceUnavailable, match="within an hour"):
+    with pytest.raises(SourceStop, match="within an hour"):
         days[DAY]()
 
 
@@ -477,6 +477,9 @@ def test_a_quota_is_known_by_googles_words(message, quota):
 def test_a_status_says_what_to_do(code, kind):
     assert trouble_of_status(code, "no").kind is kind
     assert trouble_of_status(403, "Quota exceeded").kind is Kind.QUOTA
+    assert (
+        trouble_of_status(403, "The API requires a quota project, which is not set").kind is Kind.PERMISSION
+    )
 
 
 def test_server_errors_are_forgotten_after_an_hour(monkeypatch):
@@ -494,3 +497,13 @@ def test_an_unknown_status_is_no_empty_day(server, transport):
     server.inject(Status(501, "UNIMPLEMENTED", "not here"), times=None)
     with pytest.raises(SourceError):
         dataset(server, transport).load()[DAY]()
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(249_999, 1), (250_000, 1), (250_001, 2)])
+def test_the_largest_page_is_no_limit_of_a_day(rows, pages):
+    many = [("20260601", f"/{number:06d}", "1", "1") for number in range(rows)]
+    with Ga4Server.of_rows(*PAGE, {DAY: many}) as server:
+        answer = dataset(server, "grpc").load()[DAY]()
+        assert answer.row_count == answer.table.num_rows == rows
+        assert len(pages_of(server)) == pages
+        assert answer.unreconciled() == []

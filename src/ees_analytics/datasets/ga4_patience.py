@@ -24,6 +24,10 @@ MOMENTS = 8
 Answer = TypeVar("Answer")
 
 
+class ServerErrorsSpent(SourceUnavailable, SourceStop):
+    """Google failed so often within the hour that one more request could block the property: nothing more is asked."""
+
+
 @dataclass(frozen=True)
 class Patience:
     """What a run is willing to wait for.
@@ -109,7 +113,7 @@ class Attempts:
 
     def _refuse_when_blocked(self) -> None:
         if (errors := self.gate.server_errors()) > self.patience.server_errors_an_hour:
-            raise SourceUnavailable(
+            raise ServerErrorsSpent(
                 f"Google Analytics answered with {errors} server errors within an hour; at 10 it blocks the property "
                 f"{self.property_id}. Nothing more is asked in this hour; run again later."
             )

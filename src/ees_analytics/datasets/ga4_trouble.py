@@ -44,6 +44,8 @@ _NETWORK = re.compile(
     r"|dns resolution|name resolution|network is unreachable|timed? ?out",
     re.IGNORECASE,
 )
+_USED_UP = re.compile(r"quota exceeded|exceeded .*quota|exhausted|rate ?limit ?exceeded", re.IGNORECASE)
+"""A 403 that means a quota; one that merely speaks of a "quota project" is a matter of permission."""
 _CREDENTIALS = re.compile(r"invalid_grant|RefreshError|[Rr]eauth|unauthorized_client")
 
 _GRPC_KINDS = {
@@ -100,7 +102,7 @@ def _of_grpc(status: grpc.StatusCode | None, message: str) -> Trouble:
 def trouble_of_status(code: int, message: str) -> Trouble:
     """Name what an HTTP status other than 200 means."""
     said = f"{code}: {message}"
-    if code == 429 or (code == 403 and re.search(r"quota|rate ?limit", message, re.IGNORECASE)):
+    if code == 429 or (code == 403 and _USED_UP.search(message)):
         return Trouble(Kind.QUOTA, said)
     if code in (401, 403):
         return Trouble(Kind.PERMISSION, said)
