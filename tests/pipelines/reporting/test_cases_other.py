@@ -18,13 +18,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.conftest import CASES
+import yaml
+from tests.conftest import CASES, PROJECT
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
+from ees_analytics.datasets.website import RecordedWebsiteDataset
+from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules
 from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.reporting.nodes.ees_api_daily_queries import ees_api_daily_queries
 from ees_analytics.pipelines.reporting.nodes.ees_api_dataset_queries import ees_api_dataset_queries
+from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_readtime
+from ees_analytics.pipelines.reporting.nodes.ees_search_console_queries import ees_search_console_queries
 from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries import (
     ees_search_console_timeseries,
 )
@@ -100,6 +106,42 @@ def test_search_console_timeseries(spark, case):
 
     expected = _added(_expected(case, "ees_search_console_timeseries"), "date", ["clicks", "impressions"])
     _same(found, expected)
+
+
+def test_search_console_queries(spark, case):
+    raw = _raw(spark, case, "ees_search_console", "ees_pub_scrape")
+    rules = yaml.safe_load((PROJECT / "conf" / "base" / "parameters_rules.yml").read_text())
+    run_date = json.loads((case / "meta.json").read_text())["today"]
+
+    frame = ees_search_console_queries(
+        *raw,
+        SlugRules(**rules["slug"]),
+        ReleasePageExclusions(tuple(rules["release_page_exclusions"])),
+        run_date,
+    )
+
+    found = _made(frame, "ees_search_console_queries")
+    _same(found, _expected(case, "ees_search_console_queries"))
+
+
+def test_avg_readtime(spark, case):
+    """Of several slugs with the highest time of a title, any is right."""
+    if not (case / "site").exists():
+        pytest.skip("the case has no pages")
+    (scrape,) = _raw(spark, case, "ees_pub_scrape")
+    website = RecordedWebsiteDataset(path=str(case / "site")).load()
+    previous = contract_for("app.ees_avg_readtime").empty()
+
+    found = _made(ees_avg_readtime(scrape, website, previous, WebsiteSettings()), "ees_avg_readtime")
+
+    expected = _expected(case, "ees_avg_readtime")
+    titles = {row["slug"]: row["title"].lower() for row in _raw_rows(case, "ees_pub_scrape")}
+    _same(_without_slug(found), _without_slug(expected))
+    assert all(titles[row["slug"]] == row["title"].lower() for row in found)
+
+
+def _without_slug(rows: Rows) -> Rows:
+    return [{name: value for name, value in row.items() if name != "slug"} for row in rows]
 
 
 def test_api_daily_queries(spark, case):
