@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
 
 from ees_analytics.contracts.answer import PagedAnswer, ReportAnswer, ReportQuestion
+from ees_analytics.datasets.days_on_demand import DaysOnDemand
 from ees_analytics.datasets.ga4_patience import Attempts, Gate, Patience
 from ees_analytics.datasets.ga4_transport import HOST, Transport, transport_to
 from ees_analytics.datasets.google_account import account_of, credentials_for, endpoint_of
@@ -23,34 +23,6 @@ SUMMABLE = ("eventCount", "screenPageViews")
 """Metrics whose parts sum to the day's total; users and sessions are estimates, which do not."""
 
 Ask = Callable[[], ReportAnswer]
-
-
-class DaysOnDemand(Mapping[str, Ask]):
-    """Every ISO day leads to a callable that asks for it. Has no end, so that it lists no day."""
-
-    def __init__(self, ask: Callable[[str], ReportAnswer]) -> None:
-        """Remember how to ask for a day."""
-        self._ask = ask
-
-    def __getitem__(self, day: str) -> Ask:
-        if day not in self:
-            raise KeyError(day)
-        return partial(self._ask, day)
-
-    def __contains__(self, day: object) -> bool:
-        try:
-            return dt.date.fromisoformat(str(day)).isoformat() == day
-        except ValueError:
-            return False
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-    def __bool__(self) -> bool:
-        return True
 
 
 class Ga4ReportDataset(AbstractDataset[None, Mapping[str, Ask]]):
