@@ -26,6 +26,13 @@ class MalformedAnswer(SourceError):
     """The source answered with something that is no valid answer."""
 
 
+class BadFile(SourceError):
+    """A file that lies in its folder and cannot be taken as it is: it stays there, and is tried again next time.
+
+    It is evidence itself, so it is filed as set aside once, and again only for another reason.
+    """
+
+
 class SourceStop(SourceError):
     """Nothing more can be had from this source in this run: the remaining slices are not asked for."""
 

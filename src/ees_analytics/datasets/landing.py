@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from kedro.io import AbstractDataset
 
 from ees_analytics.contracts.digest import digest
-from ees_analytics.contracts.errors import NotYetPublished, SourceError, SourceStop
+from ees_analytics.contracts.errors import BadFile, NotYetPublished, SourceError, SourceStop
 from ees_analytics.contracts.landing import DamagedLanding, LandingZone
 from ees_analytics.contracts.slices import Fetch, FetchedSlice, Flags, LandedSlice, SetAsideSlice
 from ees_analytics.datasets.progress import Progress
@@ -39,8 +39,8 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
     ``PartitionedDataset``), calls them with a few in flight, and writes each result as
     ``<folder>/<slice>.<fetched at>.<rows>.<digest>.parquet`` (temporary file, then rename). What was asked and
     what the source said beside the rows stands in the file's key-value metadata. A slice that fails is filed
-    under ``_set_aside/`` with the reason and the rows received; after a ``SourceStop`` no further slice is asked
-    for. Earlier files of a slice stay.
+    under ``_set_aside/`` with the reason and the rows received (a ``BadFile`` only when the reason is new); after
+    a ``SourceStop`` no further slice is asked for. Earlier files of a slice stay.
 
     Loading gives a ``LandingZone``; file names suffice for it, contents are read and verified one by one later.
 
@@ -73,7 +73,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
     def save(self, data: Mapping[str, Fetch]) -> None:
         """Fetch and land every slice of the mapping, oldest first."""
         pending = iter(sorted(data.items()))
-        newest = self._unquestioned() if data else {}
+        before = self.load() if data else LandingZone(self._table)
         with ThreadPoolExecutor(self._in_flight, thread_name_prefix=f"land-{self._table}") as pool:
             running: dict[Future[FetchedSlice], str] = {}
             with Progress(self._table, total=len(data)) as progress:
@@ -82,14 +82,9 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         name = running.pop(future)
-                        if self._settle(name, future, newest.get(name), progress):
+                        if self._settle(name, future, before, progress):
                             pending = iter(())
                     self._fill(pool, running, pending)
-
-    def _unquestioned(self) -> dict[str, LandedSlice]:
-        """The newest good file of each slice without a later failure: the same rows need no second file."""
-        zone = self.load()
-        return {name: item for name, item in zone.landed.items() if name not in zone.set_aside}
 
     def _fill(
         self,
@@ -104,7 +99,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             running[pool.submit(fetch)] = name
 
     def _settle(
-        self, name: str, future: Future[FetchedSlice], newest: LandedSlice | None, progress: Progress
+        self, name: str, future: Future[FetchedSlice], before: LandingZone, progress: Progress
     ) -> bool:
         """Write one result; True where no further slice may be asked for."""
         try:
@@ -114,11 +109,13 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             progress.advance(0)
             return False
         except SourceError as error:
-            logger.error("%s %s: set aside: %s", self._table, name, error)
-            self._write_set_aside(name, error)
+            level = logging.WARNING if isinstance(error, BadFile) else logging.ERROR
+            logger.log(level, "%s %s: set aside: %s", self._table, name, error)
+            if not _is_filed(name, error, before):
+                self._write_set_aside(name, error)
             progress.advance(0)
             return isinstance(error, SourceStop)
-        rows_digest = digest(fetched.rows)
+        rows_digest, newest = digest(fetched.rows), _unquestioned(name, before)
         if newest is None or newest.digest != rows_digest or is_damaged(newest):
             self._write_landed(name, fetched, rows_digest)
         progress.advance(fetched.rows.num_rows)
@@ -170,6 +167,17 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
 
     def _describe(self) -> dict[str, Any]:
         return {"table": self._table, "path": str(self._folder)}
+
+
+def _unquestioned(name: str, before: LandingZone) -> LandedSlice | None:
+    """The newest good file of a slice without a later failure: the same rows need no second file."""
+    return None if name in before.set_aside else before.landed.get(name)
+
+
+def _is_filed(name: str, error: SourceError, before: LandingZone) -> bool:
+    """True where nothing new is to be told of a bad file: it was set aside for the same reason before."""
+    known = before.set_aside.get(name)
+    return isinstance(error, BadFile) and known is not None and before.reason(known) == str(error)
 
 
 def describe_landed(item: LandedSlice) -> Mapping[str, Any]:

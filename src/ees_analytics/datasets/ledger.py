@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
+import pyarrow as pa
 from kedro.io import AbstractDataset
 
 from ees_analytics.contracts import contract_for, contract_named
@@ -102,17 +103,19 @@ class TableStateDataset(AbstractDataset[None, TableState]):
                 name, exists=True, ledger=ledger, changed_at=change.changed_at if change else None
             )
         counts = self._storage.slice_counts(column)
-        values = {slice_name(value): value for value in counts}
+        values = _by_slice(counts)
         return TableState(
             name,
             exists=True,
-            slices={slice_: counts[value] for slice_, value in values.items()},
+            slices={slice_: sum(counts[value] for value in some) for slice_, some in values.items()},
+            values=values,
             ledger=ledger,
-            digest_of=lambda slice_: self._digest(values.get(slice_, slice_)),
+            digest_of=lambda slice_: self._digest(values.get(slice_, [slice_])),
         )
 
-    def _digest(self, value: str) -> str:
-        return digest(conform(self._storage.rows(self._contract.slice_column, value), self._contract))
+    def _digest(self, values: Sequence[str]) -> str:
+        parts = [self._storage.rows(self._contract.slice_column, value) for value in values]
+        return digest(conform(pa.concat_tables(parts), self._contract))
 
     def save(self, data: None) -> None:
         """Refused: a state is read, never written."""
@@ -125,6 +128,13 @@ class TableStateDataset(AbstractDataset[None, TableState]):
 def ledger_entries(storage: TableStorage, table: str) -> list[LedgerEntry]:
     """The ledger's entries of one table, oldest first; none where there is no ledger yet."""
     return rows_to_entries(storage.rows("table", table)) if storage.exists() else []
+
+
+def _by_slice(values: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for value in sorted(values):
+        found.setdefault(slice_name(value), []).append(value)
+    return found
 
 
 def slice_name(value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.landing import LandingZone
@@ -26,9 +27,18 @@ def load_slices(
     if not due and not state.exists:
         yield SliceBatch(contract_for(f"raw.{plan.table}").empty(), [])
     for group in _batches(due, limits):
-        yield SliceBatch(
-            pa.concat_tables([landing.read(item).rows for item in group]), [item.slice for item in group]
-        )
+        rows = pa.concat_tables([landing.read(item).rows for item in group])
+        yield SliceBatch(rows, _values(rows, group, state))
+
+
+def _values(rows: pa.Table, group: list[LandedSlice], state: TableState) -> list[str]:
+    """The values of the slice column that the rows have, and those that the table has for the same slices.
+
+    They differ where a file was read from another place before.
+    """
+    column = contract_for(f"raw.{state.table}").slice_column
+    new = pc.unique(rows[column]).cast(pa.string()).to_pylist()
+    return sorted({*new, *(value for item in group for value in state.values.get(item.slice, ()))})
 
 
 def _is_due(item: LandedSlice, state: TableState) -> bool:
