@@ -10,6 +10,7 @@ import requests
 import urllib3
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from ees_analytics.contracts.errors import MalformedAnswer, SourceError, SourceUnavailable
@@ -66,6 +67,7 @@ CLIENT_ERRORS = (
     GoogleAuthError,
     grpc.RpcError,
     DecodeError,
+    ParseError,
     requests.RequestException,
     urllib3.exceptions.HTTPError,
     OSError,
@@ -78,9 +80,11 @@ def trouble_of(error: Exception) -> Trouble:
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, RefreshError):
         return Trouble(Kind.PERMISSION, message)
-    if isinstance(error, DecodeError):
+    if isinstance(error, DecodeError | ParseError):
         return Trouble(Kind.BROKEN, message, MalformedAnswer)
     if isinstance(error, GoogleAPICallError):
+        if error.grpc_status_code is None and error.code is not None:
+            return trouble_of_status(int(error.code), str(error.message))
         return _of_grpc(error.grpc_status_code, message)
     if isinstance(error, grpc.RpcError):
         return _of_grpc(getattr(error, "code", lambda: None)(), message)
