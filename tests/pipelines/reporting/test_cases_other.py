@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from tests.conftest import CASES, PROJECT
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
@@ -35,6 +34,7 @@ from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries impor
     ees_search_console_timeseries,
 )
 from ees_analytics.pipelines.reporting.nodes.ees_service_summary import ees_service_summary
+from tests.conftest import CASES, PROJECT
 
 ROOTS = [CASES, *map(Path, filter(None, os.environ.get("EES_CASES", "").split(os.pathsep)))]
 FOLDERS = sorted(path.parent for root in ROOTS for path in root.glob("*/expected"))
