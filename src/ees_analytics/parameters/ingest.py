@@ -6,6 +6,7 @@ import datetime as dt
 
 from pydantic import Field, model_validator
 
+from ees_analytics.parameters.dates import months_before
 from ees_analytics.parameters.model import Parameters
 
 
@@ -44,6 +45,8 @@ class DailyCalendar(Parameters):
         restate_days: This many of the newest days are read again in every run; 0: none.
         max_shrink: A day that is read again may lose this share of its rows, not more (0.1 is 10%).
         believe_empty_days: An answer without rows is believed when the day lies this far before the run date.
+        history_months: The source forgets a day after so many months; unset: it keeps all.
+        expiry_warning_days: A missing day is reported when it is forgotten within so many days.
     """
 
     first_day: dt.date
@@ -51,6 +54,12 @@ class DailyCalendar(Parameters):
     restate_days: int = Field(default=0, ge=0)
     max_shrink: float = Field(default=0.1, ge=0, le=1)
     believe_empty_days: int = Field(default=4, ge=0)
+    history_months: int | None = Field(default=None, gt=0)
+    expiry_warning_days: int = Field(default=30, ge=0)
+
+    def oldest_day(self, run_date: dt.date) -> dt.date | None:
+        """The oldest day that the source still knows; None where it keeps all."""
+        return months_before(run_date, self.history_months) if self.history_months else None
 
 
 class LoadLimits(Parameters):

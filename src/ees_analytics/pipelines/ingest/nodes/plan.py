@@ -19,21 +19,26 @@ def plan_days(
     """Plan a daily table: every missing day up to the newest complete one, wherever the gap lies.
 
     A day is asked for when the table does not hold it as the ledger says and the landing zone has no good file of
-    it, when it lies in the trailing ``restate_days``, or when it was asked for by hand.
+    it, when it lies in the trailing ``restate_days``, or when it was asked for by hand. A day that the source has
+    forgotten is not asked for: where it is missing, the plan names it.
     """
     first = max(calendar.first_day, asked.first_day or calendar.first_day)
     newest = asked.run_date - dt.timedelta(days=calendar.lag_days)
-    expected = days_between(first, newest)
-    missing = {day for day in expected if not is_settled(day, state) and not _is_landed(day, landing)}
+    oldest = str(calendar.oldest_day(asked.run_date) or first)
+    wanted = days_between(first, newest)
+    missing = {day for day in wanted if not is_settled(day, state) and not is_landed(day, landing)}
+    expired = {day for day in missing if day < oldest}
     restated = set(days_between(max(first, newest - dt.timedelta(days=calendar.restate_days - 1)), newest))
-    by_hand = _asked_by_hand(state.table, asked)
-    too_new = sorted(day for day in by_hand if day > newest.isoformat())
-    if too_new:
-        raise ValueError(
-            f"{state.table}: {too_new[0]} is not complete yet; with run_date {asked.run_date} the newest day is {newest}."
-        )
-    fetch = missing | by_hand | (restated if calendar.restate_days else set())
-    return IngestPlan(state.table, tuple(sorted({*expected, *by_hand})), tuple(sorted(fetch)))
+    by_hand = _asked_by_hand(state.table, asked, newest)
+    if calendar.history_months:
+        by_hand = {day for day in by_hand if day >= oldest}
+    fetch = (missing - expired) | by_hand | (restated if calendar.restate_days else set())
+    return IngestPlan(
+        state.table,
+        expected=tuple(sorted({*wanted, *by_hand} - expired)),
+        fetch=tuple(sorted(fetch)),
+        expired=tuple(sorted(expired)),
+    )
 
 
 def days_between(first: dt.date, last: dt.date) -> list[str]:
@@ -57,7 +62,8 @@ def is_settled(slice_: str, state: TableState) -> bool:
     return not entry.state.is_settled or entry.rows is None or entry.rows == rows
 
 
-def _is_landed(slice_: str, landing: LandingZone) -> bool:
+def is_landed(slice_: str, landing: LandingZone) -> bool:
+    """True where the landing zone has a good file of the slice."""
     item = landing.landed.get(slice_)
     return item is not None and not _is_damaged(item, landing)
 
@@ -70,9 +76,14 @@ def _is_damaged(item: LandedSlice, landing: LandingZone) -> bool:
     return False
 
 
-def _asked_by_hand(table: str, asked: IngestRange) -> set[str]:
+def _asked_by_hand(table: str, asked: IngestRange, newest: dt.date) -> set[str]:
     if asked.from_day is None or asked.to_day is None or asked.table not in (None, table):
         return set()
+    if asked.to_day > newest:
+        first = max(asked.from_day, newest + dt.timedelta(days=1))
+        raise ValueError(
+            f"{table}: {first} is not complete yet; with run_date {asked.run_date} the newest day is {newest}."
+        )
     return set(days_between(asked.from_day, asked.to_day))
 
 

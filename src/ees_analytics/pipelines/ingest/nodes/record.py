@@ -45,12 +45,15 @@ def check_days(
     """Make sure that every expected day is committed or known empty, and that no day asked for was set aside.
 
     Returns:
-        What the run report tells: table, newest day, days of this table that are missing.
+        What the run report tells: table, newest day, days that are missing, those of them that the source is about to
+        forget, and those that it has forgotten.
 
     Raises:
         IngestIncomplete: Names the days that are not, each with its reason.
     """
     missing = [day for day in plan.expected if not is_settled(day, state)]
+    expiring = _expiring(missing, calendar, asked)
+    _warn_of_expiry(plan, expiring)
     believed = asked.run_date - dt.timedelta(days=calendar.believe_empty_days)
     young = [day for day in missing if day > believed.isoformat() and day not in landing.set_aside]
     if young:
@@ -59,7 +62,34 @@ def check_days(
     lost = sorted({*missing, *refused} - {*young})
     if lost:
         raise IngestIncomplete(_complaint(plan.table, lost, landing))
-    return {"table": plan.table, "newest": max(state.slices, default=None), "missing": young}
+    return {
+        "table": plan.table,
+        "newest": max(state.slices, default=None),
+        "missing": young,
+        "expiring": expiring,
+        "expired": list(plan.expired),
+    }
+
+
+def _expiring(missing: Sequence[str], calendar: DailyCalendar, asked: IngestRange) -> list[str]:
+    """The missing days that the source forgets soon."""
+    oldest = calendar.oldest_day(asked.run_date)
+    if oldest is None:
+        return []
+    return [day for day in missing if day < str(oldest + dt.timedelta(days=calendar.expiry_warning_days))]
+
+
+def _warn_of_expiry(plan: IngestPlan, expiring: Sequence[str]) -> None:
+    if plan.expired:
+        logger.warning(
+            "%s: %d day(s) are missing for good, the source no longer has them: %s.",
+            plan.table, len(plan.expired), ", ".join(runs_of_days(plan.expired)),
+        )  # fmt: skip
+    if expiring:
+        logger.warning(
+            "%s: %d missing day(s) are about to be lost, the source soon forgets them: %s.",
+            plan.table, len(expiring), ", ".join(runs_of_days(expiring)),
+        )  # fmt: skip
 
 
 def _entry(
