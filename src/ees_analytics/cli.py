@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 from kedro.framework.cli.project import run as kedro_run
+from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.runner import RunFailed
 
@@ -37,3 +38,12 @@ next(
     option for option in run.params if option.name == "runner"
 ).default = "ees_analytics.runner.IndependentRunner"
 cli.add_command(run)
+
+
+@cli.command("data-dictionary")
+@click.pass_obj
+def data_dictionary(metadata: ProjectMetadata) -> None:
+    """Write docs/data-dictionary.md anew from the contracts."""
+    from ees_analytics.data_dictionary import write_page
+
+    click.echo(f"Written: {write_page(metadata.project_path)}")

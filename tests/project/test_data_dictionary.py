@@ -1,0 +1,37 @@
+"""The data dictionary says what the contracts say."""
+
+from __future__ import annotations
+
+from kedro.framework.startup import bootstrap_project
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.checks import ExactRows, NotNegative
+from ees_analytics.data_dictionary import PAGE, describe_check, places_of_tables, render
+from tests.conftest import PROJECT
+
+
+def page() -> str:
+    bootstrap_project(PROJECT)
+    return render(places_of_tables(PROJECT / "conf"))
+
+
+def test_the_page_is_not_stale():
+    assert (PROJECT / PAGE).read_text(encoding="utf-8") == page(), (
+        "run `kedro data-dictionary` and commit the page"
+    )
+
+
+def test_every_table_with_its_place_in_each_environment():
+    text = page()
+    for name, contract in all_contracts().items():
+        assert f"\n## {name}\n" in text
+        assert f"`catalog_40_copper_statistics_services.{contract.schema}.{contract.name}`" in text
+        assert f"base: `data/lake/{contract.schema}/{contract.name}`" in text
+        for column in contract.columns:
+            assert f"| `{column.name}` | {column.type} |" in text
+
+
+def test_checks_are_told_in_words_with_their_values():
+    assert "below zero" in describe_check(NotNegative(["clicks"]))
+    assert "`clicks`" in describe_check(NotNegative(["clicks"]))
+    assert describe_check(ExactRows(1)).endswith("(`1`)")
