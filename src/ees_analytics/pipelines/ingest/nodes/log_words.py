@@ -1,0 +1,108 @@
+"""The audit of the log tables in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from ees_analytics.contracts.log_audit import Gap, LogAudit
+
+_SHOWN = 5
+"""How many names of one kind a line shows."""
+
+Line = tuple[int, str]
+"""A logging level and what to say."""
+
+
+def report_lines(audit: LogAudit) -> Iterator[Line]:
+    """How one table stands: what came in, then what somebody should look at, then the missing days."""
+    newest = f"newest {audit.newest}" if audit.newest else "no file yet"
+    yield (
+        logging.INFO,
+        f"{audit.files_new:,} new file(s), {audit.files_total:,} in all; {audit.rows_new:,} row(s) written, "
+        f"{audit.rows_total:,} in all; {newest}.",
+    )
+    yield from _warnings(audit)
+    yield from _missing_days(audit.gaps)
+
+
+def summary_lines(audits: Sequence[LogAudit]) -> Iterator[Line]:
+    """How all log tables stand together."""
+    newest = max((audit.newest for audit in audits if audit.newest), default=None)
+    yield (
+        logging.INFO,
+        f"Log files: {sum(a.files_new for a in audits):,} new, {sum(a.files_total for a in audits):,} in all; "
+        f"{sum(a.rows_new for a in audits):,} row(s) written, {sum(a.rows_total for a in audits):,} in all; "
+        f"newest {newest or 'none'}; {sum(len(a.set_aside) for a in audits):,} set aside.",
+    )
+    if unclaimed := sorted({path for audit in audits for path in audit.unclaimed}):
+        yield (
+            logging.WARNING,
+            f"{len(unclaimed)} file(s) among the logs belong to no table and are not read ({_some(unclaimed)}). "
+            "A new kind of log is declared in conf/base/globals_logs.yml.",
+        )
+
+
+def _warnings(audit: LogAudit) -> Iterator[Line]:
+    for name, reason in audit.set_aside.items():
+        yield logging.WARNING, f"{name} is set aside and will be tried again: {reason}"
+    if audit.is_stale:
+        yield (
+            logging.WARNING,
+            f"the newest file is of {audit.newest}, {audit.days_old} days before this run. Ask upstream whether the "
+            "logs are still written.",
+        )
+    if audit.vanished:
+        yield (
+            logging.WARNING,
+            f"{len(audit.vanished)} file(s) that the table holds are no longer in the folder ({_some(audit.vanished)}). "
+            "Their rows are safe in the table.",
+        )
+    if audit.unlike:
+        yield (
+            logging.WARNING,
+            f"{len(audit.unlike)} file(s) lie in both places with different content ({_some(audit.unlike)}). The table "
+            "keeps what it read first.",
+        )
+
+
+def _missing_days(gaps: Sequence[Gap]) -> Iterator[Line]:
+    """A line for each kind of missing day; only what upstream should look for is a warning."""
+    unexplained = [gap for gap in gaps if gap.outage is None]
+    for recoverable, remedy in (
+        (True, "recoverable: a file lies in the folder unread"),
+        (False, "not in the folder: to be asked for upstream"),
+    ):
+        for weekend, kind in ((False, "weekday(s)"), (True, "weekend day(s)")):
+            some = [gap for gap in unexplained if gap.recoverable is recoverable and gap.weekend is weekend]
+            if some:
+                level = logging.INFO if weekend else logging.WARNING
+                yield level, f"{_count(some)} {kind} missing, {remedy} ({_ranges(some)})."
+    known = [gap for gap in gaps if gap.outage is not None]
+    if known:
+        reasons = ", ".join(sorted({gap.outage for gap in known if gap.outage}))
+        yield logging.INFO, f"{_count(known)} day(s) missing in known outages ({_tagged(known)}): {reasons}."
+
+
+def _count(gaps: Sequence[Gap]) -> int:
+    return sum(gap.days for gap in gaps)
+
+
+def _ranges(gaps: Sequence[Gap]) -> str:
+    return ", ".join(_range(gap) for gap in gaps)
+
+
+def _range(gap: Gap) -> str:
+    return f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
+
+
+def _tagged(gaps: Sequence[Gap]) -> str:
+    return ", ".join(
+        f"{_range(gap)} {'weekend' if gap.weekend else 'weekday'}{', recoverable' if gap.recoverable else ''}"
+        for gap in gaps
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

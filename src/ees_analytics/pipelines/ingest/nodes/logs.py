@@ -1,0 +1,118 @@
+"""The log files of the public API and of downloads: one file is one slice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.errors import BadFile, IngestIncomplete
+from ees_analytics.contracts.landing import LandingZone
+from ees_analytics.contracts.ledger import LedgerEntry
+from ees_analytics.contracts.log_audit import LogAudit, audit_table
+from ees_analytics.contracts.log_files import LogFolder, file_datetime
+from ees_analytics.contracts.plan import IngestPlan
+from ees_analytics.contracts.slices import Fetch, FetchedSlice
+from ees_analytics.contracts.state import TableState
+from ees_analytics.parameters.ingest import IngestRange
+from ees_analytics.parameters.logs import LogSettings
+from ees_analytics.pipelines.ingest.nodes.log_words import report_lines, summary_lines
+from ees_analytics.pipelines.ingest.nodes.plan import is_landed, is_settled
+from ees_analytics.transforms.log_rows import table_rows
+
+logger = logging.getLogger(__name__)
+
+
+def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> IngestPlan:
+    """Plan a log table: every file whose name neither the table nor the landing zone has, however old it is.
+
+    A file that was set aside is among them: it is tried again.
+    """
+    fetch = [name for name in folder if not is_settled(name, state) and not is_landed(name, landing)]
+    return IngestPlan(state.table, tuple(sorted({*folder, *landing.landed})), tuple(sorted(fetch)))
+
+
+def land_files(
+    plan: IngestPlan, folder: LogFolder, settings: LogSettings, asked: IngestRange
+) -> dict[str, Fetch]:
+    """What to read, lazily: planned file → callable that reads, checks and converts it.
+
+    Each callable raises ``BadFile`` where the file cannot be taken as it is.
+    """
+    contract = contract_for(f"raw.{plan.table}")
+    tomorrow = asked.run_date + dt.timedelta(days=1)
+
+    def fetch(name: str) -> FetchedSlice:
+        written_at = _moment(name, settings.first_date, tomorrow)
+        file = folder[name]()
+        rows = table_rows(file, written_at, contract)
+        return FetchedSlice(rows, file.rows.num_rows, request={"path": file.path})
+
+    return {name: (lambda name=name: fetch(name)) for name in plan.fetch if name in folder}  # type: ignore[misc]
+
+
+def audit_files(  # noqa: PLR0913
+    recorded: Sequence[LedgerEntry],
+    landing: LandingZone,
+    state: TableState,
+    folder: LogFolder,
+    settings: LogSettings,
+    asked: IngestRange,
+    run_id: str,
+) -> LogAudit:
+    """Say how the table stands after the run: what is new, what was set aside, which days are missing."""
+    audit = audit_table(recorded, run_id, state, landing, folder, settings, asked.run_date)
+    for level, line in report_lines(audit):
+        logger.log(level, "%s: %s", audit.table, line)
+    return audit
+
+
+def check_files(audit: LogAudit) -> Mapping[str, Any]:
+    """Make sure that there are files and that each one that was read stands in the table in full.
+
+    A file that was set aside is a warning, told by the audit.
+
+    Returns:
+        What the run report tells: table, newest day, files that were set aside.
+
+    Raises:
+        IngestIncomplete: Says which files are wanting, or where none were found.
+    """
+    if audit.unproven:
+        shown = "; ".join(audit.unproven[:10])
+        raise IngestIncomplete(
+            f"{audit.table}: {len(audit.unproven)} file(s) do not stand in the table in full. {shown}. "
+            "Put the files back into their folder and run again: what is missing is read again."
+        )
+    if not audit.files_in_place and not audit.files_total:
+        raise IngestIncomplete(
+            f"{audit.table}: no log file was found in {' or '.join(audit.places)}. Put the files there, or say where "
+            "they are: kedro run --params api_logs_root=<folder>. All other tables are untouched by this."
+        )
+    return {
+        "table": audit.table,
+        "newest": audit.newest.isoformat() if audit.newest else None,
+        "set_aside": dict(audit.set_aside),
+    }
+
+
+def report_logs(*audits: LogAudit) -> Sequence[LogAudit]:
+    """Say how all log tables stand together, once the last one is through."""
+    for level, line in summary_lines(audits):
+        logger.log(level, line)
+    return audits
+
+
+def _moment(name: str, first_date: dt.date, last_date: dt.date) -> dt.datetime:
+    moment = file_datetime(name)
+    if moment is None:
+        raise BadFile(
+            f"{name}: the name tells no date and time. Log files are named YYYYMMdd-HHmmss-<kind>.parquet."
+        )
+    if moment.date() < first_date:
+        raise BadFile(f"{name}: its date lies before {first_date}, when there were no logs yet.")
+    if moment.date() > last_date:
+        raise BadFile(f"{name}: its date lies in the future.")
+    return moment
