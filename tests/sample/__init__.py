@@ -9,6 +9,7 @@ Modules:
     traffic: who visited which page on a day.
     events: what the visitors clicked.
     ga4: the seven Google Analytics reports, as rows (any number of them, for servers and benchmarks) and as files.
+    search_console: what the site was found with in Google's search, as rows and as files.
     website: the listing pages and the publications' pages.
 
 A further source is a module of its own with ``write(world, out)``, named in ``__main__``.

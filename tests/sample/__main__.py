@@ -6,10 +6,10 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
-from . import data_catalogue, ga4, logs, website
+from . import data_catalogue, ga4, logs, search_console, website
 from .world import DAYS, NEWEST_DAY, SEED, World
 
-WRITERS = (ga4.write, website.write, data_catalogue.write, logs.write)
+WRITERS = (ga4.write, website.write, data_catalogue.write, logs.write, search_console.write)
 """Every source of the sample; each writes into its own folder."""
 
 
