@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 from kedro.framework.cli.project import run as kedro_run
+from kedro.framework.cli.utils import _split_params, env_option
 from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.runner import RunFailed
@@ -47,3 +48,20 @@ def data_dictionary(metadata: ProjectMetadata) -> None:
     from ees_analytics.data_dictionary import write_page
 
     click.echo(f"Written: {write_page(metadata.project_path)}")
+
+
+@cli.command()
+@env_option
+@click.option("--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params)
+@click.pass_obj
+def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -> None:
+    """Say whether an environment can run, and what to do where it cannot."""
+    from ees_analytics.doctor import can_run, examine
+
+    findings = []
+    for finding in examine(metadata.project_path, env, params):
+        click.echo(str(finding))
+        findings.append(finding)
+    if not can_run(findings):
+        raise click.ClickException("This environment cannot run yet: see the lines that begin with ✗.")
+    click.echo("This environment can run.")

@@ -1,0 +1,133 @@
+"""The doctor says whether an environment can run, in words, and tells no secret."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from click.testing import CliRunner
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog
+
+from ees_analytics.cli import cli
+from ees_analytics.datasets.ga4 import Ga4ReportDataset
+from ees_analytics.datasets.website import RecordedWebsiteDataset
+from ees_analytics.doctor import can_run, machine, sources
+from ees_analytics.doctor.finding import Finding, Level, without_secrets
+from tests.conftest import PROJECT
+from tests.servers.ga4 import Ga4Server
+from tests.servers.ga4_faults import PERMISSION
+
+NAME = "source.ees_ga4_service_summary"
+REPORTS = {"ees_ga4_service_summary": {"dimensions": {"date": "date"}, "metrics": {"sessions": "sessions"}}}
+RUN_DATE = dt.date(2026, 6, 30)
+
+
+def summary(endpoint: str | None, **settings) -> DataCatalog:
+    dataset = Ga4ReportDataset(
+        table="ees_ga4_service_summary", reports=REPORTS, property_id="369420610", endpoint=endpoint,
+        backoff_seconds=0.01, **settings,
+    )  # fmt: skip
+    return DataCatalog({NAME: dataset})
+
+
+@pytest.fixture
+def server():
+    rows = {"2026-06-26": [("20260626", "7")]}
+    with Ga4Server.of_rows(("date",), ("sessions",), rows) as server:
+        yield server
+
+
+def run(*arguments: str):
+    metadata = bootstrap_project(PROJECT)
+    return CliRunner().invoke(cli, ["doctor", *arguments], obj=metadata)
+
+
+def test_the_sample_can_run_without_java_and_credentials(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    said = run("--params", f"lake_root={tmp_path}/lake,landing_root={tmp_path}/landing")
+    assert said.exit_code == 0, said.output
+    assert "· Java: not found" in said.output
+    assert "· Google credentials: none" in said.output
+    assert "✓ source.website:" in said.output
+    assert "· raw.ees_ga4_page: not there yet" in said.output
+    assert "This environment can run." in said.output
+
+
+def test_a_mistake_in_the_parameters_is_one_line(tmp_path):
+    said = run("--params", "run_date=yesterday")
+    assert said.exit_code == 1
+    assert "✗ Configuration:" in said.output
+
+
+def test_production_needs_a_session(monkeypatch):
+    monkeypatch.delenv("DATABRICKS_RUNTIME_VERSION", raising=False)
+    monkeypatch.setattr("pyspark.sql.SparkSession.getActiveSession", lambda: None)
+    found = machine.engine("session", None)
+    assert found.level is Level.BAD
+    assert "engine=connect" in found.text
+
+
+def test_java_is_needed_by_jvm_spark_only(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert machine.java(needed=True).level is Level.BAD
+    assert machine.java(needed=False).level is Level.NOTE
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    (found,) = machine.folders({"Lake": str(tmp_path / "file" / "lake")})
+    assert found.level is Level.BAD
+
+
+def test_a_source_that_answers(server):
+    (found,) = sources.sources(summary(server.rest), [NAME], RUN_DATE)
+    assert str(found) == f"✓ {NAME}: answers for 2026-06-26"
+
+
+def test_a_source_that_refuses(server):
+    server.inject(PERMISSION)
+    (found,) = sources.sources(summary(server.rest), [NAME], RUN_DATE)
+    assert found.level is Level.BAD
+    assert "permission" in found.text.lower()
+
+
+def test_a_website_that_is_not_recorded(tmp_path):
+    catalog = DataCatalog({"source.website": RecordedWebsiteDataset(path=str(tmp_path / "none"))})
+    (found,) = sources.sources(catalog, ["source.website"], RUN_DATE)
+    assert found.level is Level.BAD
+    assert "website_root" in found.text
+
+
+def test_only_google_itself_needs_credentials(server, tmp_path, monkeypatch):
+    assert not sources.asks_google(summary(server.rest), [NAME])
+    assert sources.asks_google(summary(None), [NAME])
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps({"private_key": "TOPSECRET", "client_email": "a@b"}))
+    found = sources.credentials(True, str(key))
+    assert found.level is Level.BAD
+    assert "TOPSECRET" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "got -----BEGIN PRIVATE KEY-----\nTOPSECRET\n-----END PRIVATE KEY-----",
+        "Authorization: Bearer TOPSECRET",
+        '{"refresh_token": "TOPSECRET"}',
+        "https://me:TOPSECRET@host/x",
+        "client_secret=TOPSECRET, and more",
+        "ya29.TOPSECRET",
+    ],
+)
+def test_no_secret_is_printed(text):
+    assert "TOPSECRET" not in str(Finding(Level.BAD, "x", text))
+    assert "\n" not in without_secrets(text)
+
+
+def test_notes_do_not_stop_an_environment():
+    assert can_run([Finding(Level.NOTE, "Java", "not found"), Finding(Level.GOOD, "Python", "3.11")])
+    assert not can_run([Finding(Level.BAD, "Python", "3.9")])
