@@ -70,5 +70,5 @@ class LoadLimits(Parameters):
         max_slices: Slices of one commit.
     """
 
-    max_rows: int = Field(default=1_000_000, gt=0)
+    max_rows: int = Field(default=400_000, gt=0)
     max_slices: int = Field(default=60, gt=0)
