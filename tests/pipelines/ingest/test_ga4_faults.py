@@ -1,0 +1,238 @@
+"""Whatever the source and the machine do, the table ends as a clean run would have left it.
+
+A state machine plays days passing, faults of the source and crashes at every point between fetch and ledger, in random
+sequences, with Google's own client and real Delta tables. Short here; long under ``pytest -m soak``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from deltalake import DeltaTable
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ees_analytics.contracts.digest import digest
+from ees_analytics.datasets.ga4 import Ga4ReportDataset
+from ees_analytics.datasets.landing import LandingDataset
+from ees_analytics.datasets.ledger import LedgerDataset
+from ees_analytics.datasets.storage.delta_rs import DeltaRsStorage
+from ees_analytics.parameters.ga4 import Ga4
+from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
+from ees_analytics.pipelines.ingest.ga4 import create_pipeline
+from ees_analytics.runner import RunFailed
+from tests.pipelines.ingest.daily_lake import DailyLake
+from tests.pipelines.ingest.test_ga4 import DIMENSIONS, METRICS, REPORTS, TABLE, answer_rows
+from tests.servers import ga4_faults as faults
+from tests.servers.ga4 import Ga4Server
+
+FIRST = dt.date(2026, 6, 1)
+DAYS = [(FIRST + dt.timedelta(days=number)).isoformat() for number in range(30)]
+EMPTY = DAYS[4]
+CONTENTS = {
+    day: ([] if day == EMPTY else answer_rows(day, views=number + 1)) for number, day in enumerate(DAYS)
+}
+
+FAULTS = {
+    "hourly quota": faults.HOURLY_QUOTA,
+    "daily quota": faults.DAILY_QUOTA,
+    "concurrent quota": faults.CONCURRENT_QUOTA,
+    "500": faults.INTERNAL,
+    "503": faults.UNAVAILABLE,
+    "401": faults.UNAUTHENTICATED,
+    "403": faults.PERMISSION,
+    "moving row count": faults.drifting_row_count(),
+    "(other) in date": faults.other_in("date"),
+    "another time zone": faults.with_metadata(timeZone="America/New_York"),
+    **{name.lower().replace("_", " "): fault for name, fault in vars(faults).items()
+       if isinstance(fault, (faults.Broken, faults.Alter)) and name.isupper()},
+}  # fmt: skip
+
+
+@contextmanager
+def crash(owner: type, method: str, after: bool) -> Iterator[None]:
+    """Go down at the first call of a method, before or after its work is done."""
+    original: Callable[..., Any] = getattr(owner, method)
+
+    def go_down(*arguments: Any, **named: Any) -> Any:
+        if after:
+            original(*arguments, **named)
+        raise OSError(f"crash at {method}")
+
+    with patch.object(owner, method, go_down):
+        yield
+
+
+CRASHES = {
+    "after fetch": (LandingDataset, "_write_landed", False),
+    "after landing": (LandingDataset, "_write_landed", True),
+    "before the commit": (DeltaRsStorage, "replace", False),
+    "after the commit": (DeltaRsStorage, "replace", True),
+    "before the ledger": (LedgerDataset, "save", False),
+    "after the ledger": (LedgerDataset, "save", True),
+}
+
+
+class Ingest(RuleBasedStateMachine):
+    """One table over some weeks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.server = Ga4Server.of_rows(DIMENSIONS, METRICS, CONTENTS)
+        self.lake = DailyLake(self.folder, TABLE, create_pipeline())
+        self.newest = 2
+
+    def teardown(self) -> None:
+        self.server.heal()
+        self._run()
+        clean = DailyLake(self.folder / "clean", TABLE, create_pipeline())
+        self.lake, dirty = clean, self.lake
+        self._run()
+        assert dirty.digest() == clean.digest()
+        assert dirty.days() == clean.days() == {day: 8 for day in DAYS[: self.newest + 1] if day != EMPTY}
+        settled = {"committed", "empty", "restated"}
+        assert set(dirty.states()) == set(DAYS[: self.newest + 1])
+        assert set(dirty.states().values()) <= settled
+        self.server.close()
+        shutil.rmtree(self.folder)
+
+    @rule()
+    def run(self) -> None:
+        self._try()
+
+    @precondition(lambda self: self.newest < len(DAYS) - 4)
+    @rule(days=st.integers(1, 4))
+    def days_pass(self, days: int) -> None:
+        self.newest += days
+
+    @rule(
+        name=st.sampled_from(sorted(FAULTS)),
+        request=st.integers(1, 4),
+        times=st.sampled_from([1, 2, 3, None]),
+    )
+    def run_with_fault(self, name: str, request: int, times: int | None) -> None:
+        # A day is believed empty when the date-only probe says so too: a source that lies twice cannot be told.
+        main_only = name == "empty answer"
+        self.server.inject(
+            FAULTS[name], request=request, times=times, when=lambda asked: not (main_only and asked.is_totals)
+        )
+        self._try()
+        self.server.heal()
+
+    @rule(point=st.sampled_from(sorted(CRASHES)))
+    def run_into_crash(self, point: str) -> None:
+        with crash(*CRASHES[point]):
+            self._try()
+
+    @rule(days=st.integers(1, 4))
+    def read_again(self, days: int) -> None:
+        self._try(restate_days=days)
+
+    @rule()
+    def lose_the_landing_zone(self) -> None:
+        shutil.rmtree(self.lake.landing, ignore_errors=True)
+
+    @rule()
+    def lose_the_ledger(self) -> None:
+        shutil.rmtree(self.lake.path.parent / "ees_ingest_ledger", ignore_errors=True)
+
+    @rule(data=st.data())
+    def lose_a_day_of_the_table(self, data: st.DataObject) -> None:
+        if self.lake.path.exists() and self.lake.days():
+            day = data.draw(st.sampled_from(sorted(self.lake.days())))
+            DeltaTable(self.lake.path).delete(f"date = '{day}'")
+
+    @invariant()
+    def no_day_is_half_or_double(self) -> None:
+        if (self.lake.path / "_delta_log").exists():
+            assert set(self.lake.days().values()) <= {8}
+            rows = self.lake.rows()
+            for day in self.lake.days():
+                position = DAYS.index(day)
+                wanted = {float(position + 1)}
+                some = [row for row in rows.to_pylist() if row["date"].isoformat() == day]
+                assert {row["pageviews"] for row in some} == wanted
+
+    def _try(self, **more: Any) -> None:
+        try:
+            self._run(**more)
+        except RunFailed:
+            pass
+
+    def _run(self, **calendar: Any) -> None:
+        source = Ga4ReportDataset(
+            table=TABLE, reports=REPORTS, property_id="369420610", endpoint=self.server.rest, backoff_seconds=0.001,
+            retries=1, server_errors_an_hour=10**6, page_rows=5,
+        )  # fmt: skip
+        run_date = FIRST + dt.timedelta(days=self.newest + 2)
+        days = DailyCalendar(first_day=FIRST, lag_days=2, believe_empty_days=0, **calendar)
+        parameters = {"ga4": Ga4(reports=REPORTS), "ga4_calendar": days}
+        self.lake.run(source, run_date.isoformat(), parameters, "ga4_calendar", LoadLimits(max_slices=2))
+
+
+def play(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Ingest,
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, derandomize=examples < 50,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+
+
+def test_random_faults_and_crashes_end_in_the_clean_table():
+    play(examples=8, steps=8)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_random_faults_and_crashes_for_long():
+    play(examples=300, steps=25)
+
+
+@pytest.mark.parametrize("point", sorted(CRASHES))
+def test_each_crash_by_itself(tmp_path, point):
+    machine = Ingest()
+    machine.run_into_crash(point)
+    machine.no_day_is_half_or_double()
+    machine.teardown()
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_each_fault_by_itself_for_ever_and_once(name):
+    machine = Ingest()
+    machine.run()
+    machine.days_pass(2)
+    machine.run_with_fault(name, 1, None)
+    machine.no_day_is_half_or_double()
+    machine.days_pass(1)
+    machine.run_with_fault(name, 2, 1)
+    machine.no_day_is_half_or_double()
+    machine.teardown()
+
+
+def test_the_machine_notices_a_lost_row():
+    """The invariant itself can fail."""
+    machine = Ingest()
+    machine.run()
+    DeltaTable(machine.lake.path).delete("pagePath = '/'")
+    with pytest.raises(AssertionError):
+        machine.no_day_is_half_or_double()
+    assert digest(machine.lake.rows())
+    machine.server.close()
