@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +30,21 @@ class Mode(StrEnum):
     APPEND = "append"
     REPLACE_SLICE = "replace-slice"
     REPLACE_TABLE = "replace-table"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What one save did, for the run report.
+
+    Attributes:
+        rows: How many rows were handed over.
+        changed: False where the table already held them, and nothing was committed.
+        newest: The newest ``date`` among them, where there is such a column.
+    """
+
+    rows: int
+    changed: bool
+    newest: dt.date | None = None
 
 
 class TableDataset(AbstractDataset[Any, Any]):
@@ -81,6 +98,7 @@ class TableDataset(AbstractDataset[Any, Any]):
         self._mode = Mode(mode)
         self._absent = absent
         self.metadata = metadata
+        self.last_save: Saved | None = None
 
     @property
     def storage(self) -> TableStorage:
@@ -98,7 +116,7 @@ class TableDataset(AbstractDataset[Any, Any]):
             return storage.frame()
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
             if self._contract.frozen:
-                logger.warning("%s is not in the lake: it counts as empty.", self._contract.name)
+                logger.info("%s is not in the lake: it counts as empty.", self._contract.name)
             return self._empty()
         raise DatasetError(
             f"The table {self._table} does not exist at {storage.place}. "
@@ -118,11 +136,12 @@ class TableDataset(AbstractDataset[Any, Any]):
         try:
             rows = conform(as_arrow(data.rows if isinstance(data, SliceBatch) else data), self._contract)
             if isinstance(data, SliceBatch):
-                self._replace_slices(rows, data)
+                changed = self._replace_slices(rows, data)
             elif self._mode is Mode.APPEND:
-                self._append(rows)
+                changed = self._append(rows)
             else:
-                self._replace_table(rows)
+                changed = self._replace_table(rows)
+            self.last_save = Saved(rows.num_rows, changed, _newest(rows))
         except ContractError as error:
             raise DatasetError(str(error)) from error
 
@@ -133,7 +152,7 @@ class TableDataset(AbstractDataset[Any, Any]):
         data = [[None if value is None else str(value) for value in row.values()] for row in rows.to_pylist()]
         return TablePreview({"index": list(range(len(data))), "columns": rows.column_names, "data": data})
 
-    def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> None:
+    def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> bool:
         column = self._contract.slice_column
         if column is None:
             raise ContractError(f"{self._table}: the contract names no slice_column")
@@ -141,24 +160,27 @@ class TableDataset(AbstractDataset[Any, Any]):
         _refuse_rows_outside(rows, column, slices, self._table)
         storage = self._created()
         if not slices:
-            return
+            return False
         note = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
         retry_lost_race(lambda: storage.replace(rows, column, slices, note))
+        return True
 
-    def _append(self, rows: pa.Table) -> None:
+    def _append(self, rows: pa.Table) -> bool:
         if rows.num_rows:
             storage = self._created()
             retry_lost_race(lambda: storage.append(rows, {}))
+        return bool(rows.num_rows)
 
-    def _replace_table(self, rows: pa.Table) -> None:
+    def _replace_table(self, rows: pa.Table) -> bool:
         storage = self.storage
         new = digest(rows)
         if storage.exists() and new == self._current_digest(storage):
             logger.debug("%s is up to date.", self._table)
-            return
+            return False
         storage = self._created()
         retry_lost_race(lambda: storage.overwrite(rows, {"digest": new}))
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
+        return True
 
     def _current_digest(self, storage: TableStorage) -> str | None:
         change = storage.last_change()
@@ -191,6 +213,13 @@ class TableDataset(AbstractDataset[Any, Any]):
             "engine": self._engine,
             "mode": str(self._mode),
         }
+
+
+def _newest(rows: pa.Table) -> dt.date | None:
+    if not rows.num_rows or "date" not in rows.column_names:
+        return None
+    newest = pc.max(rows["date"]).as_py()
+    return newest if isinstance(newest, dt.date) else None
 
 
 def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: str) -> None:
