@@ -34,11 +34,14 @@ class Checked(TableDataset):
 class DailyLake:
     """The lake and landing zone of one daily table."""
 
-    def __init__(self, root: Path, table: str, pipeline: Pipeline, engine: str = "sail") -> None:
+    def __init__(
+        self, root: Path, table: str, pipeline: Pipeline, engine: str = "sail", in_flight: int = 3
+    ) -> None:
         self.table, self.pipeline = table, pipeline.only_nodes_with_namespaces([f"ingest.{table}"])
         self.landing = root / "landing" / table
         self.place = {"engine": engine, "lake_root": str(root / "lake")}
         self.path = root / "lake" / "analytics_raw" / table
+        self.in_flight = in_flight
         self.runs = 0
 
     def run(  # noqa: PLR0913
@@ -58,7 +61,9 @@ class DailyLake:
             else MemoryDataset(source, copy_mode="assign"),
             f"state.{self.table}": TableStateDataset(table=self.table, **self.place),
             f"landed.{self.table}": LandingDataset(table=self.table, path=str(self.landing)),
-            f"landing.{self.table}": LandingDataset(table=self.table, path=str(self.landing)),
+            f"landing.{self.table}": LandingDataset(
+                table=self.table, path=str(self.landing), in_flight=self.in_flight
+            ),
             f"raw.{self.table}": Checked(table=f"raw.{self.table}", mode=Mode.REPLACE_SLICE, **self.place),
             f"ledger.{self.table}": LedgerDataset(table=self.table, **self.place),
             "run_id": MemoryDataset(f"run-{self.runs}"),

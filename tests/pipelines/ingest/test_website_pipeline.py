@@ -3,12 +3,12 @@
 import pyarrow as pa
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
-from tests.conftest import PROJECT
 
 from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
 from ees_analytics.datasets.website import RecordedWebsiteDataset
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
 from ees_analytics.pipelines.ingest.website import create_pipeline
+from tests.conftest import PROJECT
 
 
 def test_the_pipeline_reads_the_sample_site():

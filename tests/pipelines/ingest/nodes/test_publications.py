@@ -6,9 +6,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from tests.conftest import CASES, PROJECT
-from tests.servers import website as faulty
-from tests.servers.website import WebsiteServer
 
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.errors import (
@@ -22,6 +19,9 @@ from ees_analytics.contracts.errors import (
 from ees_analytics.datasets.website import RecordedWebsiteDataset, WebsiteDataset
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.publications import load_publications
+from tests.conftest import CASES, PROJECT
+from tests.servers import website as faulty
+from tests.servers.website import WebsiteServer
 
 SETTINGS = WebsiteSettings(listing_pause_seconds=0)
 SITE = "https://explore-education-statistics.service.gov.uk"
