@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,6 +18,9 @@ TABLE_PROPERTIES = {
     "delta.deletedFileRetentionDuration": "interval 30 days",
 }
 """Properties of the tables that the project creates: time travel and recovery for at least 30 days."""
+
+LEAST_KEPT_DAYS = 30
+"""No file that a version of the last so many days needs is ever deleted."""
 
 
 class CommitConflict(Exception):
@@ -50,6 +54,12 @@ class TableStorage(Protocol):
     def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
         """The table's rows, or those of one slice, or the first few."""
 
+    def rows_in(self, column: str, values: Sequence[str]) -> pa.Table:
+        """The rows whose column has one of these values, given as text."""
+
+    def count(self) -> int:
+        """How many rows the table holds."""
+
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column, the values as text."""
 
@@ -64,3 +74,17 @@ class TableStorage(Protocol):
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows; None where the history does not tell."""
+
+    def optimize(self) -> None:
+        """Merge small files into large ones; the rows stay what they are."""
+
+    def vacuum(self, days: int) -> None:
+        """Delete files that no version of the last days needs: ``days``, or more where the table asks for more."""
+
+
+def days_to_keep(days: int, properties: Mapping[str, str]) -> int:
+    """The longer of what is asked for, what the table's own property says, and the 30 days that always hold."""
+    text = properties.get("delta.deletedFileRetentionDuration", "")
+    match = re.search(r"(\d+)\s*(day|week)", text)
+    own = int(match[1]) * (7 if match[2] == "week" else 1) if match else 0
+    return max(days, own, LEAST_KEPT_DAYS)

@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import Engine, spark_session
-from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict
+from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict, days_to_keep
 
 _ROW_CHANGES = ("WRITE", "DELETE", "MERGE", "UPDATE", "CREATE TABLE AS SELECT")
 
@@ -63,6 +63,16 @@ class DeltaRsStorage:
         where = None if column is None else ds.field(column) == _typed(dataset.schema, column, value)
         return dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
 
+    def rows_in(self, column: str, values: Sequence[str]) -> pa.Table:
+        """The rows whose column has one of these values."""
+        dataset = self._dataset()
+        wanted = pa.array(values, pa.string()).cast(dataset.schema.field(column).type)
+        return dataset.to_table(filter=ds.field(column).isin(wanted))
+
+    def count(self) -> int:
+        """How many rows the table holds."""
+        return int(self._dataset().count_rows())
+
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
         values = self._dataset().to_table(columns=[column])[column]
@@ -90,6 +100,18 @@ class DeltaRsStorage:
                 at = dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC)
                 return Change(at, _read_note(commit.get("userMetadata")))
         return None
+
+    def optimize(self) -> None:
+        """Merge small files, and write the checkpoint that spares readers the single commits."""
+        table = DeltaTable(self.place)
+        table.optimize.compact()
+        table.create_checkpoint()
+
+    def vacuum(self, days: int) -> None:
+        """Delete what no version of the last days needs."""
+        table = DeltaTable(self.place)
+        kept = days_to_keep(days, table.metadata().configuration)
+        table.vacuum(retention_hours=kept * 24, dry_run=False, enforce_retention_duration=True)
 
     def _folder(self) -> Path:
         return self._path

@@ -17,7 +17,7 @@ from pyspark.sql.types import StructField, StructType
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import spark_session
-from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict
+from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict, days_to_keep
 
 _ROW_CHANGES = (
     "WRITE",
@@ -88,6 +88,14 @@ class SparkStorage:
             frame = frame.where(self._in_slices(column, [str(value)]))
         return (frame if limit is None else frame.limit(limit)).toArrow()
 
+    def rows_in(self, column: str, values: Sequence[str]) -> pa.Table:
+        """The rows whose column has one of these values."""
+        return self.frame().where(self._in_slices(column, values)).toArrow()
+
+    def count(self) -> int:
+        """How many rows the table holds."""
+        return int(self.frame().count())
+
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
         counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
@@ -113,6 +121,16 @@ class SparkStorage:
                 at = commit["timestamp"].astimezone(dt.UTC)
                 return Change(at, _read_note(commit["userMetadata"]))
         return None
+
+    def optimize(self) -> None:
+        """Merge small files."""
+        self._session().sql(f"OPTIMIZE {self._identifier}")
+
+    def vacuum(self, days: int) -> None:
+        """Delete what no version of the last days needs."""
+        detail = self._session().sql(f"DESCRIBE DETAIL {self._identifier}").select("properties").collect()
+        kept = days_to_keep(days, detail[0]["properties"])
+        self._session().sql(f"VACUUM {self._identifier} RETAIN {kept * 24} HOURS")
 
     def _session(self) -> SparkSession:
         return spark_session(self._engine)

@@ -1,0 +1,1 @@
+"""Node functions of backup, restore and maintenance."""
