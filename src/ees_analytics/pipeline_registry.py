@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline
 
-from ees_analytics.pipelines.ingest import ga4, logs, search_console
+from ees_analytics.pipelines import export, reporting
+from ees_analytics.pipelines.ingest import ga4, logs, search_console, website
+from ees_analytics.pipelines.reporting import publish
+from ees_analytics.pipelines.upkeep import backup, maintain
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Every pipeline by name; ``__default__`` brings the data in and builds the app tables."""
-    ingest = ga4.create_pipeline() + search_console.create_pipeline() + logs.create_pipeline()
-    return {"__default__": ingest, "ingest": ingest}
+    """Every pipeline by name.
+
+    ``__default__`` brings the data in, builds the app tables and tells the dashboard. ``reporting`` builds and
+    tells; ``app_tables`` only builds: a job whose sources may have failed tells in a step of its own, ``publish``.
+    """
+    sources = {
+        "ingest_ga4": ga4.create_pipeline(),
+        "ingest_search_console": search_console.create_pipeline(),
+        "ingest_website": website.create_pipeline(),
+        "ingest_logs": logs.create_pipeline(),
+    }
+    ingest = sum(sources.values(), Pipeline([]))
+    app_tables, tell = reporting.create_pipeline(), publish.create_pipeline()
+    by_name_only = {
+        "export": export.create_pipeline(),
+        "maintain": maintain.create_pipeline(),
+        "backup": backup.create_backup_pipeline(),
+        "restore": backup.create_restore_pipeline(),
+    }
+    return {
+        "__default__": ingest + app_tables + tell,
+        "ingest": ingest,
+        **sources,
+        "reporting": app_tables + tell,
+        "app_tables": app_tables,
+        "publish": tell,
+        **by_name_only,
+    }

@@ -75,7 +75,8 @@ def _rest_client(endpoint: Endpoint, credentials: Any) -> BetaAnalyticsDataClien
     client = BetaAnalyticsDataClient(
         transport="rest", credentials=credentials, client_options={"api_endpoint": address}
     )
-    session = client.transport._session
+    made: Any = client.transport
+    session = made._session
     session.trust_env = not endpoint.local
     session.max_redirects = 0
     adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=REQUESTS_AT_ONCE)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import TablePreview
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.casting import conform
@@ -19,6 +20,7 @@ from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slices import SliceBatch
 from ees_analytics.contracts.validator import as_arrow
+from ees_analytics.datasets.session import spark_session
 from ees_analytics.datasets.storage import TableStorage, retry_lost_race, storage_for
 
 logger = logging.getLogger(__name__)
@@ -198,10 +200,8 @@ class TableDataset(AbstractDataset[Any, Any]):
         return storage
 
     def _empty(self) -> Any:
-        from ees_analytics.datasets.session import spark_session
-        from ees_analytics.datasets.storage.spark import spark_schema
-
-        return spark_session(self._engine).createDataFrame([], spark_schema(self._contract))
+        schema = from_arrow_schema(self._contract.arrow_schema, prefer_timestamp_ntz=False)
+        return spark_session(self._engine).createDataFrame([], schema)
 
     def _exists(self) -> bool:
         return self.storage.exists()

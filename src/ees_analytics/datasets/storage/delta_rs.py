@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import Engine, spark_session
@@ -55,7 +56,7 @@ class DeltaRsStorage:
 
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame of the embedded engine."""
-        return spark_session(Engine.SAIL).read.format("delta").load(self.place)
+        return without_comments(spark_session(Engine.SAIL).read.format("delta").load(self.place))
 
     def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
         """The table's rows, or those of one slice, or the first few; no engine is started for it."""
@@ -160,7 +161,7 @@ class SailCatalogStorage(DeltaRsStorage):
 
     def frame(self) -> DataFrame:
         """The named table as a lazy DataFrame."""
-        return self._session().table(self._identifier)
+        return without_comments(self._session().table(self._identifier))
 
     def _session(self) -> SparkSession:
         return spark_session(Engine.SAIL, catalog=self._identifier.split(".")[0])
@@ -181,6 +182,18 @@ class SailCatalogStorage(DeltaRsStorage):
         described = self._session().sql(f"DESCRIBE TABLE EXTENDED {self._identifier}").collect()
         location = next(row["data_type"] for row in described if row["col_name"] == "Location")
         return Path(location.removeprefix("file://")).absolute()
+
+
+def without_comments(frame: DataFrame) -> DataFrame:
+    """The same rows from columns that Sail takes for computed ones.
+
+    Sail 0.7.2 keeps a Delta column's comment in its physical plan and loses it in the logical one, and then refuses
+    some aggregations ("Physical input schema should be the same …"). Of the expressions that change nothing, this one
+    makes it forget the comment.
+    """
+    return frame.select(
+        *[F.coalesce(F.col(name), F.lit(None).cast(kind)).alias(name) for name, kind in frame.dtypes]
+    )
 
 
 def _with_comment(field: pa.Field) -> Field:

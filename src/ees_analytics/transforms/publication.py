@@ -1,0 +1,71 @@
+"""Publications by their slug."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
+
+from ees_analytics.parameters.rules import ReleasePageExclusions, SlugSteps
+from ees_analytics.transforms.joins import join_many_to_one
+from ees_analytics.transforms.local_rows import frame_of
+from ees_analytics.transforms.slug import slug
+from ees_analytics.transforms.title_case import title_case
+
+_TITLES = StructType([StructField("slug", StringType()), StructField("publication", StringType())])
+
+
+class AmbiguousSlug(ValueError):
+    """A slug has several titles: its rows would count for each of them."""
+
+
+def publication_titles(ees_pub_scrape: DataFrame) -> DataFrame:
+    """One row is a slug (``slug``) and its publication's title in title case (``publication``).
+
+    Raises:
+        AmbiguousSlug: Names the slugs that have two titles which differ by more than case.
+    """
+    titles: dict[str, set[str]] = {}
+    for row in ees_pub_scrape.select("slug", "title").dropna().toArrow().to_pylist():
+        titles.setdefault(row["slug"], set()).add(title_case(row["title"]))
+    ambiguous = {name: sorted(found) for name, found in sorted(titles.items()) if len(found) > 1}
+    if ambiguous:
+        raise AmbiguousSlug(
+            f"ees_pub_scrape has several titles for a slug: {ambiguous}. Keep one of each: add the others to "
+            "`publications.superseded_titles` in conf/base/parameters_rules.yml and run the ingest."
+        )
+    columns = {"slug": list(titles), "publication": [min(found) for found in titles.values()]}
+    return frame_of(pa.table(columns), ees_pub_scrape, _TITLES)
+
+
+def with_publication(rows: DataFrame, steps: SlugSteps, titles: DataFrame) -> DataFrame:
+    """Add ``slug`` and ``publication`` to rows that have a ``pagePath``; null where the slug has no title."""
+    return join_many_to_one(rows.withColumn("slug", slug(F.col("pagePath"), steps)), titles, ["slug"])
+
+
+def is_release_page(path: Column, exclusions: ReleasePageExclusions) -> Column:
+    """Whether the path is one of a release page; that its slug is known is still to be asked."""
+    found = path.contains(F.lit("/find-statistics/"))
+    for part in exclusions.root:
+        found = found & ~path.contains(F.lit(part))
+    return found
+
+
+def spelled(publication: str, renamed: Mapping[str, str]) -> str:
+    """The title in title case, under its present name."""
+    present = {title_case(old): title_case(new) for old, new in renamed.items()}
+    title = title_case(publication)
+    return present.get(title, title)
+
+
+def with_spelling(rows: DataFrame, renamed: Mapping[str, str]) -> DataFrame:
+    """Bring the column ``publication`` to title case and present names; collects the rows."""
+    table = rows.toArrow()
+    position = table.column_names.index("publication")
+    encoded = table["publication"].combine_chunks().dictionary_encode()
+    names = pa.array([spelled(name, renamed) for name in encoded.dictionary.to_pylist()], pa.string())
+    column = names.take(encoded.indices)
+    return frame_of(table.set_column(position, "publication", column), rows)

@@ -1,0 +1,30 @@
+"""Text functions that every engine computes alike: literal texts, no look-around, Unicode white space."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""The characters that Unicode calls white space, as the inside of a character class."""
+
+
+def trim(text: Column) -> Column:
+    """Strip white space at both ends; Spark's own ``trim`` knows spaces only."""
+    return F.regexp_replace(text, f"^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+$", "")
+
+
+def remove_first(text: Column, part: str) -> Column:
+    """Take out the first occurrence of a literal text."""
+    before = F.substring_index(text, part, 1)
+    return F.when(text.contains(F.lit(part)), F.concat(before, text_after(text, part))).otherwise(text)
+
+
+def text_after(text: Column, part: str) -> Column:
+    """What follows the first occurrence of a literal text; null where it does not occur."""
+    start = F.length(F.substring_index(text, part, 1)) + len(part) + 1
+    return F.when(text.contains(F.lit(part)), F.substr(text, start))
+
+
+def text_before_last(text: Column, part: str) -> Column:
+    """What stands in front of the last occurrence of a literal text; null where it does not occur."""
+    tail = F.length(F.substring_index(text, part, -1)) + len(part)
+    return F.when(text.contains(F.lit(part)), F.left(text, F.length(text) - tail))

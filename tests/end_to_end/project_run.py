@@ -1,0 +1,51 @@
+"""Runs the project as a user does, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from tests.conftest import PROJECT
+
+
+def start(*arguments: str, root: Path, **params: str) -> subprocess.Popen[str]:
+    """Start ``kedro run`` on a lake of its own."""
+    places = {"lake_root": f"{root}/lake", "landing_root": f"{root}/landing", **params}
+    listed = ",".join(f"{name}={value}" for name, value in places.items())
+    command = [sys.executable, "-m", "kedro", "run", *arguments, "--params", listed]
+    return subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def run(*arguments: str, root: Path, **params: str) -> str:
+    """Run and return what it printed; fails where the exit code is not 0."""
+    process = start(*arguments, root=root, **params)
+    output, _ = process.communicate(timeout=170)
+    assert process.returncode == 0, output
+    return output
+
+
+def tables(root: Path) -> Iterator[tuple[str, DeltaTable]]:
+    """Every table of the lake, as ``<schema>/<table>``."""
+    for log in sorted(root.glob("lake/*/*/_delta_log")):
+        yield log.parent.relative_to(root / "lake").as_posix(), DeltaTable(log.parent)
+
+
+def versions(root: Path) -> dict[str, int]:
+    """The version of every table."""
+    return {name: table.version() for name, table in tables(root)}
+
+
+def rows(root: Path, name: str) -> list[dict]:
+    """The rows of one table."""
+    return DeltaTable(root / "lake" / name).to_pyarrow_table().to_pylist()

@@ -1,0 +1,66 @@
+"""``kedro run`` on the recorded sample, as the README shows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.digest import digest
+from tests.end_to_end.project_run import rows, run, start, tables, versions
+
+GA4 = "analytics_raw/ees_ga4_events"
+REPORTS_OF_RUNS = "analytics_raw/ees_pipeline_runs"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A lake after the first run, and what that run printed."""
+    root = tmp_path_factory.mktemp("sample")
+    return root, run(root=root)
+
+
+def test_the_first_run_builds_every_table(sample):
+    root, output = sample
+    written = {name for name, _ in tables(root)}
+    wanted = {f"{c.schema}/{c.name}" for c in all_contracts().values() if not c.frozen}
+    assert wanted <= written
+    assert "Traceback" not in output
+    assert "Warning" not in output
+
+
+def test_the_dashboard_is_told_of_complete_data(sample):
+    root, _ = sample
+    (row,) = rows(root, "analytics_app/ees__last_updated")
+    assert row["latest_data"] == dt.date(2026, 6, 28)
+
+
+def test_a_second_run_writes_nothing(sample):
+    root, _ = sample
+    before = versions(root)
+    output = run(root=root)
+    after = versions(root)
+    assert {name for name in after if after[name] != before.get(name)} <= {REPORTS_OF_RUNS}
+    assert "up to date" in output
+
+
+def test_a_day_earlier_and_then_the_next_adds_exactly_one_day(tmp_path):
+    run("--pipeline", "ingest", root=tmp_path, run_date="2026-06-29", first_day="2026-06-20")
+    before = {row["date"] for row in rows(tmp_path, GA4)}
+    run("--pipelines", "ingest", root=tmp_path, run_date="2026-06-30", first_day="2026-06-20")
+    after = {row["date"] for row in rows(tmp_path, GA4)}
+    assert max(before) == dt.date(2026, 6, 27)
+    assert after - before == {dt.date(2026, 6, 28)}
+
+
+def test_two_processes_at_once_end_in_one_clean_lake(sample, tmp_path):
+    root, _ = sample
+    together = [start("--pipelines", "ingest_ga4", root=tmp_path) for _ in range(2)]
+    for process in together:
+        output, _ = process.communicate(timeout=170)
+        assert process.returncode == 0, output
+    clean = {name: digest(table.to_pyarrow_table()) for name, table in tables(root) if "ga4" in name}
+    mixed = {name: digest(table.to_pyarrow_table()) for name, table in tables(tmp_path) if "ga4" in name}
+    assert mixed == clean
