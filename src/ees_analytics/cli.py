@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -65,3 +66,46 @@ def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -
     if not can_run(findings):
         raise click.ClickException("This environment cannot run yet: see the lines that begin with ✗.")
     click.echo("This environment can run.")
+
+
+def _two_days(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> tuple[str | None, str | None]:
+    first, dots, last = (value or "").partition("..")
+    for day in filter(None, (first, last)):
+        try:
+            dt.date.fromisoformat(day)
+        except ValueError:
+            raise click.BadParameter("give a day, or a range: 2026-06-01..2026-06-07") from None
+    return first or None, (last if dots else first) or None
+
+
+@cli.command("compare-tables")
+@click.option(
+    "--left", required=True, callback=_split_params, help="One side, as of `kedro run`: env=…,key=value"
+)
+@click.option("--right", required=True, callback=_split_params, help="The other side")
+@click.option("--tables", default="", help="Only these: raw.ees_ga4_page,app.ees_service_summary")
+@click.option("--days", default=None, callback=_two_days, help="Only these: 2026-06-01..2026-06-07")
+@click.option("--tolerance", default=0.0, help="Numbers that differ by no more than this share are equal")
+@click.pass_obj
+def compare_tables(
+    metadata: ProjectMetadata,
+    left: dict[str, Any],
+    right: dict[str, Any],
+    tables: str,
+    days: tuple[str | None, str | None],
+    tolerance: float,
+) -> None:
+    """Compare the tables of two lakes or catalogues by table, day and column; exit code 1 where they differ."""
+    from ees_analytics.comparison import Scope, compare, open_side
+
+    names = [name.strip() for name in tables.split(",") if name.strip()]
+    sides = [open_side(metadata.project_path, *side) for side in (("left", left), ("right", right))]
+    found = 0
+    for line in compare(sides[0], sides[1], Scope(names, *days, tolerance)):
+        click.echo(line)
+        found += not line.startswith(" ")
+    if found:
+        raise click.ClickException(f"{found} difference(s).")
+    click.echo("No differences.")
