@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ def catalogue(env: str, conf: Path = PROJECT / "conf", **runtime: Any) -> dict[s
     return {name: entry for name, entry in entries.items() if not name.startswith("_")}
 
 
+@cache
+def _resolver(env: str) -> CatalogConfigResolver:
+    return CatalogConfigResolver(catalogue(env), {})
+
+
 def entry_of(env: str, name: str) -> dict[str, Any]:
     """The entry that a dataset name gets in one environment, its pattern filled in."""
-    return CatalogConfigResolver(catalogue(env), {}).resolve_pattern(name)
+    return _resolver(env).resolve_pattern(name)
