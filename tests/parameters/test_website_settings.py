@@ -3,9 +3,9 @@
 import pytest
 import yaml
 from pydantic import ValidationError
-from tests.conftest import PROJECT
 
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
+from tests.conftest import PROJECT
 
 
 def conf(name):

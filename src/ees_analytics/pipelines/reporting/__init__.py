@@ -7,4 +7,6 @@ from ees_analytics.pipelines.reporting import api, events, readtime, search, sum
 
 def create_pipeline() -> Pipeline:
     """Every app table but ``ees__last_updated``, which ``publish`` writes."""
-    return sum((part.create_pipeline() for part in (traffic, events, search, api, summary, readtime)), Pipeline([]))
+    return sum(
+        (part.create_pipeline() for part in (traffic, events, search, api, summary, readtime)), Pipeline([])
+    )
