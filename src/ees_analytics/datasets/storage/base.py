@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,6 +34,40 @@ class Change:
 
     changed_at: dt.datetime
     note: Mapping[str, str] = field(default_factory=dict)
+
+
+_KEEPS_ROWS = (
+    "OPTIMIZE",
+    "VACUUM START",
+    "VACUUM END",
+    "CREATE TABLE",
+    "SET TBLPROPERTIES",
+    "ADD CONSTRAINT",
+    "CHANGE COLUMN",
+    "ADD FEATURE",
+    "SET TABLE PROPERTIES",
+)
+"""Operations of the Delta history that leave the rows as they are."""
+
+
+def newest_change(commits: Iterable[tuple[str, dt.datetime, str | None]]) -> Change | None:
+    """The newest commit that changed rows.
+
+    Args:
+        commits: Operation, moment and ``userMetadata`` of each commit, newest first.
+    """
+    for operation, changed_at, text in commits:
+        if operation not in _KEEPS_ROWS:
+            return Change(changed_at, _read_note(text))
+    return None
+
+
+def _read_note(text: str | None) -> dict[str, str]:
+    try:
+        note = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
 
 
 class TableStorage(Protocol):

@@ -18,9 +18,13 @@ from pyspark.sql import functions as F
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import Engine, spark_session
-from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict, days_to_keep
-
-_ROW_CHANGES = ("WRITE", "DELETE", "MERGE", "UPDATE", "CREATE TABLE AS SELECT")
+from ees_analytics.datasets.storage.base import (
+    TABLE_PROPERTIES,
+    Change,
+    CommitConflict,
+    days_to_keep,
+    newest_change,
+)
 
 
 class DeltaRsStorage:
@@ -96,11 +100,14 @@ class DeltaRsStorage:
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows."""
-        for commit in DeltaTable(self.place).history(limit=50):
-            if commit.get("operation") in _ROW_CHANGES:
-                at = dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC)
-                return Change(at, _read_note(commit.get("userMetadata")))
-        return None
+        return newest_change(
+            (
+                commit.get("operation", ""),
+                dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC),
+                commit.get("userMetadata"),
+            )
+            for commit in DeltaTable(self.place).history(limit=50)
+        )
 
     def optimize(self) -> None:
         """Merge small files, and write the checkpoint that spares readers the single commits."""
@@ -208,11 +215,3 @@ def _with_comment(field: pa.Field) -> Field:
 
 def _typed(schema: pa.Schema, column: str, value: str | None) -> pa.Scalar:
     return pa.scalar(value, pa.string()).cast(schema.field(column).type)
-
-
-def _read_note(text: str | None) -> dict[str, str]:
-    try:
-        note = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return note if isinstance(note, dict) else {}

@@ -17,16 +17,14 @@ from pyspark.sql.types import StructField, StructType
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import spark_session
-from ees_analytics.datasets.storage.base import TABLE_PROPERTIES, Change, CommitConflict, days_to_keep
-
-_ROW_CHANGES = (
-    "WRITE",
-    "DELETE",
-    "MERGE",
-    "UPDATE",
-    "CREATE TABLE AS SELECT",
-    "CREATE OR REPLACE TABLE AS SELECT",
+from ees_analytics.datasets.storage.base import (
+    TABLE_PROPERTIES,
+    Change,
+    CommitConflict,
+    days_to_keep,
+    newest_change,
 )
+
 _LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
 
 
@@ -116,11 +114,10 @@ class SparkStorage:
     def last_change(self) -> Change | None:
         """The newest commit that changed rows."""
         history = self._session().sql(f"DESCRIBE HISTORY {self._identifier} LIMIT 50").collect()
-        for commit in history:
-            if commit["operation"] in _ROW_CHANGES:
-                at = commit["timestamp"].astimezone(dt.UTC)
-                return Change(at, _read_note(commit["userMetadata"]))
-        return None
+        return newest_change(
+            (commit["operation"], commit["timestamp"].astimezone(dt.UTC), commit["userMetadata"])
+            for commit in history
+        )
 
     def optimize(self) -> None:
         """Merge small files."""
@@ -161,11 +158,3 @@ def spark_schema(contract: TableContract) -> StructType:
             for column, field in zip(contract.columns, plain, strict=True)
         ]
     )
-
-
-def _read_note(text: str | None) -> dict[str, str]:
-    try:
-        note = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return note if isinstance(note, dict) else {}
