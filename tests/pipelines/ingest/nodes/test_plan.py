@@ -1,0 +1,121 @@
+"""Which days a run asks for, whatever the table, the ledger and the landing zone hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from ees_analytics.contracts.landing import LandingZone
+from ees_analytics.contracts.ledger import LedgerEntry, SliceState
+from ees_analytics.contracts.slices import FetchedSlice, LandedSlice
+from ees_analytics.contracts.state import TableState
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
+from ees_analytics.pipelines.ingest.nodes.plan import days_between, plan_days, runs_of_days
+
+FIRST = dt.date(2026, 1, 1)
+NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+DAYS = days_between(FIRST, FIRST + dt.timedelta(days=40))
+some_days = st.sets(st.sampled_from(DAYS))
+
+
+def asked(run_date: dt.date, **more) -> IngestRange:
+    return IngestRange(run_date=run_date, **more)
+
+
+def zone(landed: set[str]) -> LandingZone:
+    items = {day: LandedSlice(day, 1, "0" * 32, NOW, day) for day in landed}
+    return LandingZone("t", items, read=lambda item: FetchedSlice(None, 1))
+
+
+def entry(day: str, state: SliceState, rows: int | None) -> LedgerEntry:
+    return LedgerEntry("t", day, state, "run", NOW, rows=rows)
+
+
+@given(some_days, some_days, some_days, st.integers(0, 40), st.integers(0, 5), st.integers(0, 7))
+def test_asks_for_exactly_what_is_missing(held, landed, empty, run, lag, restate):
+    empty = empty - held
+    state = TableState(
+        "t", True, dict.fromkeys(held, 1), ledger={day: entry(day, SliceState.EMPTY, 0) for day in empty}
+    )
+    run_date = FIRST + dt.timedelta(days=run)
+    plan = plan_days(
+        state,
+        zone(landed),
+        DailyCalendar(first_day=FIRST, lag_days=lag, restate_days=restate),
+        asked(run_date),
+    )
+    due = DAYS[: max(0, run - lag + 1)]
+    assert list(plan.expected) == due
+    again = due[-restate:] if restate else []
+    assert list(plan.fetch) == [day for day in due if day not in held | landed | empty or day in again]
+
+
+def test_a_gap_in_the_middle_is_asked_for():
+    held = dict.fromkeys(set(DAYS[:20]) - {DAYS[7]}, 1)
+    plan = plan_days(
+        TableState("t", True, held), zone(set()), DailyCalendar(first_day=FIRST, lag_days=2),
+        asked(dt.date.fromisoformat(DAYS[21])),
+    )  # fmt: skip
+    assert plan.fetch == (DAYS[7],)
+
+
+@pytest.mark.parametrize(
+    ("rows", "state", "recorded", "again"),
+    [
+        (5, SliceState.COMMITTED, 5, False),
+        (5, SliceState.RESTATED, 5, False),
+        (4, SliceState.COMMITTED, 5, True),
+        (0, SliceState.COMMITTED, 5, True),
+        (0, SliceState.EMPTY, 0, False),
+        (3, SliceState.EMPTY, 0, True),
+        (5, SliceState.SET_ASIDE, None, False),
+        (0, SliceState.SET_ASIDE, None, True),
+        (0, SliceState.LANDED, 5, True),
+    ],
+)
+def test_table_and_ledger_must_agree(rows, state, recorded, again):
+    day = DAYS[0]
+    table = TableState("t", True, {day: rows} if rows else {}, ledger={day: entry(day, state, recorded)})
+    plan = plan_days(table, zone(set()), DailyCalendar(first_day=FIRST, lag_days=0), asked(FIRST))
+    assert plan.fetch == ((day,) if again else ())
+
+
+def test_first_day_is_the_later_of_source_and_run():
+    calendar = DailyCalendar(first_day=FIRST, lag_days=0)
+    plan = plan_days(
+        TableState("t", False), zone(set()), calendar, asked(FIRST + dt.timedelta(days=3), first_day=DAYS[2])
+    )
+    assert plan.fetch == (DAYS[2], DAYS[3])
+    plan = plan_days(TableState("t", False), zone(set()), calendar, asked(FIRST, first_day="2025-12-01"))
+    assert plan.fetch == (DAYS[0],)
+
+
+def test_a_day_that_is_not_complete_cannot_be_asked_for_by_hand():
+    with pytest.raises(ValueError, match="2026-01-03 is not complete yet"):
+        plan_days(
+            TableState("t", False), zone(set()), DailyCalendar(first_day=FIRST, lag_days=2),
+            asked(dt.date(2026, 1, 4), **{"from": "2026-01-01", "to": "2026-01-03"}),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given_range", "complaint"),
+    [
+        ({"from": "2026-01-01"}, "give both"),
+        ({"from": "2026-01-02", "to": "2026-01-01"}, "lies after"),
+        ({"form": "x"}, "Extra"),
+    ],
+)
+def test_a_wrong_range_is_refused(given_range, complaint):
+    with pytest.raises(ValidationError, match=complaint):
+        IngestRange(run_date=FIRST, **given_range)
+
+
+def test_runs_of_days():
+    days = ["2026-05-03", "2026-05-01", "2026-05-02", "2026-05-07"]
+    assert runs_of_days(days) == ["2026-05-01 to 2026-05-03", "2026-05-07"]
+    assert runs_of_days([]) == []
