@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import sys
-
-import pytest
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from unittest.mock import patch
 
 from ees_analytics.datasets import progress
 from ees_analytics.datasets.progress import Progress
@@ -16,12 +16,12 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+@contextmanager
+def terminal() -> Iterator[Terminal]:
+    """The error stream is a terminal. (No fixture: pytest sets the stream anew before a test's body.)"""
     screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    return screen
+    with redirect_stderr(screen), patch.dict("os.environ", {"TERM": "xterm"}):
+        yield screen
 
 
 def test_plain_lines_in_a_log(monkeypatch, caplog):
@@ -39,24 +39,25 @@ def test_no_line_for_every_slice(caplog):
     assert caplog.text == ""
 
 
-def test_a_bar_on_a_terminal(terminal):
-    with Progress("ees_ga4_page", total=20) as shown:
+def test_a_bar_on_a_terminal():
+    with terminal() as screen, Progress("ees_ga4_page", total=20) as shown:
         shown.advance(1_500)
-    assert "ees_ga4_page" in terminal.getvalue()
-    assert "1,500 rows" in terminal.getvalue()
+    assert "ees_ga4_page" in screen.getvalue()
+    assert "1,500 rows" in screen.getvalue()
 
 
-def test_a_few_slices_need_no_bar(terminal):
-    with Progress("ees_ga4_page", total=3) as shown:
+def test_a_few_slices_need_no_bar():
+    with terminal() as screen, Progress("ees_ga4_page", total=3) as shown:
         shown.advance(10)
-    assert terminal.getvalue() == ""
+    assert screen.getvalue() == ""
 
 
-def test_one_bar_at_a_time(terminal, monkeypatch, caplog):
+def test_one_bar_at_a_time(monkeypatch, caplog):
     monkeypatch.setattr(progress, "_LOG_EVERY_SECONDS", 0.0)
-    with Progress("first", total=20), caplog.at_level("INFO"), Progress("second", total=20) as second:
-        second.advance(5)
+    with terminal() as screen:
+        with Progress("first", total=20), caplog.at_level("INFO"), Progress("second", total=20) as second:
+            second.advance(5)
+        with Progress("third", total=20) as third:
+            third.advance(5)
     assert "second: 1 of 20" in caplog.text
-    with Progress("third", total=20) as third:
-        third.advance(5)
-    assert "third" in terminal.getvalue()
+    assert "third" in screen.getvalue()
