@@ -8,6 +8,21 @@ from pathlib import Path
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from kedro.io.core import DatasetError
+
+from ees_analytics.contracts.errors import (
+    MalformedAnswer,
+    PermissionRefused,
+    QuotaExhausted,
+    SourceError,
+    SourceStop,
+    SourceUnavailable,
+    UnstableSnapshot,
+)
+from ees_analytics.datasets.ga4 import Ga4ReportDataset
+from ees_analytics.datasets.ga4_patience import Gate
+from ees_analytics.datasets.ga4_recorded import RecordedReportDataset
+from ees_analytics.datasets.ga4_trouble import Kind, Quota, quota_of, trouble_of_status
+from ees_analytics.datasets.google_account import account_of, endpoint_of
 from tests.sample import ga4 as sample
 from tests.sample.world import World
 from tests.servers.ga4 import Ga4Server
@@ -42,21 +57,6 @@ from tests.servers.ga4_faults import (
     Status,
     drifting_row_count,
 )
-
-from ees_analytics.contracts.errors import (
-    MalformedAnswer,
-    PermissionRefused,
-    QuotaExhausted,
-    SourceError,
-    SourceStop,
-    SourceUnavailable,
-    UnstableSnapshot,
-)
-from ees_analytics.datasets.ga4 import Ga4ReportDataset
-from ees_analytics.datasets.ga4_patience import Gate
-from ees_analytics.datasets.ga4_recorded import RecordedReportDataset
-from ees_analytics.datasets.ga4_trouble import Kind, Quota, quota_of, trouble_of_status
-from ees_analytics.datasets.google_account import account_of, endpoint_of
 
 SAMPLE = Path(__file__).parents[2] / "data/sample"
 DAY = "2026-06-01"

@@ -2,7 +2,6 @@
 
 import pytest
 from kedro.io.core import DatasetError
-from tests.servers.website import WebsiteServer
 
 from ees_analytics.contracts.errors import MalformedAnswer, NotRecorded, PageMissing, SourceUnavailable
 from ees_analytics.datasets.website import (
@@ -12,6 +11,7 @@ from ees_analytics.datasets.website import (
     recorded_address,
     recorded_path,
 )
+from tests.servers.website import WebsiteServer
 
 CATALOGUE = "data-catalogue?dataSetType=api&sortBy=newest&page="
 FILES = {

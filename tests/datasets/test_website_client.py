@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
 
 import pytest
-from tests.servers import website as faulty
-from tests.servers.website import WebsiteServer
 
 from ees_analytics.contracts.errors import (
     MalformedAnswer,
@@ -17,6 +15,8 @@ from ees_analytics.contracts.errors import (
     SourceUnavailable,
 )
 from ees_analytics.datasets.website_client import PoliteClient, Politeness, origin, retry_after
+from tests.servers import website as faulty
+from tests.servers.website import WebsiteServer
 
 PAGE = f"<html><body><h1>Ä title</h1>{'<p>text</p>' * 2000}</body></html>"
 ADDRESS = "find-statistics/a"
