@@ -34,7 +34,7 @@ class RunFailed(Exception):
         """Compose a message that names each failure in one line."""
         self.failures, self.skipped = failures, skipped
         lines = [f"{len(failures)} step(s) failed; everything independent of them is done."]
-        lines += [f"  ✗ {name}: {_reason(error)}" for name, error in sorted(failures.items())]
+        lines += [f"  ✗ {name}: {reason_of(error)}" for name, error in sorted(failures.items())]
         if skipped:
             lines.append(f"  Not run because of that: {', '.join(sorted(skipped))}.")
         lines.append("Mend the cause and run the same command again: what is done is not done twice.")
@@ -81,7 +81,7 @@ class IndependentRunner(ThreadRunner):
                         done.add(node)
                     elif isinstance(error, Exception):
                         failures[node] = error
-                        logger.error("%s: %s", node.name, _reason(error))
+                        logger.error("%s: %s", node.name, reason_of(error))
                     else:
                         raise error
         if failures:
@@ -100,11 +100,11 @@ def _ready(
     return [] if any_running or failures or others_open else ready
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """The innermost message that the project wrote: Kedro wraps exceptions of datasets in its own."""
     text = str(error)
     cause = error.__cause__
     if text.startswith("Failed while") and cause is not None:
-        return _reason(cause)
+        return reason_of(cause)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
     return "\n    ".join(lines[:_LINES]) or type(error).__name__

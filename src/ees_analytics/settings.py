@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from kedro.config import OmegaConfigLoader
 
 from ees_analytics.hooks import RunHooks
+from ees_analytics.run_report.hooks import RunReportHooks
 
 
 def _today(time_zone: str) -> str:
@@ -18,7 +19,7 @@ warnings.filterwarnings("ignore", message="register_new_resolver", category=User
 # The catalogue's names are `<layer>.<table>`, as SQL has them.
 warnings.filterwarnings("ignore", message="One or more dataset names contain '.'", category=UserWarning)
 
-HOOKS = (RunHooks(),)
+HOOKS = (RunHooks(), RunReportHooks())
 
 # The project never phones home.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

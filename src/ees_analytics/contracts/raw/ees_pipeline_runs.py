@@ -1,0 +1,26 @@
+"""``analytics_raw.ees_pipeline_runs``: what each run did."""
+
+from ees_analytics.contracts.checks import OneOf
+from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+
+CONTRACT = TableContract(
+    schema="analytics_raw",
+    name="ees_pipeline_runs",
+    description="One row is one run of the pipelines, also a failed one. Append-only.",
+    columns=[
+        Column("run_id", ColumnType.STRING, "The run, as the ledger names it"),
+        Column("started_at", ColumnType.TIMESTAMP, "When its first step could begin, UTC"),
+        Column("finished_at", ColumnType.TIMESTAMP, "When its last step was through, UTC"),
+        Column("env", ColumnType.STRING, "base, live or databricks"),
+        Column("pipelines", ColumnType.STRING, "The pipelines that were asked for, with commas"),
+        Column("run_date", ColumnType.DATE, "The day for which it was made", nullable=True),
+        Column("outcome", ColumnType.STRING, "succeeded or failed"),
+        Column("tables_changed", ColumnType.INT, "Tables that it changed"),
+        Column("rows_added", ColumnType.BIGINT, "Rows that it brought into raw tables"),
+        Column("failures", ColumnType.STRING, "What failed, a line each", nullable=True),
+        Column("report", ColumnType.STRING, "Where its report lies", nullable=True),
+        Column("summary", ColumnType.STRING, "All facts of the report, JSON"),
+    ],
+    key=["run_id"],
+    checks=[OneOf("outcome", ("succeeded", "failed"))],
+)

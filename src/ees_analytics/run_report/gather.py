@@ -1,0 +1,221 @@
+"""Watching a run: what its nodes load and save becomes facts. Nothing is read that the run did not read, but little."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.landing import LandingZone
+from ees_analytics.contracts.ledger import LedgerEntry, SliceState
+from ees_analytics.contracts.log_audit import LogAudit
+from ees_analytics.contracts.slices import Flags
+from ees_analytics.contracts.state import TableState
+from ees_analytics.datasets.table import TableDataset
+from ees_analytics.parameters.dates import as_date
+from ees_analytics.run_report.days import gaps, in_ranges
+from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
+from ees_analytics.run_report.quality import both_eras, unclassified
+from ees_analytics.runner import RunFailed, reason_of
+
+_SLOWEST = 15
+_MAX_WARNINGS = 200
+
+
+class Gatherer:
+    """Collects the facts of one run. Its methods are called from several threads."""
+
+    def __init__(self, run_params: Mapping[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
+        self._params, self._pipeline, self._catalog = run_params, pipeline, catalog
+        self._started_at = dt.datetime.now(dt.UTC)
+        self._lock = threading.Lock()
+        self._began: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
+        self._loaded: dict[str, Any] = {}
+        self._tables = {
+            name: TableFacts(name, contract.description, checks=2 + bool(contract.key) + len(contract.checks))
+            for name, contract in sorted(all_contracts().items())
+            if name in pipeline.all_outputs()
+        }
+        self._outcomes: dict[str, Mapping[str, Any]] = {}
+        self._audits: dict[str, LogAudit] = {}
+        self.warnings = WarningsKept()
+
+    def touched(self, node: Node) -> None:
+        """A node did something now: its first and last such moment are its timing."""
+        now = time.monotonic()
+        with self._lock:
+            self._began.setdefault(node.name, now)
+            self._ended[node.name] = now
+
+    def loaded(self, name: str, data: Any) -> None:
+        """Remember what tells of tables: their states, landing zones and rules; the last one counts."""
+        if isinstance(data, TableState | LandingZone) or name.startswith(("params:", "raw.")):
+            with self._lock:
+                self._loaded[name] = None if name.startswith("raw.") else data
+
+    def saved(self, name: str, data: Any) -> None:
+        """Note what a save did."""
+        with self._lock:
+            if isinstance(data, LogAudit):
+                self._audits[data.table] = data
+            elif name.endswith(".outcome") and isinstance(data, Mapping):
+                self._outcomes[f"raw.{data['table']}"] = data
+            elif name.startswith("ledger."):
+                self._note_entries(f"raw.{name.partition('.')[2]}", data)
+            elif name in self._tables:
+                self._note_save(name)
+
+    def finish(self, error: Exception | None) -> RunFacts:
+        """All facts, once the run is over."""
+        failures, skipped = _failures(error)
+        for table in self._tables.values():
+            self._complete(table, failures, skipped)
+        return RunFacts(
+            run_id=str(self._params["run_id"]),
+            env=str(self._params.get("env") or "base"),
+            pipelines=list(self._params.get("pipeline_names") or ["__default__"]),
+            run_date=self._run_date(),
+            started_at=self._started_at,
+            finished_at=dt.datetime.now(dt.UTC),
+            outcome=Outcome.FAILED if error else Outcome.SUCCEEDED,
+            failures=failures,
+            skipped=skipped,
+            tables=list(self._tables.values()),
+            unclassified=unclassified(self._catalog, self._loaded)
+            if self._wrote("app.ees_unclassified")
+            else [],
+            both_eras=in_ranges(both_eras(self._catalog, self._loaded)),
+            absent=self._absent(),
+            log_gaps=_log_gaps(self._audits.values()),
+            warnings=self.warnings.messages,
+            timings=self._timings(),
+        )
+
+    def _note_save(self, name: str) -> None:
+        save = cast(TableDataset, self._catalog[name]).last_save
+        table = self._tables[name]
+        if save is None:
+            return
+        if save.changed:
+            table.fate = Fate.CHANGED
+            table.rows_added += save.rows
+        if not table.is_raw:
+            table.rows_total = save.rows
+        table.newest = max(filter(None, (table.newest, save.newest)), default=None)
+
+    def _note_entries(self, name: str, entries: Sequence[LedgerEntry]) -> None:
+        table = self._tables.get(name)
+        if table is None:
+            return
+        for entry in entries:
+            {
+                SliceState.COMMITTED: table.added,
+                SliceState.RESTATED: table.restated,
+                SliceState.EMPTY: table.empty,
+            }.get(entry.state, []).append(entry.slice)
+            for flag in vars(Flags()):
+                if getattr(entry, flag):
+                    table.flags.setdefault(flag, []).append(entry.slice)
+
+    def _complete(self, table: TableFacts, failures: Mapping[str, str], skipped: Sequence[str]) -> None:
+        steps = self._steps_of(table.name)
+        table.seconds = sum(self._ended[step] - self._began[step] for step in steps if step in self._began)
+        broken = [step for step in steps if step in failures]
+        if broken:
+            table.fate, table.reason = Fate.FAILED, "; ".join(failures[step] for step in broken)
+        elif table.fate is Fate.SAME and any(step in skipped for step in steps):
+            table.fate, table.reason = Fate.NOT_RUN, "something that it needs failed"
+        elif table.fate is Fate.SAME and not any(step in self._ended for step in steps):
+            table.fate, table.reason = Fate.NOT_RUN, "the run ended before"
+        self._add_state(table)
+        self._add_outcome(table)
+
+    def _steps_of(self, table: str) -> list[str]:
+        """The nodes that write a table, and those of its own namespace."""
+        own = f"ingest.{table.partition('.')[2]}."
+        return [
+            step.name
+            for step in self._pipeline.nodes
+            if table in step.outputs or (table.startswith("raw.") and step.name.startswith(own))
+        ]
+
+    def _add_state(self, table: TableFacts) -> None:
+        state = self._loaded.get(f"state.{table.short_name}")
+        if isinstance(state, TableState) and state.slices:
+            table.rows_total = sum(state.slices.values())
+            table.missing = gaps(state.slices, state.ledger)
+        landing = self._loaded.get(f"landing.{table.short_name}")
+        if isinstance(landing, LandingZone):
+            table.set_aside = {name: landing.reason(item) for name, item in sorted(landing.set_aside.items())}
+
+    def _add_outcome(self, table: TableFacts) -> None:
+        told = self._outcomes.get(table.name, {})
+        if newest := told.get("newest"):
+            table.newest = as_date(newest)
+        table.young = in_ranges(told.get("missing", ()))
+        table.expiring = in_ranges(told.get("expiring", ()))
+        table.expired = in_ranges(told.get("expired", ()))
+        table.set_aside |= dict(told.get("set_aside", {}))
+
+    def _wrote(self, name: str) -> bool:
+        return name in self._tables and self._tables[name].fate in (Fate.CHANGED, Fate.SAME)
+
+    def _run_date(self) -> dt.date | None:
+        try:
+            return as_date(self._catalog.load("params:run_date"))
+        except Exception:  # a run that failed over its parameters has none
+            return None
+
+    def _absent(self) -> list[str]:
+        frozen = {name for name, contract in all_contracts().items() if contract.frozen}
+        read = sorted(frozen & set(self._loaded))
+        return [name for name in read if not cast(TableDataset, self._catalog[name]).storage.exists()]
+
+    def _timings(self) -> list[tuple[str, float]]:
+        took = {name: self._ended[name] - began for name, began in self._began.items()}
+        return sorted(took.items(), key=lambda item: -item[1])[:_SLOWEST]
+
+
+class WarningsKept(logging.Handler):
+    """Keeps what is said as a warning or error while a run goes on, each sentence once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        message = record.getMessage()
+        if message not in self.messages and len(self.messages) < _MAX_WARNINGS:
+            self.messages.append(message)
+
+
+def _failures(error: Exception | None) -> tuple[dict[str, str], list[str]]:
+    if error is None:
+        return {}, []
+    if isinstance(error, RunFailed):
+        return {name: reason_of(cause) for name, cause in sorted(error.failures.items())}, sorted(
+            error.skipped
+        )
+    return {"run": reason_of(error)}, []
+
+
+def _log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for audit in audits:
+        for gap in audit.gaps:
+            kind = "weekend" if gap.weekend else "weekdays"
+            lost = "a file lies there unread" if gap.recoverable else "to be asked for upstream"
+            days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
+            found[audit.table].append(f"{days} ({kind}): {gap.outage or lost}")
+    return dict(sorted(found.items()))

@@ -1,0 +1,121 @@
+"""The run report as one page: no scripts, nothing loaded from anywhere, readable on screen and on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import quote
+
+from jinja2 import Environment, StrictUndefined
+
+from ees_analytics.contracts.website import PUBLIC_SITE
+from ees_analytics.run_report.days import shortly
+from ees_analytics.run_report.facts import Fate, RunFacts, TableFacts
+
+FLAGS = {
+    "sampled": "the source sampled its data: numbers are estimates",
+    "thresholded": "rows below the privacy threshold are missing",
+    "other_row": "rare values are folded into “(other)”",
+    "truncated": "the tail is cut",
+    "capped": "the source's row limit is reached",
+}
+"""What the source's flags mean."""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that a person should know or do: about what, what it is, and what to do."""
+
+    about: str
+    what: str
+    todo: str = ""
+
+
+def page(facts: RunFacts) -> str:
+    """The page. All values are untrusted (paths, titles, messages of sources) and are escaped."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["shortly"] = shortly
+    environment.filters["link"] = service_link
+    template = files("ees_analytics.run_report").joinpath("report.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(template).render(
+        run=facts,
+        attention=attention(facts),
+        layers={
+            "Raw tables": [table for table in facts.tables if table.is_raw],
+            "App tables": [table for table in facts.tables if not table.is_raw],
+        },
+        what_changed=what_changed,
+        flags=FLAGS,
+    )
+
+
+def service_link(path: str | None) -> str:
+    """The service's own page of a path; nothing where the value is no path of it."""
+    if not path or not path.startswith("/") or path.startswith("//"):
+        return ""
+    return PUBLIC_SITE.rstrip("/") + quote(path, safe="/-._~%")
+
+
+def what_changed(table: TableFacts) -> str:
+    """What became of a table, in a sentence."""
+    if table.fate in (Fate.FAILED, Fate.NOT_RUN):
+        return f"{table.fate}: {table.reason}" if table.reason else str(table.fate)
+    parts = []
+    if table.added:
+        parts.append(f"{len(table.added)} {_slices(table)} added ({shortly(table.added)})")
+    if table.restated:
+        parts.append(f"{len(table.restated)} restated ({shortly(table.restated)})")
+    if table.empty:
+        parts.append(f"{len(table.empty)} known empty ({shortly(table.empty)})")
+    if table.rows_added:
+        parts.append(f"{table.rows_added:,} rows" if table.is_raw else f"replaced, {table.rows_added:,} rows")
+    return "; ".join(parts) or str(table.fate)
+
+
+def attention(facts: RunFacts) -> list[Attention]:
+    """What is worth a person's time, gravest first."""
+    found = [
+        Attention(step, reason, "Mend the cause and run the same command again.")
+        for step, reason in facts.failures.items()
+    ]
+    for table in facts.tables:
+        found += _of_table(table)
+    if facts.both_eras:
+        days = shortly(facts.both_eras)
+        todo = "Set universal_analytics.last_day in conf/base/parameters_rules.yml to count them once."
+        found.append(Attention("Universal Analytics and GA4", f"both count {days}", todo))
+    if facts.unclassified:
+        todo = "Add the rules below to conf/base/parameters_rules.yml."
+        found.append(Attention("Rules", f"{len(facts.unclassified)} values that no rule knows", todo))
+    return found
+
+
+def _of_table(table: TableFacts) -> list[Attention]:
+    found = []
+    if table.set_aside:
+        what = f"{len(table.set_aside)} set aside: {shortly(table.set_aside)}"
+        found.append(Attention(table.short_name, what, "The reasons are below; the next run tries again."))
+    if table.expired:
+        found.append(Attention(table.short_name, f"lost: the source has forgotten {shortly(table.expired)}"))
+    if table.expiring:
+        what = f"the source soon forgets {shortly(table.expiring)}"
+        found.append(Attention(table.short_name, what, "Find out why these days do not come in, now."))
+    if table.missing:
+        found.append(
+            Attention(table.short_name, f"gaps: {shortly(table.missing)}", "The next ingest asks for them.")
+        )
+    if table.young:
+        found.append(
+            Attention(
+                table.short_name,
+                f"not published yet: {shortly(table.young)}",
+                "Nothing: a later run asks again.",
+            )
+        )
+    return found
+
+
+def _slices(table: TableFacts) -> str:
+    return "files" if table.short_name.startswith("raw_ees_") else "days"

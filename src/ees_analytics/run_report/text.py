@@ -1,0 +1,78 @@
+"""The run report in a few lines: coloured on a terminal, plain everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from ees_analytics.run_report.facts import Fate, RunFacts, TableFacts
+from ees_analytics.run_report.html import attention
+
+_GROUPS = {
+    "raw.ees_ga4_": "Google Analytics 4",
+    "raw.ees_search_console": "Search Console",
+    "raw.raw_ees_": "Log files",
+    "raw.": "Website",
+    "app.": "App tables",
+}
+"""The beginning of a table's name to what people call the group; the first that fits."""
+
+_MOST = 6
+_WIDTH = 20
+
+
+def tell(facts: RunFacts, place: str | None, stream: TextIO) -> None:
+    """Write the lines."""
+    console = Console(file=stream, soft_wrap=True, highlight=False)
+    for style, line in lines(facts, place):
+        console.print(Text(line, style=style))
+
+
+def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
+    """Style and text of each line."""
+    good = facts.succeeded
+    verb = "succeeded" if good else f"FAILED ({len(facts.failures)} step(s))"
+    yield (
+        "bold green" if good else "bold red",
+        f"{'✓' if good else '✗'} Run for {facts.run_date} ({facts.env}) {verb} in {facts.seconds:.1f} s: "
+        f"{len(facts.changed)} of {len(facts.tables)} tables changed",
+    )
+    for group, tables in _grouped(facts.tables).items():
+        yield "", f"  {group:<{_WIDTH}}{_in_short(tables)}"
+    yield from _noteworthy(facts)
+    if place:
+        yield "", f"  {'Report':<{_WIDTH}}{place}"
+
+
+def _noteworthy(facts: RunFacts) -> Iterator[tuple[str, str]]:
+    told = [item for item in attention(facts) if item.about not in facts.failures]
+    for item in told[:_MOST]:
+        yield "yellow", f"  ! {item.about}: {item.what}"
+    if len(told) > _MOST:
+        yield "yellow", f"  ! and {len(told) - _MOST} more, in the report"
+    flagged = sum(len(table.flags) > 0 for table in facts.tables)
+    if flagged:
+        yield "", f"  {'Quality':<{_WIDTH}}{flagged} tables have days that are sampled, thresholded or folded"
+
+
+def _grouped(tables: Sequence[TableFacts]) -> dict[str, list[TableFacts]]:
+    groups: dict[str, list[TableFacts]] = {name: [] for name in _GROUPS.values()}
+    for table in tables:
+        groups[next(name for start, name in _GROUPS.items() if table.name.startswith(start))].append(table)
+    return {name: found for name, found in groups.items() if found}
+
+
+def _in_short(tables: Sequence[TableFacts]) -> str:
+    parts = []
+    changed = [table for table in tables if table.fate is Fate.CHANGED]
+    if changed:
+        rows = sum(table.rows_added for table in changed)
+        parts.append(f"{len(changed)} changed, {rows:,} rows")
+    for fate, word in ((Fate.SAME, "up to date"), (Fate.FAILED, "FAILED"), (Fate.NOT_RUN, "not run")):
+        if count := sum(table.fate is fate for table in tables):
+            parts.append(f"{count} {word}")
+    newest = max((table.newest for table in tables if table.newest), default=None)
+    return "; ".join(parts) + (f"; newest day {newest}" if newest else "")

@@ -1,0 +1,251 @@
+"""After every run, also a failed one: a page, a row, and a few lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import logging
+import re
+
+import pytest
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline, node
+from kedro_datasets.text import TextDataset
+from lxml import html as lxml_html
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.ledger import LedgerEntry, SliceState
+from ees_analytics.contracts.state import TableState
+from ees_analytics.contracts.validator import check
+from ees_analytics.datasets.table import TableDataset
+from ees_analytics.run_report.days import gaps, in_ranges, shortly
+from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts, Unclassified
+from ees_analytics.run_report.hooks import RUNS, RunReportHooks, run_row
+from ees_analytics.run_report.html import page, service_link, what_changed
+from ees_analytics.run_report.text import lines, tell
+from ees_analytics.runner import IndependentRunner, RunFailed
+
+RUN = "2026-06-30T06.00.00.000Z"
+NASTY = '<script>alert("x")</script>'
+NOW = dt.datetime(2026, 6, 30, 6, tzinfo=dt.UTC)
+SUMMARY = "raw.ees_ga4_hourly"
+
+
+def facts(**more) -> RunFacts:
+    tables = [
+        TableFacts(
+            "raw.ees_ga4_page", "One row", Fate.CHANGED, rows_added=12, rows_total=30,
+            newest=dt.date(2026, 6, 28), added=["2026-06-27", "2026-06-28"], restated=["2026-06-20"],
+            set_aside={"2026-06-19": NASTY}, missing=["2026-06-18"], flags={"sampled": ["2026-06-28"]}, checks=4,
+        ),
+        TableFacts("app.ees_service_summary", "One day", Fate.FAILED, reason="2 null(s) in date"),
+        TableFacts("app.ees_publication_summary", fate=Fate.NOT_RUN, reason="something that it needs failed"),
+    ]  # fmt: skip
+    told = {
+        "run_id": RUN, "env": "base", "pipelines": ["__default__"], "run_date": dt.date(2026, 6, 30),
+        "started_at": NOW, "finished_at": NOW + dt.timedelta(seconds=9), "outcome": Outcome.FAILED,
+        "failures": {"ees_service_summary": "2 null(s) in date"}, "tables": tables,
+        "unclassified": [
+            Unclassified("ees_service_downloads", "pagePath", f"/find-statistics/{NASTY}", "2026-06-01", 7.0,
+                         "downloads.page_type", '- {equals: "x", label: "CHOOSE A LABEL"}')
+        ],
+        "timings": [("ees_service_summary", 1.25)],
+    }  # fmt: skip
+    return RunFacts(**{**told, **more})
+
+
+def entry(name: str, state: SliceState, **more) -> LedgerEntry:
+    return LedgerEntry("ees_ga4_hourly", name, state, RUN, NOW, **more)
+
+
+def run(tmp_path, steps: list, given: dict | None = None) -> DataCatalog:
+    """Run a pipeline with the hooks, as a session does."""
+    pipeline = Pipeline(steps)
+    table = {"engine": "sail", "lake_root": str(tmp_path / "lake")}
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in (given or {}).items()})
+    catalog[RUNS] = TableDataset(table=RUNS, mode="append", **table)
+    catalog[f"report.{RUN}"] = TextDataset(filepath=str(tmp_path / "reports" / f"{RUN}.html"))
+    for name in pipeline.all_outputs() - set(catalog.keys()):
+        catalog[name] = TableDataset(table=name, **table) if name.startswith("app.") else MemoryDataset()
+    manager = _create_hook_manager()
+    manager.register(RunReportHooks())
+    told = {"run_params": {"run_id": RUN, "env": "base"}, "pipeline": pipeline, "catalog": catalog}
+    manager.hook.before_pipeline_run(**told)
+    try:
+        result = IndependentRunner().run(pipeline, catalog, manager)
+        manager.hook.after_pipeline_run(run_result=result, **told)
+    except RunFailed as error:
+        manager.hook.on_pipeline_error(error=error, **told)
+    return catalog
+
+
+def moment(_: object):
+    contract = contract_for("app.ees__last_updated")
+    return contract.arrow_schema.remove_metadata().empty_table()
+
+
+def broken(_: object):
+    raise ValueError("the third row is odd")
+
+
+def row_of(catalog: DataCatalog) -> dict:
+    (row,) = catalog[RUNS].storage.rows().to_pylist()
+    return row
+
+
+def test_a_run_leaves_a_page_and_a_row(tmp_path, capsys):
+    step = node(moment, "a", "app.ees__last_updated", name="ees__last_updated")
+    row = row_of(run(tmp_path, [step], {"a": 1}))
+    assert (row["run_id"], row["outcome"], row["failures"]) == (RUN, "succeeded", None)
+    text = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert "Succeeded" in text
+    assert "ees__last_updated" in text
+    assert row["report"].endswith(f"{RUN}.html")
+    assert "✓ Run" in capsys.readouterr().out
+
+
+def test_a_failed_run_leaves_them_too(tmp_path, capsys):
+    steps = [
+        node(broken, "a", "b", name="first"),
+        node(moment, "b", "app.ees__last_updated", name="ees__last_updated"),
+    ]
+    row = row_of(run(tmp_path, steps, {"a": 1}))
+    assert row["outcome"] == "failed"
+    assert "first: the third row is odd" in row["failures"]
+    (table,) = json.loads(row["summary"])["tables"]
+    assert table["fate"] == "not run"
+    assert "FAILED" in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_written_hides_nothing(tmp_path, caplog):
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    with caplog.at_level(logging.WARNING):
+        row = row_of(run(tmp_path, [node(moment, "a", "app.ees__last_updated", name="last")], {"a": 1}))
+    assert row["outcome"] == "succeeded"
+    assert row["report"] is None
+    assert "The page of the run report could not be written" in caplog.text
+
+
+def test_what_the_ledger_says_is_told(tmp_path):
+    entries = [
+        entry("2026-06-26", SliceState.COMMITTED, rows=24, sampled=True),
+        entry("2026-06-28", SliceState.RESTATED, rows=24),
+        entry("2026-06-27", SliceState.EMPTY),
+    ]
+    state = TableState(
+        "ees_ga4_hourly", exists=True, slices={"2026-06-24": 24, "2026-06-26": 24, "2026-06-28": 24},
+        ledger={item.slice: item for item in entries},
+    )  # fmt: skip
+    outcome = {"table": "ees_ga4_hourly", "newest": "2026-06-28", "missing": ["2026-06-29"]}
+    steps = [
+        node(lambda a: a, "a", SUMMARY, name="ingest.ees_ga4_hourly.load"),
+        node(lambda _: entries, "a", "ledger.ees_ga4_hourly", name="ingest.ees_ga4_hourly.record"),
+        node(
+            lambda _: outcome,
+            "state.ees_ga4_hourly",
+            "ingest.ees_ga4_hourly.outcome",
+            name="ingest.ees_ga4_hourly.check",
+        ),
+    ]
+
+    catalog = run(tmp_path, steps, {"a": 1, "state.ees_ga4_hourly": state})
+    (table,) = json.loads(row_of(catalog)["summary"])["tables"]
+    assert table["added"] == ["2026-06-26"]
+    assert table["restated"] == ["2026-06-28"]
+    assert table["empty"] == ["2026-06-27"]
+    assert table["missing"] == ["2026-06-25"]
+    assert table["young"] == ["2026-06-29"]
+    assert table["flags"] == {"sampled": ["2026-06-26"]}
+    assert table["rows_total"] == 72
+
+
+def test_the_row_fits_its_contract():
+    assert check(run_row(facts(), "x.html"), contract_for(RUNS)).num_rows == 1
+
+
+def test_the_page_is_self_contained_and_escaped():
+    text = page(facts())
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    links = re.findall(r'(?:src|href)="([^"]*)"', text)
+    assert all(
+        link.startswith(("#", "https://explore-education-statistics.service.gov.uk/")) for link in links
+    )
+    assert not re.search(r"url\(|@import|<link|<img|<iframe", text)
+
+
+def test_the_page_is_accessible():
+    tree = lxml_html.fromstring(page(facts()))
+    assert tree.get("lang") == "en-GB"
+    assert len(tree.xpath("//h1")) == 1
+    levels = [int(heading.tag[1]) for heading in tree.xpath("//h1|//h2|//h3")]
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert tree.xpath("//th")
+    assert all(header.get("scope") in ("col", "row") for header in tree.xpath("//th"))
+    assert all(table.xpath(".//thead//th[@scope='col']") for table in tree.xpath("//table"))
+    assert tree.xpath("//main") and tree.xpath("//title")
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", ["#0b0c0c", "#505a5f", "#942514", "#1d70b8"])
+def test_text_stands_out(colour):
+    assert colour in page(facts())
+    assert (1.05) / (luminance(colour) + 0.05) >= 4.5
+
+
+def test_the_page_of_a_quiet_run():
+    quiet = facts(
+        outcome=Outcome.SUCCEEDED, failures={}, tables=[], unclassified=[], timings=[], run_date=None
+    )
+    assert "<p>Nothing.</p>" in page(quiet)
+
+
+def test_what_changed_in_words():
+    assert what_changed(facts().tables[0]) == (
+        "2 days added (2026-06-27 to 2026-06-28); 1 restated (2026-06-20); 12 rows"
+    )
+    assert what_changed(facts().tables[1]) == "failed: 2 null(s) in date"
+
+
+def test_a_few_plain_lines_without_a_terminal():
+    stream = io.StringIO()
+    tell(facts(), "data/reports/x.html", stream)
+    text = stream.getvalue()
+    assert "\x1b" not in text
+    assert len(text.splitlines()) < 12
+    assert "✗ Run for 2026-06-30 (base) FAILED" in text
+    assert "data/reports/x.html" in text
+
+
+def test_lines_never_grow_into_a_wall():
+    many = [TableFacts(f"raw.ees_ga4_{n}", set_aside={"2026-06-19": "x"}) for n in range(40)]
+    assert len(list(lines(facts(tables=many), None))) < 15
+
+
+def test_only_paths_of_the_service_become_links():
+    assert (
+        service_link("/find-statistics/a b")
+        == "https://explore-education-statistics.service.gov.uk/find-statistics/a%20b"
+    )
+    assert service_link("//evil.example") == service_link("javascript:alert(1)") == service_link(None) == ""
+
+
+def test_days_as_ranges():
+    assert in_ranges(["2026-06-02", "2026-06-01", "2026-06-04"]) == ["2026-06-01 to 2026-06-02", "2026-06-04"]
+    assert in_ranges(["b.parquet"]) == ["b.parquet"]
+    assert shortly([f"file{n}" for n in range(9)]).endswith("and 4 more")
+
+
+def test_gaps_are_neither_held_nor_known_empty():
+    ledger = {
+        "2026-06-02": entry("2026-06-02", SliceState.EMPTY),
+        "2026-06-03": entry("2026-06-03", SliceState.LANDED),
+    }
+    assert gaps(["2026-06-01", "2026-06-05"], ledger) == ["2026-06-03 to 2026-06-04"]
