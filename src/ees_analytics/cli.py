@@ -24,6 +24,8 @@ def _run(**options: Any) -> Any:
     if options["pipeline"] and not options["pipelines"]:
         # Kedro deprecates --pipeline; both spellings stay supported here.
         options.update(pipelines=[options["pipeline"]], pipeline=None)
+    # A scheduled job passes all its parameters on; those that nobody filled in are left to conf.
+    options["params"] = {key: value for key, value in options["params"].items() if value not in (None, "")}
     try:
         return _kedro_run(**options)
     except RunFailed as error:

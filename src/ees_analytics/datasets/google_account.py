@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from kedro.io.core import DatasetError
 from ees_analytics.contracts.errors import PermissionRefused
 
 GOOGLE = "googleapis.com"
+
+SECRET = "secret:"  # noqa: S105 - how a secret is named, not one
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
     Args:
         endpoint: Who is asked.
         scopes: Read-only OAuth scopes.
-        key_file: A service account's key; None: the environment's own (``google.auth.default``).
+        key_file: Path of a service account's key, or ``secret:<scope>/<key>`` for one among Databricks' secrets;
+            None: the environment's own (``google.auth.default``).
 
     Raises:
         PermissionRefused: There are none, or the key file is no key.
@@ -82,6 +86,10 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
     if endpoint.local:
         return AnonymousCredentials()
     try:
+        if key_file and key_file.startswith(SECRET):
+            return service_account.Credentials.from_service_account_info(
+                json.loads(_read_secret(key_file.removeprefix(SECRET))), scopes=list(scopes)
+            )
         if key_file:
             return service_account.Credentials.from_service_account_file(key_file, scopes=list(scopes))
         credentials, _ = google.auth.default(scopes=list(scopes))
@@ -95,6 +103,24 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
             "No Google credentials were found. Log in with `gcloud auth application-default login "
             f"--scopes={','.join(scopes)},https://www.googleapis.com/auth/cloud-platform`, or set "
             f"GOOGLE_APPLICATION_CREDENTIALS or google_key_file. Google said: {error}"
+        ) from error
+
+
+def _read_secret(name: str) -> str:
+    """A secret's value; on Databricks only."""
+    scope, _, key = name.partition("/")
+    try:
+        from databricks.sdk.runtime import dbutils
+    except (ImportError, ValueError) as error:
+        raise PermissionRefused(
+            f"google_key_file 'secret:{name}': secrets can be read on Databricks only. Elsewhere give a file's path."
+        ) from error
+    try:
+        return str(dbutils.secrets.get(scope=scope, key=key))
+    except Exception as error:  # the gateway's own classes
+        raise PermissionRefused(
+            f"google_key_file 'secret:{name}' cannot be read. Does the secret exist, and may the job's identity READ "
+            f"the scope {scope!r}? {type(error).__name__}"
         ) from error
 
 

@@ -6,8 +6,11 @@ import os
 import shutil
 import threading
 from enum import StrEnum
+from pathlib import Path
+from typing import cast
 
 from kedro.io.core import DatasetError
+from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
 _lock = threading.Lock()
@@ -29,12 +32,15 @@ class Engine(StrEnum):
     """Databricks Connect, configured by its own environment variables or profile."""
 
 
-def spark_session(engine: str, catalog: str | None = None) -> SparkSession:
+def spark_session(engine: str, catalog: str | None = None, lake_root: str | None = None) -> SparkSession:
     """The session of an engine; made at the first call, the same one afterwards.
 
     Args:
         engine: One of ``sail``, ``spark``, ``session``, ``connect``.
-        catalog: With ``sail``, the name of the memory catalogue for tables with three-level names.
+        catalog: With ``sail``, the name of the memory catalogue for tables with three-level names. With ``spark``,
+            tables have names that outlive the process: they are kept in a metastore on this machine.
+        lake_root: With ``spark`` and a catalogue, the folder of that metastore and of the tables that it manages;
+            without one, Spark's own: ``metastore_db`` and ``spark-warehouse`` where the command was run.
 
     Raises:
         DatasetError: The engine is unknown, cannot start here, or another one runs in this process already.
@@ -52,11 +58,11 @@ def spark_session(engine: str, catalog: str | None = None) -> SparkSession:
                 f"Run engine={wanted} in a new process."
             )
         if wanted not in _open:
-            _open[wanted] = _start_sail(catalog) if wanted is Engine.SAIL else _START[wanted]()
+            _open[wanted] = _START[wanted](catalog, lake_root)
         return _open[wanted]
 
 
-def _start_sail(catalog: str | None) -> SparkSession:
+def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
     # An idle Sail session dies after 15 minutes by default; 0 would kill it at once.
     os.environ.setdefault("SAIL_SPARK__SESSION_TIMEOUT_SECS", "86400")
     os.environ.setdefault("RUST_LOG", "error")
@@ -78,7 +84,7 @@ def _start_sail(catalog: str | None) -> SparkSession:
     return session
 
 
-def _start_spark() -> SparkSession:
+def _start_spark(catalog: str | None, lake_root: str | None) -> SparkSession:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise DatasetError(
             "The engine spark needs Java 17, and no `java` was found. Install a Java 17 runtime "
@@ -88,7 +94,7 @@ def _start_spark() -> SparkSession:
 
     os.environ.pop("SPARK_REMOTE", None)
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
-    for key, value in _LOCAL_SPARK.items():
+    for key, value in {**_LOCAL_SPARK, **(_metastore(lake_root) if catalog else {})}.items():
         builder = builder.config(key, value)
     try:
         session = configure_spark_with_delta_pip(builder).getOrCreate()
@@ -99,6 +105,21 @@ def _start_spark() -> SparkSession:
             "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
             f"jars (io.delta:delta-spark_2.13). Use engine=sail where you have neither. Spark said: {error}"
         ) from error
+
+
+def _metastore(lake_root: str | None) -> dict[str, str]:
+    """Names that outlive the process: Hive's metastore in a Derby database; one process at a time may use it."""
+    settings = {"spark.sql.catalogImplementation": "hive"}
+    if lake_root:
+        folder = Path(lake_root).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        address = f"jdbc:derby:;databaseName={folder / 'metastore_db'};create=true"
+        settings |= {
+            "spark.sql.warehouse.dir": str(folder),
+            "spark.hadoop.javax.jdo.option.ConnectionURL": address,
+            "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder / 'derby.log'}",
+        }
+    return settings
 
 
 _LOCAL_SPARK = {
@@ -115,11 +136,16 @@ _LOCAL_SPARK = {
 }
 
 
-def _use_callers_session() -> SparkSession:
-    return SparkSession.builder.getOrCreate()
+def _use_callers_session(_catalog: str | None, _lake_root: str | None) -> SparkSession:
+    try:
+        return SparkSession.builder.getOrCreate()
+    except PySparkRuntimeError:  # the caller's is a Spark Connect session, which that finds by its address only
+        from pyspark.sql.connect.session import SparkSession as ConnectSession
+
+        return cast("SparkSession", ConnectSession.builder.getOrCreate())
 
 
-def _start_connect() -> SparkSession:
+def _start_connect(_catalog: str | None, _lake_root: str | None) -> SparkSession:
     try:
         from databricks.connect import DatabricksSession
     except ImportError as error:
@@ -131,6 +157,7 @@ def _start_connect() -> SparkSession:
 
 
 _START = {
+    Engine.SAIL: _start_sail,
     Engine.SPARK: _start_spark,
     Engine.SESSION: _use_callers_session,
     Engine.CONNECT: _start_connect,

@@ -39,7 +39,7 @@ def storage_for(
 
     if path is None and name is None:
         raise DatasetError(f"{contract.name}: set `lake_root` (a folder) or `catalog` (a Unity Catalog name)")
-    return SparkStorage(engine, path=None if name else path, identifier=name)
+    return SparkStorage(engine, path=None if name else path, identifier=name, lake_root=lake_root)
 
 
 def retry_lost_race(commit: Callable[[], None], attempts: int = 10) -> None:

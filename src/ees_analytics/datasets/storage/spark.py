@@ -35,10 +35,14 @@ class SparkStorage:
     table dataset has cast and refused before rows come here.
     """
 
-    def __init__(self, engine: str, path: Path | None, identifier: str | None) -> None:
+    def __init__(
+        self, engine: str, path: Path | None, identifier: str | None, lake_root: str | None = None
+    ) -> None:
         if (path is None) == (identifier is None):
             raise ValueError("a Spark table is either a path or a name")
         self._engine = engine
+        self._catalog = identifier.split(".")[0] if identifier else None
+        self._lake_root = lake_root
         self._path = path
         self._identifier = identifier or f"delta.`{self._path}`"
 
@@ -130,7 +134,7 @@ class SparkStorage:
         self._session().sql(f"VACUUM {self._identifier} RETAIN {kept * 24} HOURS")
 
     def _session(self) -> SparkSession:
-        return spark_session(self._engine)
+        return spark_session(self._engine, self._catalog, self._lake_root)
 
     def _writer(self, rows: pa.Table, note: Mapping[str, str]) -> Any:
         frame = self._session().createDataFrame(rows)
