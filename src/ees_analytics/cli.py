@@ -8,10 +8,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import click
+from kedro.config import BadConfigException, MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import _split_params, env_option
 from kedro.framework.startup import ProjectMetadata
+from kedro.io import DatasetNotFoundError
+from kedro.validation.exceptions import ParameterValidationError
 
+from ees_analytics.quiet import be_quiet
 from ees_analytics.runner import RunFailed
 
 
@@ -26,11 +30,21 @@ def _run(**options: Any) -> Any:
         options.update(pipelines=[options["pipeline"]], pipeline=None)
     # A scheduled job passes all its parameters on; those that nobody filled in are left to conf.
     options["params"] = {key: value for key, value in options["params"].items() if value not in (None, "")}
+    be_quiet()
     try:
         return _kedro_run(**options)
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
+    except (*_WRONG_SETTINGS, ValueError) as error:
+        if isinstance(error, ValueError) and "find the pipeline" not in str(error):
+            raise
+        raise click.ClickException(
+            f"{error}\nNothing was run. Check the command's --params, --env and --pipelines, and the files in conf/; "
+            "`kedro doctor` looks at them one by one."
+        ) from None
 
+
+_WRONG_SETTINGS = (ParameterValidationError, DatasetNotFoundError, BadConfigException, MissingConfigException)
 
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 

@@ -107,6 +107,11 @@ class TableDataset(AbstractDataset[Any, Any]):
         """Where the rows lie; made when first needed, so that a catalogue can be read without an engine."""
         return storage_for(self._contract, self._engine, self._lake_root, self._catalog)
 
+    @property
+    def is_replaced_whole(self) -> bool:
+        """True where a save gives all rows that the table holds then."""
+        return self._mode is Mode.REPLACE_TABLE
+
     def load(self) -> Any:
         """The table's rows.
 
@@ -130,9 +135,14 @@ class TableDataset(AbstractDataset[Any, Any]):
         """Write in this dataset's mode.
 
         Raises:
-            DatasetError: The contract refuses the rows, rows lie outside their slices, or a commit failed.
-                Nothing was written.
+            DatasetError: The contract refuses the rows, rows lie outside their slices, the table is frozen, or a
+                commit failed. Nothing was written.
         """
+        if self._contract.frozen:
+            raise DatasetError(
+                f"{self._table} is frozen: what it holds can never be fetched again, and nothing writes it. Where it is "
+                "missing, `kedro run --pipelines import_frozen` fills it from parquet files, once."
+            )
         if self._mode is Mode.REPLACE_SLICE and not isinstance(data, SliceBatch):
             raise DatasetError(f"{self._table}: replace-slice saves a SliceBatch, got {type(data).__name__}")
         try:
@@ -201,7 +211,7 @@ class TableDataset(AbstractDataset[Any, Any]):
 
     def _empty(self) -> Any:
         schema = from_arrow_schema(self._contract.arrow_schema, prefer_timestamp_ntz=False)
-        return spark_session(self._engine).createDataFrame([], schema)
+        return spark_session(self._engine, self._catalog, self._lake_root).createDataFrame([], schema)
 
     def _exists(self) -> bool:
         return self.storage.exists()

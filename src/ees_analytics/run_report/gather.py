@@ -102,14 +102,15 @@ class Gatherer:
         )
 
     def _note_save(self, name: str) -> None:
-        save = cast(TableDataset, self._catalog[name]).last_save
+        dataset = cast(TableDataset, self._catalog[name])
+        save = dataset.last_save
         table = self._tables[name]
         if save is None:
             return
         if save.changed:
             table.fate = Fate.CHANGED
             table.rows_added += save.rows
-        if not table.is_raw:
+        if dataset.is_replaced_whole:
             table.rows_total = save.rows
         table.newest = max(filter(None, (table.newest, save.newest)), default=None)
 

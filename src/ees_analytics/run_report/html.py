@@ -22,6 +22,9 @@ FLAGS = {
 """What the source's flags mean."""
 
 
+_FEW_FILES = 3
+
+
 @dataclass(frozen=True)
 class Attention:
     """Something that a person should know or do: about what, what it is, and what to do."""
@@ -64,7 +67,7 @@ def what_changed(table: TableFacts) -> str:
         return f"{table.fate}: {table.reason}" if table.reason else str(table.fate)
     parts = []
     if table.added:
-        parts.append(f"{len(table.added)} {_slices(table)} added ({shortly(table.added)})")
+        parts.append(_count_of(table))
     if table.restated:
         parts.append(f"{len(table.restated)} restated ({shortly(table.restated)})")
     if table.empty:
@@ -117,5 +120,9 @@ def _of_table(table: TableFacts) -> list[Attention]:
     return found
 
 
-def _slices(table: TableFacts) -> str:
-    return "files" if table.short_name.startswith("raw_ees_") else "days"
+def _count_of(table: TableFacts) -> str:
+    """How many slices came in, and which; files by their number alone where they are many."""
+    if table.short_name.startswith("raw_ees_"):
+        few = len(table.added) <= _FEW_FILES
+        return f"{len(table.added)} files added" + (f" ({shortly(table.added)})" if few else "")
+    return f"{len(table.added)} days added ({shortly(table.added)})"

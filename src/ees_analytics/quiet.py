@@ -1,0 +1,25 @@
+"""Few words on the terminal, also where there is no project folder with a ``conf/logging.yml``."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from kedro.framework.project import configure_logging
+
+
+def be_quiet() -> None:
+    """Use the package's own logging configuration, unless the project or the caller has one.
+
+    Warnings that other people's libraries address to their own developers are dropped.
+    """
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message="Accessing the 'model_fields' attribute")
+    if "KEDRO_LOGGING_CONFIG" in os.environ or Path("conf/logging.yml").is_file():
+        return
+    configure_logging(
+        yaml.safe_load(files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8"))
+    )
