@@ -1,0 +1,142 @@
+"""The Databricks job, validated without a workspace: its form, its order, its pipelines, its parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from databricks.bundles.jobs import Job
+
+from ees_analytics.cli import run
+from ees_analytics.pipeline_registry import register_pipelines
+from tests.conftest import PROJECT
+
+BUNDLE = yaml.safe_load((PROJECT / "databricks.yml").read_text())
+JOB: dict[str, Any] = yaml.safe_load((PROJECT / "resources/ees_analytics.job.yml").read_text())["resources"][
+    "jobs"
+]["ees_analytics"]
+TASKS = {task["task_key"]: task for task in JOB["tasks"]}
+WHEELS = {key: task for key, task in TASKS.items() if "python_wheel_task" in task}
+SOURCES = {"ingest_ga4", "ingest_search_console", "ingest_website", "ingest_logs"}
+
+
+def upstream(task: dict[str, Any]) -> set[str]:
+    return {item["task_key"] for item in task.get("depends_on", [])}
+
+
+def unknown_tasks(tasks: dict[str, dict[str, Any]]) -> set[str]:
+    """Tasks that another one waits for and that do not exist."""
+    return set().union(*map(upstream, tasks.values())) - set(tasks)
+
+
+def given(task: dict[str, Any]) -> dict[str, Any]:
+    """What the program makes of a task's parameters; refused options raise."""
+    arguments = [
+        re.sub(r"\{\{job\.parameters\.(\w+)\}\}", r"value-of-\1", text)
+        for text in task["python_wheel_task"]["parameters"]
+    ]
+    arguments = [
+        f"--conf-source={PROJECT / 'conf'}" if text.startswith("--conf-source") else text
+        for text in arguments
+    ]
+    return run.make_context("run", arguments).params
+
+
+def known_parameters() -> set[str]:
+    """The runtime parameters that some conf file asks for."""
+    text = "".join(path.read_text() for path in (PROJECT / "conf").rglob("*.yml"))
+    return set(re.findall(r"\$\{runtime_params:(\w+)", text))
+
+
+def test_databricks_accepts_the_form_of_the_job():
+    job = Job.from_dict(JOB)
+    assert len(job.tasks) == len(TASKS)
+
+
+def test_that_check_can_fail():
+    with pytest.raises((TypeError, ValueError, KeyError)):
+        Job.from_dict({**JOB, "max_concurent_runs": 1})
+
+
+def test_every_task_that_is_waited_for_exists():
+    assert unknown_tasks(TASKS) == set()
+    assert unknown_tasks({"a": {"depends_on": [{"task_key": "nobody"}]}}) == {"nobody"}
+
+
+def test_sources_then_tables_then_the_word_to_the_dashboard():
+    assert all(not upstream(TASKS[source]) for source in SOURCES)
+    assert upstream(TASKS["reporting"]) == SOURCES
+    assert TASKS["reporting"]["run_if"] == "ALL_DONE"
+    assert upstream(TASKS["publish"]) == {*SOURCES, "reporting"}
+    assert TASKS["publish"]["run_if"] == "ALL_SUCCESS"
+    assert upstream(TASKS["backup"]) == SOURCES
+
+
+@pytest.mark.parametrize("key", WHEELS)
+def test_the_program_accepts_every_parameter(key):
+    options = given(WHEELS[key])
+    assert options["env"] == "databricks"
+    assert set(options["pipelines"]) <= set(register_pipelines())
+    assert set(options["params"]) <= known_parameters()
+    assert {value.removeprefix("value-of-") for value in options["params"].values()} == set(options["params"])
+    assert set(options["params"]) == {parameter["name"] for parameter in JOB["parameters"]}
+
+
+def test_that_an_unknown_option_is_refused():
+    task = {"python_wheel_task": {"parameters": ["--pipeline-name=ingest"]}}
+    with pytest.raises(Exception, match="No such option"):
+        given(task)
+
+
+def test_every_table_is_filled_by_some_task():
+    pipelines = register_pipelines()
+    scheduled = set().union(
+        *(pipelines[given(task)["pipelines"][0]].all_outputs() for task in WHEELS.values())
+    )
+    assert {
+        name for name in pipelines["__default__"].all_outputs() if name.startswith(("raw.", "app."))
+    } <= scheduled
+
+
+@pytest.mark.parametrize("key", WHEELS)
+def test_every_step_has_retries_and_a_time_limit(key):
+    assert {"max_retries", "timeout_seconds", "libraries"} <= set(WHEELS[key])
+    assert WHEELS[key]["timeout_seconds"] <= JOB["timeout_seconds"]
+
+
+def test_one_run_at_a_time_every_day_and_somebody_hears_of_trouble():
+    assert (JOB["max_concurrent_runs"], JOB["queue"]) == (1, {"enabled": False})
+    assert JOB["schedule"]["timezone_id"] == "Europe/London"
+    assert {"on_failure", "on_duration_warning_threshold_exceeded"} == set(JOB["email_notifications"])
+    assert JOB["health"]["rules"][0]["metric"] == "RUN_DURATION_SECONDS"
+
+
+def test_production_runs_as_a_service_principal_and_dev_writes_elsewhere():
+    dev, prod = BUNDLE["targets"]["dev"], BUNDLE["targets"]["prod"]
+    assert (dev["mode"], prod["mode"]) == ("development", "production")
+    assert prod["run_as"] == {"service_principal_name": "${var.service_principal}"}
+    assert prod["variables"]["catalog"] == "catalog_40_copper_statistics_services"
+    for name in ("catalog", "work_root"):
+        assert "catalog_40" not in dev["variables"][name]
+
+
+def test_every_variable_is_declared():
+    text = yaml.safe_dump([BUNDLE, JOB])
+    assert set(re.findall(r"\$\{var\.(\w+)\}", text)) == set(BUNDLE["variables"])
+
+
+def test_the_archive_that_is_deployed_is_the_one_that_is_read():
+    assert "dist/conf-ees_analytics.tar.gz" in BUNDLE["sync"]["include"]
+    for task in WHEELS.values():
+        assert (
+            "--conf-source=${workspace.file_path}/dist/conf-ees_analytics.tar.gz"
+            in task["python_wheel_task"]["parameters"]
+        )
+
+
+def test_no_key_is_in_the_bundle():
+    text = (PROJECT / "databricks.yml").read_text() + yaml.safe_dump(JOB)
+    assert "PRIVATE KEY" not in text
+    assert BUNDLE["variables"]["google_key"]["default"].startswith("secret:")
