@@ -66,6 +66,9 @@ def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
     # An idle Sail session dies after 15 minutes by default; 0 would kill it at once.
     os.environ.setdefault("SAIL_SPARK__SESSION_TIMEOUT_SECS", "86400")
     os.environ.setdefault("RUST_LOG", "error")
+    # Sail keeps a join's left side in memory and swaps the sides by guessed sizes: it then held the events, not the
+    # look-up. Without swaps the node decides (transforms.joins).
+    os.environ.setdefault("SAIL_OPTIMIZER__ENABLE_JOIN_SWAP", "false")
     names = ["sail", *([catalog] if catalog else [])]
     listed = ", ".join(f'{{name="{name}", type="memory", initial_database=["default"]}}' for name in names)
     os.environ["SAIL_CATALOG__LIST"] = f"[{listed}]"
@@ -139,7 +142,9 @@ _LOCAL_SPARK = {
 def _use_callers_session(_catalog: str | None, _lake_root: str | None) -> SparkSession:
     try:
         return SparkSession.builder.getOrCreate()
-    except PySparkRuntimeError:  # the caller's is a Spark Connect session, which that finds by its address only
+    except (
+        PySparkRuntimeError
+    ):  # the caller's is a Spark Connect session, which that finds by its address only
         from pyspark.sql.connect.session import SparkSession as ConnectSession
 
         return cast("SparkSession", ConnectSession.builder.getOrCreate())

@@ -17,5 +17,8 @@ def join_many_to_one(rows: DataFrame, lookup: DataFrame, on: Sequence[str]) -> D
     """
     keys = {name: f"_key_{position}" for position, name in enumerate(on)}
     renamed = lookup.withColumnsRenamed(keys)
-    matches = [rows[name].eqNullSafe(renamed[key]) for name, key in keys.items()]
-    return rows.join(renamed, matches, "left").drop(*keys.values())
+    matches = [renamed[key].eqNullSafe(rows[name]) for name, key in keys.items()]
+    # The lookup stands on the left: the embedded engine keeps that side in memory and streams the other past it.
+    joined = renamed.join(rows, matches, "right")
+    added = [name for name in lookup.columns if name not in on]
+    return joined.select(*rows.columns, *added)

@@ -4,10 +4,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
+_MOST_BYTES = 32 * 2**20
+"""Held rows travel with every query, and a query may have 128 MiB."""
+
 
 def held(rows: DataFrame) -> DataFrame:
-    """Compute the rows now and keep them in memory. For small tables only: they travel with every query."""
-    return frame_of(rows.toArrow(), rows)
+    """Compute the rows now and keep them as data; where they are too many, leave them to be computed again."""
+    table = rows.toArrow()
+    return frame_of(table, rows) if table.nbytes <= _MOST_BYTES else rows
 
 
 def frame_of(table: pa.Table, like: DataFrame, schema: StructType | None = None) -> DataFrame:

@@ -16,6 +16,7 @@ from ees_analytics.transforms.slug import slug
 from ees_analytics.transforms.title_case import title_case
 
 _TITLES = StructType([StructField("slug", StringType()), StructField("publication", StringType())])
+_SPELLINGS = StructType([StructField("publication", StringType()), StructField("_spelled", StringType())])
 
 
 class AmbiguousSlug(ValueError):
@@ -62,10 +63,9 @@ def spelled(publication: str, renamed: Mapping[str, str]) -> str:
 
 
 def with_spelling(rows: DataFrame, renamed: Mapping[str, str]) -> DataFrame:
-    """Bring the column ``publication`` to title case and present names; collects the rows."""
-    table = rows.toArrow()
-    position = table.column_names.index("publication")
-    encoded = table["publication"].combine_chunks().dictionary_encode()
-    names = pa.array([spelled(name, renamed) for name in encoded.dictionary.to_pylist()], pa.string())
-    column = names.take(encoded.indices)
-    return frame_of(table.set_column(position, "publication", column), rows)
+    """Bring the column ``publication`` to title case and present names; collects its distinct values."""
+    found = rows.select("publication").dropna().distinct().toArrow()["publication"].to_pylist()
+    names = pa.table({"publication": found, "_spelled": [spelled(name, renamed) for name in found]})
+    lookup = frame_of(names, rows, _SPELLINGS)
+    joined = join_many_to_one(rows, lookup, ["publication"])
+    return joined.withColumn("publication", F.col("_spelled")).drop("_spelled")

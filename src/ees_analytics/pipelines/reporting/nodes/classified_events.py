@@ -104,7 +104,7 @@ def download_values(
     is_named = F.col("page_type").isin(*downloads.publication_from_label.page_types)
     publication = F.coalesce("publication", F.when(is_named, F.col("label_publication")))
     labelled = values.withColumn("download_type", label_by(types)).withColumn("publication", publication)
-    return with_spelling(labelled, renamed_publications.downloads)
+    return held(with_spelling(held(labelled), renamed_publications.downloads))
 
 
 def tables_created_events(
@@ -141,7 +141,8 @@ def tables_created_values(
     )
     by_slug = trim(F.col("publication"))
     publication = F.when(F.col("is_in_label"), F.col("label_publication")).otherwise(by_slug)
-    return with_spelling(values.withColumn("publication", publication), renamed_publications.tables_created)
+    labelled = held(values.withColumn("publication", publication))
+    return held(with_spelling(labelled, renamed_publications.tables_created))
 
 
 def session_start_events(ees_ga4_events: DataFrame, session_starts: SessionStartRules) -> DataFrame:

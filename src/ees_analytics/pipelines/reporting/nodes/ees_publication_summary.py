@@ -74,7 +74,7 @@ def _release_pages(
 ) -> DataFrame:
     paths = pages.select("pagePath").distinct().where(is_release_page(F.col("pagePath"), exclusions))
     known = with_publication(paths, slug.publication_summary, titles).where(F.col("publication").isNotNull())
-    rows = pages.join(known.select("pagePath", "publication"), "pagePath")
+    rows = known.select("pagePath", "publication").join(pages, "pagePath")
     return sum_by(rows, _KEYS, ["pageviews", "sessions"])
 
 

@@ -23,8 +23,8 @@ def ees_service_accordions(
     rules = accordions.page_type_rules
     values = accordion_values.where(F.col("page_type").isin(*accordions.service_page_types, UNCLASSIFIED))
     refuse_unclassified(values, "ees_service_accordions", {"page_type": rules}, unclassified)
-    keys = ["pagePath", *rules.fields]
-    rows = join_many_to_one(accordion_events, values.select(*keys, "page_type"), keys)
+    page_types = values.select(*rules.fields, "page_type").distinct()
+    rows = join_many_to_one(accordion_events, page_types, rules.fields)
     listed = rows.where(F.col("page_type").isNotNull())
     return sum_by(listed, ["date", "page_type", "eventLabel"], ["eventCount"]).select(
         F.col("date").cast("date"),

@@ -23,8 +23,8 @@ def ees_service_downloads(
     page_types, types = downloads.page_type_rules, downloads.download_type_rules
     rule_lists = {"page_type": page_types, "download_type": types}
     refuse_unclassified(download_values, "ees_service_downloads", rule_lists, unclassified)
-    keys = list(dict.fromkeys(["pagePath", *page_types.fields, *types.fields, "label_publication"]))
-    rows = join_many_to_one(download_events, download_values.select(*keys, *rule_lists), keys)
+    keys = list(dict.fromkeys([*page_types.fields, *types.fields]))
+    rows = join_many_to_one(download_events, download_values.select(*keys, *rule_lists).distinct(), keys)
     return sum_by(rows, ["date", "page_type", "download_type", "eventLabel"], ["eventCount"]).select(
         F.col("date").cast("date"),
         F.col("page_type").cast("string"),

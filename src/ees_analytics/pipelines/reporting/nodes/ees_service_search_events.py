@@ -25,8 +25,8 @@ def ees_service_search_events(
         F.col("page_type").isin(*search_event_rules.service_page_types, UNCLASSIFIED)
     )
     refuse_unclassified(values, "ees_service_search_events", {"page_type": rules}, unclassified)
-    keys = ["pagePath", *rules.fields]
-    rows = join_many_to_one(search_events, values.select(*keys, "page_type"), keys)
+    page_types = values.select(*rules.fields, "page_type").distinct()
+    rows = join_many_to_one(search_events, page_types, rules.fields)
     listed = rows.where(F.col("page_type").isNotNull())
     return sum_by(listed, ["date", "page_type", "eventLabel"], ["eventCount"]).select(
         F.col("date").cast("date"),

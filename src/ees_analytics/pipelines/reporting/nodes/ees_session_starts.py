@@ -23,8 +23,8 @@ def ees_session_starts(
     rules = page_type_by_path.rules
     refuse_unclassified(session_start_paths, "ees_session_starts", {"page_type": rules}, unclassified)
     labels = session_start_paths.select("pagePath", "page_type", "publication")
-    rows = join_many_to_one(session_start_events, labels, ["pagePath"])
-    return sum_by(rows, ["date", "pagePath", "page_type", "publication"], ["eventCount"]).select(
+    starts = sum_by(session_start_events, ["date", "pagePath"], ["eventCount"])
+    return join_many_to_one(starts, labels, ["pagePath"]).select(
         F.col("date").cast("date"),
         F.col("pagePath").cast("string"),
         F.col("page_type").cast("string"),
