@@ -142,9 +142,8 @@ _LOCAL_SPARK = {
 def _use_callers_session(_catalog: str | None, _lake_root: str | None) -> SparkSession:
     try:
         return SparkSession.builder.getOrCreate()
-    except (
-        PySparkRuntimeError
-    ):  # the caller's is a Spark Connect session, which that finds by its address only
+    except PySparkRuntimeError:
+        # The caller's is a Spark Connect session, which that finds by its address only.
         from pyspark.sql.connect.session import SparkSession as ConnectSession
 
         return cast("SparkSession", ConnectSession.builder.getOrCreate())
