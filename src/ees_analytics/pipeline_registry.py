@@ -7,7 +7,7 @@ from kedro.pipeline import Pipeline
 from ees_analytics.pipelines import export, reporting
 from ees_analytics.pipelines.ingest import ga4, logs, search_console, website
 from ees_analytics.pipelines.reporting import publish
-from ees_analytics.pipelines.upkeep import backup, maintain
+from ees_analytics.pipelines.upkeep import backup, import_frozen, maintain
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -29,6 +29,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "maintain": maintain.create_pipeline(),
         "backup": backup.create_backup_pipeline(),
         "restore": backup.create_restore_pipeline(),
+        "import_frozen": import_frozen.create_pipeline(),
     }
     return {
         "__default__": ingest + app_tables + tell,

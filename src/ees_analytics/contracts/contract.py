@@ -76,6 +76,7 @@ class TableContract:
         slice_column: The column whose value says to which slice a row belongs (raw tables), or None.
         checks: What must hold of every write, beyond columns, nulls and key.
         frozen: True for a table that nothing writes any more; it may be absent on a laptop.
+        more_columns: True for a frozen table that may hold columns beyond these; an import keeps them.
     """
 
     schema: str
@@ -86,6 +87,7 @@ class TableContract:
     slice_column: str | None = None
     checks: Sequence[Check] = field(default=())
     frozen: bool = False
+    more_columns: bool = False
 
     def __post_init__(self) -> None:
         unknown = {*self.key, *filter(None, [self.slice_column])} - set(self.column_names)

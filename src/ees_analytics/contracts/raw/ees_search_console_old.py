@@ -12,4 +12,5 @@ CONTRACT = TableContract(
         Column("impressions", ColumnType.DOUBLE, "Times a result was shown", nullable=True),
     ],
     frozen=True,
+    more_columns=True,
 )
