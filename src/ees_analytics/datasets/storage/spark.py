@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
@@ -75,8 +75,8 @@ class SparkStorage:
             writer = writer.tableProperty(name, value)
         try:
             writer.create()
-        except PySparkException:
-            if not self.exists():  # another writer may have been first
+        except Exception:  # another writer may be creating it: its folder is there before its name is
+            if not self._appears():
                 raise
 
     def frame(self) -> DataFrame:
@@ -132,6 +132,13 @@ class SparkStorage:
         detail = self._session().sql(f"DESCRIBE DETAIL {self._identifier}").select("properties").collect()
         kept = days_to_keep(days, detail[0]["properties"])
         self._session().sql(f"VACUUM {self._identifier} RETAIN {kept * 24} HOURS")
+
+    def _appears(self, seconds: float = 30.0) -> bool:
+        """Wait for a table that another writer is creating."""
+        end = time.monotonic() + seconds
+        while not (there := self.exists()) and time.monotonic() < end:
+            time.sleep(0.5)
+        return there
 
     def _session(self) -> SparkSession:
         return spark_session(self._engine, self._catalog, self._lake_root)
