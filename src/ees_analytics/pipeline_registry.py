@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline
 
-from ees_analytics.pipelines import export, reporting
+from ees_analytics.pipelines import export, plots, reporting
 from ees_analytics.pipelines.ingest import ga4, logs, search_console, website
 from ees_analytics.pipelines.reporting import publish
 from ees_analytics.pipelines.upkeep import backup, import_frozen, maintain
@@ -24,6 +24,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     }
     ingest = sum(sources.values(), Pipeline([]))
     app_tables, tell = reporting.create_pipeline(), publish.create_pipeline()
+    pictures = plots.create_pipeline()
     by_name_only = {
         "export": export.create_pipeline(),
         "maintain": maintain.create_pipeline(),
@@ -32,11 +33,12 @@ def register_pipelines() -> dict[str, Pipeline]:
         "import_frozen": import_frozen.create_pipeline(),
     }
     return {
-        "__default__": ingest + app_tables + tell,
+        "__default__": ingest + app_tables + tell + pictures,
         "ingest": ingest,
         **sources,
-        "reporting": app_tables + tell,
+        "reporting": app_tables + tell + pictures,
         "app_tables": app_tables,
         "publish": tell,
+        "plots": pictures,
         **by_name_only,
     }

@@ -1,0 +1,98 @@
+"""App tables to plots. Each takes a few hundred rows to the driver, never more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.contracts.log_columns import FILE_DATE
+from ees_analytics.parameters.dates import as_date
+
+_TOP = 15
+_RECENT_DAYS = 365
+_BLUE, _ORANGE, _GREY = "#12436D", "#F46A25", "#7A8A99"
+_LAYOUT: Mapping[str, Any] = {
+    "template": "plotly_white",
+    "margin": {"l": 20, "r": 20, "t": 60, "b": 40},
+    "yaxis": {"automargin": True},
+    "xaxis": {"automargin": True},
+}
+
+
+def plot_daily_traffic(ees_service_summary: DataFrame) -> Any:
+    """Sessions and page views of the service day by day, with their 7-day averages, for the last year."""
+    rows = ees_service_summary.orderBy(F.col("date").desc()).limit(_RECENT_DAYS).orderBy("date").toArrow()
+    lines = [
+        _line(rows, "pageviews", "Page views", _GREY, width=1),
+        _line(rows, "pageviews_avg7", "Page views, 7-day average", _BLUE, width=3),
+        _line(rows, "sessions", "Sessions", "#F7C3A8", width=1),
+        _line(rows, "sessions_avg7", "Sessions, 7-day average", _ORANGE, width=3),
+    ]
+    return _figure(lines, "Sessions and page views a day", legend={"orientation": "h", "y": -0.15})
+
+
+def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
+    """The publications with the most page views in the newest 28 days."""
+    newest = ees_publication_summary.agg(F.max("date")).first()
+    last = newest[0] if newest and newest[0] else dt.date(1970, 1, 1)
+    recent = ees_publication_summary.where(F.col("date") > F.lit(last - dt.timedelta(days=28)))
+    summed = recent.groupBy("publication").agg(F.sum("pageviews").alias("pageviews"))
+    rows = summed.orderBy(F.col("pageviews").desc(), "publication").limit(_TOP).toArrow().to_pylist()[::-1]
+    bars = {
+        "type": "bar", "orientation": "h", "marker": {"color": _BLUE},
+        "x": [row["pageviews"] for row in rows], "y": [_short(row["publication"]) for row in rows],
+        "hovertext": [row["publication"] for row in rows],
+    }  # fmt: skip
+    return _figure([bars], f"Page views of the top {_TOP} publications, 28 days to {last}", height=560)
+
+
+def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
+    """How many days before the run each table's newest day lies.
+
+    Args:
+        run_date: The day of the run.
+        tables: ``<layer>__<table>`` of each table.
+    """
+    newest = [_newest(name.replace("__", ".", 1), frame) for name, frame in sorted(tables.items())]
+    found = reduce(DataFrame.unionByName, newest).toArrow().to_pylist()
+    days = {row["table"]: (as_date(run_date) - row["newest"]).days for row in found if row["newest"]}
+    order = sorted(days, key=lambda name: (days[name], name), reverse=True)
+    bars = {
+        "type": "bar", "orientation": "h", "marker": {"color": _BLUE},
+        "x": [days[name] for name in order], "y": order, "text": [f"{days[name]} days" for name in order],
+    }  # fmt: skip
+    return _figure([bars], f"Age of each table's newest day on {run_date}", height=200 + 22 * len(order))
+
+
+def _newest(name: str, frame: DataFrame) -> DataFrame:
+    column = FILE_DATE if FILE_DATE in frame.columns else "date"
+    return frame.agg(F.max(column).cast("date").alias("newest")).select(F.lit(name).alias("table"), "newest")
+
+
+def _line(rows: pa.Table, column: str, name: str, colour: str, width: int) -> dict[str, Any]:
+    days = [day.isoformat() for day in rows["date"].to_pylist()]
+    style = {"color": colour, "width": width}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": days,
+        "y": rows[column].to_pylist(),
+        "name": name,
+        "line": style,
+    }
+
+
+def _figure(traces: list[dict[str, Any]], title: str, **layout: Any) -> Any:
+    from plotly.graph_objects import Figure  # a cluster has no plotly, and runs no plots
+
+    return Figure({"data": traces, "layout": {**_LAYOUT, "title": {"text": title}, **layout}})
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 45 else f"{title[:44]}…"

@@ -1,0 +1,52 @@
+"""The plots say what the tables say."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.pipelines.plots import create_pipeline
+from ees_analytics.pipelines.plots.nodes import plot_daily_traffic, plot_freshness, plot_top_publications
+
+DAYS = [dt.date(2026, 6, day) for day in (1, 2, 3)]
+
+
+def test_daily_traffic_in_the_order_of_days(spark):
+    rows = [(day, 10.0 + n, 5.0, None if n < 2 else 11.0, None) for n, day in enumerate(DAYS)]
+    columns = "date date, pageviews double, sessions double, pageviews_avg7 double, sessions_avg7 double"
+    figure = plot_daily_traffic(spark.createDataFrame(rows[::-1], columns))
+    assert [trace.name for trace in figure.data] == [
+        "Page views", "Page views, 7-day average", "Sessions", "Sessions, 7-day average",
+    ]  # fmt: skip
+    assert figure.data[0].x == ("2026-06-01", "2026-06-02", "2026-06-03")
+    assert figure.data[0].y == (10.0, 11.0, 12.0)
+    assert figure.data[1].y == (None, None, 11.0)
+
+
+def test_top_publications_of_the_newest_days_largest_on_top(spark):
+    long = "A publication whose title is far too long to stand beside a bar of a plot"
+    rows = [(DAYS[2], "B", 5.0), (DAYS[2], long, 9.0), (DAYS[2] - dt.timedelta(days=40), "B", 900.0)]
+    figure = plot_top_publications(
+        spark.createDataFrame(rows, "date date, publication string, pageviews double")
+    )
+    assert figure.data[0].x == (5.0, 9.0)
+    assert figure.data[0].y[1].endswith("…")
+    assert figure.data[0].hovertext[1] == long
+
+
+def test_freshness_in_days_before_the_run(spark):
+    daily = spark.createDataFrame([(day,) for day in DAYS], "date date")
+    logs = spark.createDataFrame([(DAYS[0],)], "_file_date date")
+    empty = spark.createDataFrame([], "date date")
+    figure = plot_freshness("2026-06-05", raw__daily=daily, raw__logs=logs, app__empty=empty)
+    assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {"raw.logs": 4, "raw.daily": 2}
+
+
+def test_every_table_that_grows_is_in_the_freshness_plot():
+    (freshness,) = [step for step in create_pipeline().nodes if step.name.endswith("freshness")]
+    growing = {name for name, contract in all_contracts().items() if contract.slice_column}
+    assert growing <= set(freshness.inputs)
+
+
+def test_a_plot_never_holds_up_the_tables():
+    assert all("last" in step.tags for step in create_pipeline().nodes)
