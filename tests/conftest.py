@@ -6,6 +6,7 @@ one process holds one engine.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ CASES = Path(__file__).parent / "cases"
 def engine(request: pytest.FixtureRequest) -> str:
     """The engine that the tests of this process use."""
     return request.param
+
+
+@pytest.fixture(autouse=True)
+def project_speaks(caplog: pytest.LogCaptureFixture) -> None:
+    """The project's messages are heard, whatever a test before has done to logging."""
+    caplog.set_level(logging.INFO, logger="ees_analytics")
 
 
 @pytest.fixture(scope="session")

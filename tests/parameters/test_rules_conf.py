@@ -1,0 +1,115 @@
+"""The rules in conf: each is reachable, and a slip in them is told before anything runs."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from kedro.validation.exceptions import ParameterValidationError
+from pydantic import ValidationError
+
+from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, Rule, RuleList
+from ees_analytics.transforms.rules import first_match
+from tests.reporting import conf, parameters
+
+
+def _lists() -> list[RuleList]:
+    known = parameters()
+    return [
+        known["page_type_by_path"].rules,
+        known["accordions"].page_type_rules,
+        known["search_events"].page_type_rules,
+        known["downloads"].page_type_rules,
+        known["downloads"].download_type_rules,
+        known["featured_tables"].page_type_rules,
+        known["tables_created"].page_type_rules,
+    ]
+
+
+LISTS = _lists()
+EACH = [
+    pytest.param(rules, rule, id=f"{rules.name}-{number}")
+    for rules in LISTS
+    for number, rule in enumerate(rules.rules)
+]
+
+
+@pytest.mark.parametrize(("rules", "rule"), EACH)
+def test_each_rule_is_the_first_to_match_its_example(rules, rule):
+    assert rule.example is not None, "give the rule an example: a real value that it is there for"
+    assert first_match(rules, {rules.field_of(rule): rule.example}) is rule
+
+
+@pytest.mark.parametrize("rules", LISTS, ids=lambda rules: rules.name)
+def test_values_are_no_longer_than_the_source_gives(rules):
+    cut = 100
+    tests = [rule.contains or rule.equals or rule.starts_with or "" for rule in rules.rules]
+    assert [text for text in tests if len(text) > cut] == []
+
+
+def test_listed_page_types_exist():
+    known = parameters()
+    paths = {rule.label for rule in known["page_type_by_path"].rules.rules}
+    assert set(known["traffic"].publication_page_types) <= paths
+    assert set(known["time_on_page"].publication_page_types) <= paths
+    assert set(known["publication_summary"].page_types) <= paths
+    for key, unused in (("accordions", {"Table tool"}), ("search_events", set())):
+        rules = known[key]
+        listed = {*rules.publication_page_types, *rules.service_page_types}
+        assert listed - {rule.label for rule in rules.page_type} == unused
+        assert not set(rules.publication_page_types) & set(rules.service_page_types)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"label": "a"},
+        {"contains": "x", "equals": "x", "label": "a"},
+        {"contains": "", "label": "a"},
+        {"starts_with": "", "label": "a"},
+        {"contains": 2024, "label": "a"},
+        {"contains": "x"},
+        {"contains": "x", "label": ""},
+        {"contains": "x", "label": UNCLASSIFIED},
+        {"contains": "x", "label": CHOOSE_A_LABEL},
+        {"contains": "x", "label": "a", "field": "eventLabel"},
+        {"contian": "x", "label": "a"},
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused(rule):
+    with pytest.raises(ValidationError):
+        Rule.model_validate(rule)
+
+
+def test_an_example_may_be_missing_in_a_hurry():
+    assert Rule.model_validate({"equals": "", "label": "a"}).example is None
+
+
+def _changed(key: str, *path: Any, value: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(conf()[key])
+    place = changed
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return {key: changed}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _changed("accordions", "page_types", value=[]),
+        _changed("page_type_by_path", 0, "lable", value="x"),
+        _changed("slug", "downloads", "trimm", value=True),
+        _changed("slug", "unheard_of", value={}),
+        _changed("unclassified", "max_share", value=1.5),
+        _changed("universal_analytics", "last_day", value="2023-07-32"),
+        _changed("renamed_publications", "accordions", value={}),
+        _changed("session_starts", "page_type", value="accordions"),
+        _changed("release_page_exclusions", 0, value=""),
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_slip_in_conf_stops_the_run_before_any_node(change):
+    with pytest.raises(ParameterValidationError):
+        parameters(**change)

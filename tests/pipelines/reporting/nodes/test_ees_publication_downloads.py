@@ -1,0 +1,98 @@
+import pytest
+
+from tests.reporting import DAY, event, of, publications
+
+TITLES = {
+    "graduate-outcomes-leo": "Graduate outcomes (LEO)",
+    "characteristics-of-children-in-need": "characteristics of CHILDREN in need",
+}
+
+
+def download(
+    label, path="/data-catalogue", category="Data Catalogue", name="Data Set File Download", **columns
+):
+    return event(name, eventLabel=label, pagePath=path, eventCategory=category, **columns)
+
+
+@pytest.mark.parametrize(
+    ("label", "publication"),
+    [
+        ("Publication: Pupil absence, Release: 2022/23, Data set: x", "Pupil Absence"),
+        ("Publication: A, Regional, Release: x", "A, Regional"),  # the last ", R"
+        ("Publication:  \u00a0Pupil absence\u2009 , R", "Pupil Absence"),
+        ("File: x, Publication: Pupil absence, R", "Pupil Absence"),
+        ("Publication: U.K. children’s (LEO), R", "U.k. Children’s (Leo)"),
+        ("Publication: , R", ""),  # not null
+    ],
+)
+def test_the_label_names_the_publication_where_the_path_does_not(reporting, label, publication):
+    rows = reporting("ees_publication_downloads", ees_ga4_events=[download(label)])
+
+    assert of(rows, "publication", "page_type", "eventLabel") == [(publication, "Data catalogue", label)]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Publication: A title that was cut before its rele",
+        "publication: A, R",
+        "A, Release: Publication: B",
+        "",
+        None,
+    ],
+)
+def test_a_label_without_such_a_part_names_none(reporting, label):
+    assert reporting("ees_publication_downloads", ees_ga4_events=[download(label)]) == []
+
+
+def test_the_path_goes_before_the_label_and_other_page_types_have_no_label(reporting):
+    label = "Publication: Other, Release: x"
+    rows = reporting(
+        "ees_publication_downloads",
+        ees_pub_scrape=publications(TITLES),
+        ees_ga4_events=[
+            download(label, "/data-catalogue/graduate-outcomes-leo"),
+            download(label, "/data-tables/gone", "Table Tool"),
+            download(
+                label, "/methodology/graduate-outcomes-leo", "Table Tool"
+            ),  # not a section of this table
+        ],
+    )
+
+    assert of(rows, "publication", "page_type") == [("Graduate Outcomes (Leo)", "Data catalogue")]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Characteristics of Children in Need",
+        "characteristics of children in need",
+        "CHARACTERISTICS Of Children in need",
+    ],
+)
+def test_renamed_publications_are_found_whatever_the_case(reporting, named):
+    """Production compared mixed case with title case and never renamed one."""
+    by_label = download(f"Publication: {named}, Release: x")
+    by_slug = download("x", "/find-statistics/characteristics-of-children-in-need", "- Useful Information")
+
+    rows = reporting(
+        "ees_publication_downloads", ees_pub_scrape=publications(TITLES), ees_ga4_events=[by_label, by_slug]
+    )
+
+    assert of(rows, "date", "publication", "page_type", "download_type", "eventCount") == [
+        (DAY, "Children In Need", "Data catalogue", "Data catalogue", 1.0),
+        (DAY, "Children In Need", "Release page", "Data catalogue", 1.0),
+    ]
+
+
+def test_unclassified_downloads_of_known_publications_stay(reporting):
+    path = "/find-statistics/graduate-outcomes-leo"
+    known = download("", path, "- Useful Information", count=99.0)
+    novel = download("", path, "Novel", "CSV Download Button Clicked")
+
+    rows = reporting("ees_publication_downloads", ees_ga4_events=[known, novel])
+
+    assert of(rows, "page_type", "download_type", "eventCount") == [
+        ("Release page", "Data catalogue", 99.0),
+        ("Unclassified", "CSV", 1.0),
+    ]

@@ -1,0 +1,106 @@
+import datetime as dt
+
+import pytest
+
+from tests.reporting import DAY, event, of, publications
+
+TITLES = {"pay": "Graduate pay", "pay-2": "Graduate PAY", "absence": "Absence"}
+FIRST = DAY - dt.timedelta(days=2)
+METRICS = (
+    "pageviews",
+    "sessions",
+    "total_session_starts",
+    "total_accordion_events",
+    "total_download_events",
+    "total_featured_tables",
+    "total_search_events",
+    "total_tables_created",
+)
+
+
+def page(path, pageviews=2.0, date=DAY):
+    return {"date": date, "pagePath": path, "pageviews": pageviews, "sessions": 1.0}
+
+
+@pytest.fixture
+def summary(reporting):
+    def build(**raw):
+        first_day = raw.pop("first_day", FIRST)
+        rules = {"publication_summary": {"first_day": first_day, "page_types": ["Release page"]}}
+        return reporting("ees_publication_summary", rules=rules, ees_pub_scrape=publications(TITLES), **raw)
+
+    return build
+
+
+def test_every_day_and_publication_has_a_row(summary):
+    """Titles that differ by case are one publication; production doubled its rows and totals."""
+    rows = summary(ees_ga4_page=[page("/find-statistics/pay"), page("/find-statistics/pay-2/2023")])
+
+    days = [FIRST + dt.timedelta(days=number) for number in range(3)]
+    assert of(rows, "date", "publication") == [
+        (day, name) for day in days for name in ("Absence", "Graduate Pay")
+    ]
+    assert [row for row in of(rows, "date", "publication", "pageviews", "sessions") if row[2]] == [
+        (DAY, "Graduate Pay", 4.0, 2.0)
+    ]
+
+
+def test_release_pages_of_both_eras(summary):
+    lost = [
+        "/find-statistics/pay/methodology",
+        "/find-statistics/pay/data-guidance",
+        "/find-statistics/pay/prerelease-access-list",
+        "/find-statistics/Pay",  # this table changes no case
+        "/find-statistics/ pay",
+        "/data-tables/pay",
+        "/find-statistics/gone",
+        None,
+    ]
+    rows = summary(
+        ees_ua_page=[page("/find-statistics/pay."), page(None)],
+        ees_ga4_page=[page("/find-statistics/pay/2023", 5.0), *[page(path, 100.0) for path in lost]],
+    )
+
+    assert [row for row in of(rows, "publication", "pageviews", "sessions") if row[1]] == [
+        ("Graduate Pay", 7.0, 2.0)
+    ]
+
+
+def test_totals_of_the_other_tables(summary):
+    path = "/find-statistics/pay"
+    rows = summary(
+        ees_ga4_page=[page("/")],
+        ees_ga4_events=[
+            event("session_start", 1.0, pagePath=path),
+            event("session_start", 50.0, pagePath="/data-tables/pay"),
+            event("Accordion Opened", 2.0, pagePath=path, eventCategory="Pay Release Page"),
+            event("Accordion Opened", 50.0, pagePath=path, eventCategory="Pay Methodology"),
+            event("CSV Download Button Clicked", 3.0, pagePath=path, eventCategory="Table Tool"),
+            event("Clicked to View Featured Table", 4.0, pagePath=path, eventCategory="Table Tool"),
+            event("PageSearchForm", 5.0, pagePath=path, eventCategory="/Find-Statistics/Pay"),
+            event("PageSearchForm", 50.0, pagePath=path, eventCategory="/Methodology/Pay"),
+            event(
+                "Publication and Subject Chosen",
+                6.0,
+                pagePath=path,
+                eventLabel="x",
+                eventCategory="Table Tool",
+            ),
+            event(
+                "Publication and Subject Chosen",
+                7.0,
+                pagePath="/data-tables",
+                eventLabel="Unlisted/x",
+                eventCategory="Table Tool",
+            ),
+        ],
+    )
+
+    newest = [row for row in rows if row["date"] == DAY and row["publication"] == "Graduate Pay"]
+    assert of(newest, *METRICS) == [(0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)]
+    assert {row["publication"] for row in rows} == {"Absence", "Graduate Pay"}
+
+
+@pytest.mark.parametrize("pages", [[], [page("/find-statistics/pay")]])
+def test_no_day_from_the_first_on(summary, pages):
+    assert summary(ees_ga4_page=pages, first_day=DAY + dt.timedelta(days=1)) == []

@@ -1,0 +1,112 @@
+"""Runs the reporting of small raw tables: the project's own wiring, rules and contracts, without a lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import yaml
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline
+from kedro.runner import SequentialRunner
+from kedro.validation.parameter_validator import ParameterValidator
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.validator import check
+from ees_analytics.pipelines.reporting import events, traffic
+from tests.conftest import PROJECT
+
+RULES = PROJECT / "conf/base/parameters_rules.yml"
+DAY = dt.date(2024, 7, 1)
+
+TITLES = {
+    "pupil-absence-in-schools-in-england": "Pupil absence in schools in England",
+    "graduate-outcomes-leo": "Graduate outcomes (LEO)",
+}
+"""The publications of a test that names none."""
+
+
+@cache
+def pipeline() -> Pipeline:
+    """The nodes of traffic and events."""
+    return traffic.create_pipeline() + events.create_pipeline()
+
+
+@cache
+def conf() -> dict[str, Any]:
+    """The rules as they stand in conf."""
+    return yaml.safe_load(RULES.read_text())
+
+
+def parameters(**changes: Any) -> dict[str, Any]:
+    """The parameters as a run gets them, validated by the nodes' type hints; some keys changed."""
+    return ParameterValidator({"": pipeline()}).validate_raw_params({**conf(), **changes})
+
+
+class Reporting:
+    """Makes app tables of a few raw rows."""
+
+    def __init__(self, spark: Any) -> None:
+        self._spark = spark
+
+    def __call__(self, table: str, *, rules: Mapping[str, Any] | None = None, **raw: Any) -> list[dict]:
+        """The rows of an app table, in no order.
+
+        Args:
+            table: The app table.
+            rules: Other values for keys of parameters_rules.yml.
+            raw: Rows by raw table, as dictionaries that may leave columns out, or an Arrow table.
+                Tables that are not given are empty; ``ees_pub_scrape`` holds ``TITLES``.
+        """
+        return self.table(table, rules, **raw).to_pylist()
+
+    def table(self, table: str, rules: Mapping[str, Any] | None = None, **raw: Any) -> pa.Table:
+        """The same as Arrow rows that the table's contract accepts."""
+        wanted = pipeline().to_outputs(f"app.{table}")
+        given = {"ees_pub_scrape": publications(TITLES), **raw}
+        values = parameters(**(rules or {}))
+        catalog = DataCatalog()
+        for name in wanted.inputs():
+            layer, _, key = name.replace("params:", "params.").partition(".")
+            data = values[key] if layer == "params" else self.frame(name, given.pop(key, []))
+            catalog[name] = MemoryDataset(data)
+        unused = set(given) - {"ees_pub_scrape"}
+        assert not unused, f"{table} does not read {unused}"
+        made = SequentialRunner().run(wanted, catalog)
+        return check(made[f"app.{table}"].load().toArrow(), contract_for(f"app.{table}"))
+
+    def frame(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> Any:
+        """Raw rows as a DataFrame of the contract's columns, as a lake reads them: without comments."""
+        contract = contract_for(name)
+        schema = contract.arrow_schema.remove_metadata()
+        table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=schema)
+        if table.num_rows:
+            return self._spark.createDataFrame(table)
+        columns = ", ".join(f"`{column.name}` {column.type}" for column in contract.columns)
+        return self._spark.createDataFrame([], columns)
+
+
+def publications(titles: Mapping[str, str]) -> list[dict]:
+    """Rows of ``ees_pub_scrape``."""
+    return [{"slug": slug, "title": title} for slug, title in titles.items()]
+
+
+def event(name: str, count: float = 1.0, **columns: Any) -> dict:
+    """A row of ``ees_ga4_events``."""
+    blank = {"date": DAY, "pagePath": "/", "eventLabel": "", "eventCategory": ""}
+    return {**blank, "eventName": name, "eventCount": count, **columns}
+
+
+def ua_event(action: str, count: float = 1.0, **columns: Any) -> dict:
+    """A row of ``ees_ua_events``."""
+    row = event(action, count, **columns)
+    return {**row, "eventAction": row.pop("eventName"), "totalEvents": row.pop("eventCount")}
+
+
+def of(rows: list[dict], *columns: str) -> list[tuple]:
+    """Some columns of the rows, sorted; null first."""
+    found = [tuple(row[column] for column in columns) for row in rows]
+    return sorted(found, key=lambda row: [(value is not None, str(value)) for value in row])

@@ -1,0 +1,71 @@
+import pytest
+
+from ees_analytics.parameters.rules import Rule, RuleList
+from ees_analytics.transforms.rules import first_match, label_by
+
+VALUES = [
+    None, "", " ", "a", "A", "a.c", "abc", "100%", "1000", "x_y", "xzy", "(other)", "[a-z]+", "a\\b", "$1", "^a", "a|b",
+    "'; --", '"', "é", "e\u0301", "line\nbreak", "ab" * 60,
+]  # fmt: skip
+
+
+def rule_list(*rules):
+    return RuleList("test", [Rule(**rule) for rule in rules], "pagePath")
+
+
+LITERAL = [
+    rule_list({test: value, "label": "hit"})
+    for value in VALUES
+    if value is not None
+    for test in ("contains", "equals", "starts_with")
+    if value or test == "equals"
+]
+
+
+@pytest.fixture(scope="module")
+def rows(spark):
+    return spark.createDataFrame(
+        [(value, "cat") for value in VALUES], "pagePath string, eventCategory string"
+    )
+
+
+def labels(rows, rules):
+    return [row["label"] for row in rows.select(label_by(rules).alias("label")).collect()]
+
+
+def test_every_test_is_literal(rows):
+    """No character of a value means anything: one query asks all rules, so that it stays fast."""
+    columns = [label_by(rules).alias(str(number)) for number, rules in enumerate(LITERAL)]
+    found = rows.select("pagePath", *columns).collect()
+
+    for row in found:
+        for number, rules in enumerate(LITERAL):
+            hit = first_match(rules, {"pagePath": row["pagePath"]})
+            assert row[str(number)] == (hit.label if hit else "Unclassified"), (row["pagePath"], rules)
+
+
+def test_the_first_match_wins(rows):
+    rules = rule_list(
+        {"equals": "a.c", "label": "one"},
+        {"contains": "a", "label": "two"},
+        {"equals": "a", "label": "three"},
+    )
+    found = dict(zip(VALUES, labels(rows, rules), strict=True))
+
+    assert (found["a.c"], found["abc"], found["a"], found["100%"], found[None]) == (
+        "one", "two", "two", "Unclassified", "Unclassified",
+    )  # fmt: skip
+
+
+def test_rules_may_look_at_several_fields(rows):
+    rules = rule_list(
+        {"equals": "a", "label": "path"}, {"field": "eventCategory", "equals": "cat", "label": "category"}
+    )
+    found = dict(zip(VALUES, labels(rows, rules), strict=True))
+
+    assert (found["a"], found["abc"], found[None]) == ("path", "category", "category")
+    assert (rules.input, rules.fields) == ("pagePath", ["pagePath", "eventCategory"])
+
+
+def test_without_rules_all_is_unclassified(rows):
+    assert set(labels(rows, rule_list())) == {"Unclassified"}

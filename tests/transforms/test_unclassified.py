@@ -1,0 +1,50 @@
+import datetime as dt
+
+import pytest
+import yaml
+
+from ees_analytics.parameters.rules import CHOOSE_A_LABEL, Rule, RuleList, UnclassifiedLimit
+from ees_analytics.transforms.unclassified import TooMuchUnclassified, proposed_rule, refuse_unclassified
+
+BY_PATH = RuleList("page_type_by_path", [Rule(contains="/", label="Homepage")], "pagePath")
+BY_NAME = RuleList("downloads.page_type", [Rule(field="eventName", equals="x", label="X")], "eventName")
+DAY = dt.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", "", " ", 'a "quoted" one', "it's: {odd} #1", "back\\slash", "é’\n", "${x}"]
+)
+@pytest.mark.parametrize("rules", [BY_PATH, BY_NAME])
+def test_the_proposed_row_classifies_the_value_once_it_has_a_label(value, rules):
+    line = proposed_rule({"value": value, "field": rules.input}, rules)
+
+    (row,) = yaml.safe_load(line)
+    assert row.pop("label") == CHOOSE_A_LABEL
+    rule = Rule.model_validate({**row, "label": "Chosen"})
+    assert rule.matches(value) and rule.example == value
+    assert rules.field_of(rule) == rules.input
+
+
+def values(spark, weights):
+    rows = [(f"odd {n}", "Unclassified", 1, weight, DAY, DAY) for n, weight in enumerate(weights)]
+    known = ("/", "Homepage", 1, 1000.0 - sum(weights), DAY, DAY)
+    columns = "pagePath string, page_type string, rows bigint, count double, first_date date, last_date date"
+    return spark.createDataFrame([*rows, known], columns)
+
+
+def test_up_to_the_share_is_accepted(spark):
+    limit = UnclassifiedLimit(max_share=0.01)
+
+    refuse_unclassified(values(spark, [4.0, 6.0]), "table", {"page_type": BY_PATH}, limit)
+    with pytest.raises(TooMuchUnclassified, match=r"table: 11 of 1,000 \(1.10%\)"):
+        refuse_unclassified(values(spark, [4.0, 7.0]), "table", {"page_type": BY_PATH}, limit)
+
+
+def test_the_message_begins_with_what_weighs_most_and_stays_short(spark):
+    limit = UnclassifiedLimit(max_share=0)
+    with pytest.raises(TooMuchUnclassified) as stop:
+        refuse_unclassified(values(spark, list(range(1, 31))), "table", {"page_type": BY_PATH}, limit)
+
+    lines = str(stop.value).splitlines()
+    assert "'odd 29': 30" in lines[2]
+    assert lines[-1].strip() == "and 10 more values"
