@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-import yaml
+from omegaconf import OmegaConf
 
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, Rule, RuleList, UnclassifiedLimit
 from ees_analytics.transforms.unclassified import TooMuchUnclassified, proposed_rule, refuse_unclassified
@@ -18,7 +18,7 @@ DAY = dt.date(2024, 1, 1)
 def test_the_proposed_row_classifies_the_value_once_it_has_a_label(value, rules):
     line = proposed_rule({"value": value, "field": rules.input}, rules)
 
-    (row,) = yaml.safe_load(line)
+    (row,) = OmegaConf.to_container(OmegaConf.create(line), resolve=True)
     assert row.pop("label") == CHOOSE_A_LABEL
     rule = Rule.model_validate({**row, "label": "Chosen"})
     assert rule.matches(value) and rule.example == value
