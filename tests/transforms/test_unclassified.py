@@ -43,7 +43,9 @@ def test_up_to_the_share_is_accepted(spark):
 def test_the_message_begins_with_what_weighs_most_and_stays_short(spark):
     limit = UnclassifiedLimit(max_share=0)
     with pytest.raises(TooMuchUnclassified) as stop:
-        refuse_unclassified(values(spark, list(range(1, 31))), "table", {"page_type": BY_PATH}, limit)
+        refuse_unclassified(
+            values(spark, [float(weight) for weight in range(1, 31)]), "table", {"page_type": BY_PATH}, limit
+        )
 
     lines = str(stop.value).splitlines()
     assert "'odd 29': 30" in lines[2]

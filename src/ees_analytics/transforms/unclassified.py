@@ -91,7 +91,7 @@ def _details(values: DataFrame, table: str, column: str, rules: RuleList) -> str
 
 
 def proposed_rule(row: Mapping[str, Any], rules: RuleList) -> str:
-    """The YAML row that classifies this value, but for its label. (Conf reads ``${`` as its own, unescaped.)"""
+    """The YAML row that classifies this value, but for its label; ``${`` means something in conf and is escaped."""
     value = json.dumps(row["value"].replace("${", "\\${"), ensure_ascii=False)
     field = f"field: {row['field']}, " if any(rule.field for rule in rules.rules) else ""
     return f'- {{{field}equals: {value}, label: "{CHOOSE_A_LABEL}", example: {value}}}'
