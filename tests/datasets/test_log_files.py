@@ -77,6 +77,16 @@ def test_only_parquet_files_in_the_two_folders_themselves_count(tmp_path):
     assert (list(folder), folder.unclaimed) == ([], ())
 
 
+def test_the_root_of_a_volume_holds_the_sub_folders_in_public_api(tmp_path):
+    old, new = NAMES_IN_FOLDERS["raw_ees_publications"], NAMES_IN_THE_ROOT["raw_ees_publications"]
+    touch(tmp_path, f"public-api/{old}", new)
+    found = dataset(tmp_path).load().files
+    assert {path for file in found.values() for path in file.paths} == {
+        f"{tmp_path}/public-api/{old}",
+        f"{tmp_path}/{new}",
+    }
+
+
 def test_files_of_no_table_are_named(full):
     touch(full, "20260601-010203-public-new-kind.parquet", "queries/20250601-010203-other.parquet")
     queries, zips = dataset(full, "raw_ees_queries").load(), dataset(full, "raw_ees_zip_downloads").load()

@@ -19,6 +19,10 @@ from ees_analytics.contracts.log_files import FoundFile, LogFile, LogFolder
 from ees_analytics.parameters.logs import LogTable
 
 
+_HOME = "public-api"
+"""The folder of a Volume that holds the sub-folders; a root that is this folder itself holds them directly."""
+
+
 class LogFilesDataset(AbstractDataset[None, LogFolder]):
     """The log files of one table. Read-only; loading lists names, contents are read one by one later.
 
@@ -84,7 +88,8 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
         if own.folder:
             sharing = {name: each for name, each in self._tables.items() if each.folder == own.folder}
             patterns = {name: each.folder_names for name, each in sharing.items()}
-            yield _Place(self._root / own.folder, patterns)
+            home = self._root / _HOME
+            yield _Place((home if home.is_dir() else self._root) / own.folder, patterns)
         yield _Place(self._root, {name: each.root_names for name, each in self._tables.items()})
 
     def _exists(self) -> bool:
