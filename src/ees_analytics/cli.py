@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -82,6 +83,20 @@ def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -
     if not can_run(findings):
         raise click.ClickException("This environment cannot run yet: see the lines that begin with ✗.")
     click.echo("This environment can run.")
+
+
+@cli.command()
+@env_option
+@click.option("--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params)
+@click.option("--target", default="data/lineage", help="The folder to write", type=click.Path(path_type=Path))
+@click.pass_obj
+def lineage(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], target: Path) -> None:
+    """Draw every table, from source to dashboard, with previews: a folder of files (Kedro-Viz)."""
+    from ees_analytics.lineage import write_site
+
+    be_quiet()
+    page = write_site(metadata.project_path, env, params, target)
+    click.echo(f"Written: {page}. Look at it: python -m http.server --bind 127.0.0.1 --directory {target}")
 
 
 def _two_days(

@@ -99,7 +99,7 @@ class TableDataset(AbstractDataset[Any, Any]):
         self._catalog = catalog
         self._mode = Mode(mode)
         self._absent = absent
-        self.metadata = metadata
+        self.metadata = {"kedro-viz": {"layer": self._contract.layer}, **(metadata or {})}
         self.last_save: Saved | None = None
 
     @property

@@ -22,7 +22,8 @@ def create_pipeline() -> Pipeline:
                     "settings": "params:website",
                 },
                 outputs="raw.ees_pub_scrape",
-                name="load_ees_pub_scrape",
+                name="load",
+                namespace="ingest.ees_pub_scrape",
             ),
             node(
                 load_data_catalogue,
@@ -32,7 +33,8 @@ def create_pipeline() -> Pipeline:
                     "settings": "params:website",
                 },
                 outputs="raw.ees_scrape_api_data_catalog",
-                name="load_ees_scrape_api_data_catalog",
+                name="load",
+                namespace="ingest.ees_scrape_api_data_catalog",
             ),
         ]
     )

@@ -20,7 +20,7 @@ def create_pipeline() -> Pipeline:
     ]
     return pipeline(
         steps,
-        namespace="reporting.plots",
+        namespace="plots",
         inputs=set(tables.values()),
         outputs={name for step in steps for name in step.outputs},
         parameters={"run_date"},

@@ -33,7 +33,14 @@ def create_pipeline() -> Pipeline:
         **{f"{_ROWS}{table}": f"app.{table}" for table in tables},
         **{f"{_STATE}{table}": f"state.{table}" for table in [*tables, CONTRACT.name]},
     }
-    step = node(publish, inputs, f"app.{CONTRACT.name}", name=CONTRACT.name, tags=["last"])
+    step = node(
+        publish,
+        inputs,
+        f"app.{CONTRACT.name}",
+        name=CONTRACT.name,
+        namespace="publish",
+        tags=["last"],
+    )
     return Pipeline([step])
 
 
