@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from click import ClickException
 
 from ees_analytics.contracts import all_contracts
 
@@ -33,16 +34,20 @@ def write_site(project: Path, env: str | None, params: Mapping[str, Any], target
         project: The project's folder.
         env: The environment whose tables are previewed.
         params: Runtime parameters, as of ``kedro run --params``.
-        target: The folder to write; what lay there is replaced.
+        target: The folder to write: an empty one, or an earlier picture, which is written over.
 
     Returns:
         The page to open, through any web server.
+
+    Raises:
+        ClickException: The folder holds something else.
     """
     from kedro_viz.integrations.deployment.local_deployer import LocalDeployer
     from kedro_viz.server import load_and_populate_data
 
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+    if target.exists() and any(target.iterdir()) and not (target / "index.html").exists():
+        raise ClickException(f"{target} holds other files. Choose an empty folder for --target.")
+    target.mkdir(parents=True, exist_ok=True)
     load_and_populate_data(project, env=env, include_hooks=True, extra_params=dict(params))
     _deployer(LocalDeployer, target).deploy(is_all_previews_enabled=True)
     tidy_site(target)
