@@ -81,7 +81,10 @@ def describe_tables(site: Path) -> None:
     for node in json.loads((site / "api" / "main").read_text())["nodes"]:
         details = site / "api" / "nodes" / node["id"]
         if node["name"] in contracts and details.is_file():
-            told = {**json.loads(details.read_text()), "filepath": contracts[node["name"]].description}
+            told = {
+                **json.loads(details.read_text()),
+                "filepath": contracts[node["name"]].description.rstrip("."),
+            }
             details.write_text(json.dumps(told), encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ees_analytics.lineage import BOOKKEEPING, without_bookkeeping
+from ees_analytics.lineage import BOOKKEEPING, without_bookkeeping, write_site
 from tests.conftest import PROJECT
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -124,7 +124,7 @@ class TestInABrowser:
     def test_a_table_has_a_preview_and_says_what_a_row_is(self, browser, address, roots):
         browser.get(f"{address}/?pid=__default__&sid={node_id(roots, 'app.ees_service_summary')}")
         said = " ".join(texts(browser, ".pipeline-metadata", 1))
-        assert "One row is one day of the whole service." in said
+        assert "One row is one day of the whole service" in said
         columns = texts(browser, ".pipeline-metadata th, .preview-table__header", 7)
         assert "pageviews_avg7" in " ".join(columns)
         assert hosts_asked(browser) == {"127.0.0.1"}
@@ -148,6 +148,13 @@ class TestInABrowser:
 def node_id(roots: Path, name: str) -> str:
     graph = json.loads((roots / "site/api/main").read_text())
     return next(node["id"] for node in graph["nodes"] if node["name"] == name)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "rows.parquet").write_text("precious")
+    with pytest.raises(FileExistsError, match="name another folder"):
+        write_site(PROJECT, None, {}, tmp_path)
+    assert (tmp_path / "rows.parquet").read_text() == "precious"
 
 
 def test_bookkeeping_is_left_out_with_its_edges():
