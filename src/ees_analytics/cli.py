@@ -95,10 +95,7 @@ def lineage(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], 
     from ees_analytics.lineage import write_site
 
     be_quiet()
-    try:
-        page = write_site(metadata.project_path, env, params, target)
-    except FileExistsError as error:
-        raise click.ClickException(str(error)) from None
+    page = write_site(metadata.project_path, env, params, target)
     click.echo(f"Written: {page}. Look at it: python -m http.server --bind 127.0.0.1 --directory {target}")
 
 
