@@ -9,7 +9,8 @@ from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline, node
 
-from ees_analytics.runner import IndependentRunner, RunFailed
+from ees_analytics.runner import IndependentRunner, RunFailed, reason_of
+from ees_analytics.transforms.unclassified import TooMuchUnclassified
 
 
 def run(pipeline: Pipeline, **inputs: object) -> DataCatalog:
@@ -77,3 +78,9 @@ def test_the_last_is_skipped_after_a_failure():
         run(Pipeline(steps), a=1)
     assert ran == []
     assert caught.value.skipped == ["last"]
+
+
+def test_a_stack_trace_is_cut_and_a_list_of_rules_to_paste_is_not():
+    message = "\n".join(map(str, range(40)))
+    assert reason_of(RuntimeError(message)).splitlines()[-1].strip() == "11"
+    assert reason_of(TooMuchUnclassified(message)).splitlines()[-1].strip() == "39"

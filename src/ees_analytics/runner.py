@@ -16,7 +16,7 @@ from pluggy import PluginManager
 logger = logging.getLogger(__name__)
 
 _LINES = 12
-"""A message longer than this is a stack trace of the engine."""
+"""A message longer than this is a stack trace of the engine; the project's own messages are told whole."""
 
 LAST = "last"
 """A node with this tag runs only when all other nodes are through and none failed."""
@@ -107,4 +107,5 @@ def reason_of(error: BaseException) -> str:
     if text.startswith("Failed while") and cause is not None:
         return reason_of(cause)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
-    return "\n    ".join(lines[:_LINES]) or type(error).__name__
+    own = type(error).__module__.startswith(__package__)
+    return "\n    ".join(lines if own else lines[:_LINES]) or type(error).__name__

@@ -14,7 +14,7 @@ from tests.conftest import PROJECT
 
 def start(*arguments: str, root: Path, **params: str) -> subprocess.Popen[str]:
     """Start ``kedro run`` on a lake of its own."""
-    places = {"lake_root": f"{root}/lake", "landing_root": f"{root}/landing", **params}
+    places = {f"{place}_root": f"{root}/{place}" for place in ("lake", "landing", "reports")} | params
     listed = ",".join(f"{name}={value}" for name, value in places.items())
     command = [sys.executable, "-m", "kedro", "run", *arguments, "--params", listed]
     return subprocess.Popen(
