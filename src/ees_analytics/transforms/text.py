@@ -9,7 +9,7 @@ WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 
 def trim(text: Column) -> Column:
     """Strip white space at both ends; Spark's own ``trim`` knows spaces only."""
-    return F.regexp_replace(text, f"^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+$", "")
+    return F.regexp_replace(text, f"^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+\\z", "")
 
 
 def remove_first(text: Column, part: str) -> Column:
