@@ -104,3 +104,37 @@ def test_totals_of_the_other_tables(summary):
 @pytest.mark.parametrize("pages", [[], [page("/find-statistics/pay")]])
 def test_no_day_from_the_first_on(summary, pages):
     assert summary(ees_ga4_page=pages, first_day=DAY + dt.timedelta(days=1)) == []
+
+
+def test_the_first_day_in_conf_and_zeros(reporting):
+    """A publication that nobody looked at yet has its rows, and so has a day on which nothing happened."""
+    rows = reporting(
+        "ees_publication_summary",
+        ees_pub_scrape=publications({"new": "New one"}),
+        ees_ga4_page=[page("/", date=dt.date(2020, 4, 5))],
+    )
+
+    zeros = (0.0,) * len(METRICS)
+    assert of(rows, "date", "publication", *METRICS) == [
+        (dt.date(2020, 4, day), "New One", *zeros) for day in (3, 4, 5)
+    ]
+
+
+def test_no_publications(reporting):
+    assert reporting("ees_publication_summary", ees_pub_scrape=[], ees_ga4_page=[page("/")]) == []
+
+
+def test_days_after_the_last_of_universal_analytics_are_no_days(reporting):
+    days = [dt.date(2020, 4, day) for day in (3, 4, 5)]
+    rows = reporting(
+        "ees_publication_summary",
+        rules={"universal_analytics": {"last_day": days[1]}},
+        ees_pub_scrape=publications(TITLES),
+        ees_ua_page=[page("/find-statistics/pay", date=day) for day in days],
+    )
+
+    assert of([row for row in rows if row["pageviews"]], "date", "pageviews") == [
+        (days[0], 2.0),
+        (days[1], 2.0),
+    ]
+    assert max(row["date"] for row in rows) == days[1]

@@ -77,3 +77,15 @@ def test_renamed_publications_are_found_whatever_the_case(reporting):
         ("Neet Age 16 To 24",),
         ("Permanent Exclusions And Suspensions In England",),
     ]
+
+
+def test_an_unclassified_page_type_is_shown(reporting):
+    rows = reporting(
+        "ees_publication_tables_created",
+        ees_ga4_events=[chosen("Pay/x", count=99.0), chosen("Pay/x", category=None)],
+    )
+
+    assert of(rows, "page_type", "publication", "eventCount") == [
+        ("Table tool", "Pay", 99.0),
+        ("Unclassified", "Pay", 1.0),
+    ]
