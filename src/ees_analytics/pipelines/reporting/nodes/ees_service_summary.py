@@ -41,12 +41,16 @@ def ees_service_summary(
 
 
 def _add_by_day(rows: DataFrame) -> DataFrame:
-    """Add the eras. Seconds are added as decimals: a sum of doubles depends on the order of the rows."""
+    """Add the eras. Seconds are added as decimals: a sum of doubles depends on the order of the rows.
+
+    Their sum becomes a double by way of text: the embedded engine makes 239049.99999999997 of the decimal 239050.
+    """
     exact_sessions = F.col("sessions").cast("decimal(18,9)")
+    seconds = F.sum(F.col("duration").cast("decimal(18,9)") * exact_sessions)
     return rows.groupBy("date").agg(
         F.sum("pageviews").alias("pageviews"),
         F.sum("sessions").alias("sessions"),
-        F.sum(F.col("duration").cast("decimal(18,9)") * exact_sessions).alias("seconds"),
+        seconds.cast("string").cast("double").alias("seconds"),
         F.sum(F.when(F.col("duration").isNotNull(), F.col("sessions"))).alias("timed_sessions"),
     )
 
