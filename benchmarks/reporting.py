@@ -1,0 +1,152 @@
+"""The app tables at production size: `kedro run` against a hand-written DuckDB script. See benchmarks/README.md.
+
+python -m benchmarks.reporting_lake --lake /tmp/lake
+python -m benchmarks.reporting --lake /tmp/lake
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from deltalake import DeltaTable
+
+from benchmarks.reporting_lake import CASE, RUN_DATE
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: seconds, seconds of processor, and the memory of it and its children at their peak."""
+
+    wall: float
+    processor: float
+    gigabytes: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:6.1f} s   {self.processor:6.1f} s of processor   {self.gigabytes:.2f} GB"
+
+
+def main() -> None:
+    options = _options()
+    app, duck = options.lake / "analytics_app", options.lake / "duckdb"
+    if not options.only_compare:
+        by_hand = measured([sys.executable, *_duckdb_command(options.lake, duck)])
+        print(f"DuckDB    {by_hand}", flush=True)
+        if app.exists():
+            shutil.rmtree(app)  # else the rows are those that are there, and nothing is written
+        ours = measured([sys.executable, *_kedro_command(options.lake, options.engine)])
+        print(f"kedro run {ours}  (engine {options.engine})")
+        ratios = (
+            f"{ours.wall / by_hand.wall:.2f} (wall), {ours.processor / by_hand.processor:.2f} (processor)"
+        )
+        print(f"ratio     {ratios}")
+    differing = {file.stem: differences(app, file) for file in sorted(duck.glob("*.parquet"))}
+    for table, (rows, only_one) in differing.items():
+        print(f"{table:36} {rows:>9,} rows   {'equal' if not only_one else f'{only_one:,} DIFFER'}")
+    sys.exit(any(only_one for _, only_one in differing.values()))
+
+
+def measured(command: list[str]) -> Cost:
+    """Run a command that has to succeed."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+    peak = _Peak(process.pid)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    peak.stop()
+    if status:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak.bytes / 1e9)
+
+
+class _Peak:
+    """The resident memory of a process and its descendants (JVM Spark is one), looked at ten times a second."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self.bytes, self._ended = pid, 0, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        page = os.sysconf("SC_PAGE_SIZE")
+        while not self._ended.wait(0.1):
+            self.bytes = max(self.bytes, sum(_resident_pages(pid) for pid in _family(self._pid)) * page)
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:  # it ended meanwhile
+        return []
+    return [pid, *(one for child in children for one in _family(child))]
+
+
+def _resident_pages(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0
+
+
+def differences(app: Path, file: Path) -> tuple[int, int]:
+    """How many rows DuckDB's table has, and how many rows (as multisets, numbers to 1e-9) only one of them has."""
+    db = duckdb.connect()
+    db.register("ours", DeltaTable(app / file.stem).to_pyarrow_dataset())
+    columns = db.execute("DESCRIBE ours").fetchall()
+    shown = ", ".join(
+        f'round("{name}", 9)::DECIMAL(38, 9) AS "{name}"' if kind == "DOUBLE" else f'"{name}"'
+        for name, kind, *_ in columns
+    )
+    one, other = f"SELECT {shown} FROM ours", f"SELECT {shown} FROM '{file}'"
+    only = [f"SELECT count(*) FROM ({a} EXCEPT ALL {b})" for a, b in ((one, other), (other, one))]
+    counts = [db.execute(query).fetchone()[0] for query in (f"SELECT count(*) FROM '{file}'", *only)]
+    return counts[0], counts[1] + counts[2]
+
+
+def _duckdb_command(lake: Path, to: Path) -> list[str]:
+    script = ["-m", "benchmarks.reporting_duckdb", "--lake", str(lake)]
+    return [*script, "--to", str(to), "--run-date", str(RUN_DATE)]
+
+
+def _kedro_command(lake: Path, engine: str) -> list[str]:
+    params = {
+        "engine": engine,
+        "lake_root": lake,
+        "landing_root": lake / "landing",
+        "reports_root": lake / "reports",
+        "run_date": RUN_DATE,
+        "website_root": CASE / "site",
+    }
+    listed = ",".join(f"{name}={value}" for name, value in params.items())
+    return ["-m", "kedro", "run", "--pipelines", "app_tables", "--params", listed]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--lake", type=Path, required=True, help="made by benchmarks.reporting_lake")
+    parser.add_argument("--engine", choices=["sail", "spark"], default="sail")
+    parser.add_argument("--only-compare", action="store_true", help="the rows of the last run, run nothing")
+    options = parser.parse_args()
+    options.lake = options.lake.absolute()
+    return options
+
+
+if __name__ == "__main__":
+    main()
