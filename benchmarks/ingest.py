@@ -41,7 +41,13 @@ def answer(rows: int) -> bytes:
     for number in range(rows):
         row = message.rows.add()
         path = f"/find-statistics/publication-{number % 900}/2025-{number % 7}"
-        for value in (STAMP, path, "Accordion Opened", f"label {number} {'x' * 40}", f"Category {number % 300}"):
+        for value in (
+            STAMP,
+            path,
+            "Accordion Opened",
+            f"label {number} {'x' * 40}",
+            f"Category {number % 300}",
+        ):
             row.dimension_values.add(value=value)
         row.metric_values.add(value="2")
     message.row_count = rows
@@ -91,7 +97,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20_000)
     asked = parser.parse_args()
     address: multiprocessing.Queue[str] = multiprocessing.get_context("spawn").Queue()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(asked.rows, address), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(asked.rows, address), daemon=True
+    )
     server.start()
     source = Ga4ReportDataset(table=TABLE, reports=REPORTS, property_id="369420610", endpoint=address.get())
     bare = _bare_client(source, min(asked.days, 20), asked.rows)
@@ -106,7 +114,9 @@ def main() -> None:
     server.terminate()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(f"bare client      {bare:>12,.0f} rows/s")
-    print(f"server to Delta  {total / seconds:>12,.0f} rows/s  ({total:,} rows, {asked.days} days, {seconds:.1f} s)")
+    print(
+        f"server to Delta  {total / seconds:>12,.0f} rows/s  ({total:,} rows, {asked.days} days, {seconds:.1f} s)"
+    )
     print(f"peak memory      {peak:>12.2f} GB")
 
 

@@ -53,7 +53,7 @@ def _fill(lake: dict[str, str], days: int, rows: int) -> None:
 def _rows(day: dt.date, rows: int) -> pa.Table:
     contract = contract_named(TABLE)
     numbers = [float(n) for n in range(rows)]
-    columns = {name: numbers for name in contract.column_names}
+    columns = dict.fromkeys(contract.column_names, numbers)
     columns |= {"date": [day] * rows, "pagePath": [f"/find-statistics/{n}" for n in range(rows)]}
     columns["scrolledUsers"] = list(range(rows))
     return pa.table(columns, schema=contract.arrow_schema.remove_metadata())

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-import fsspec  # type: ignore[import-untyped]
+import fsspec
 from kedro.io.core import AbstractDataset, DatasetError
 
 from ees_analytics.contracts.answer import PagedAnswer, ReportAnswer, ReportQuestion

@@ -18,7 +18,6 @@ from ees_analytics.contracts.errors import BadFile
 from ees_analytics.contracts.log_files import FoundFile, LogFile, LogFolder
 from ees_analytics.parameters.logs import LogTable
 
-
 _HOME = "public-api"
 """The folder of a Volume that holds the sub-folders; a root that is this folder itself holds them directly."""
 
