@@ -73,6 +73,12 @@ PAGE = ("date", "pagePath"), ("screenPageViews", "sessions")
 ROWS = [("20260601", f"/page-{number}", str(1 + number % 3), "1") for number in range(10)]
 
 
+@pytest.fixture(autouse=True)
+def no_server_errors_before():
+    """Server errors are counted per host and property; a port may come back to another test."""
+    Gate._gates.clear()
+
+
 @pytest.fixture(params=["grpc", "rest"])
 def transport(request):
     return request.param
