@@ -1,0 +1,99 @@
+"""Every how-to does what it says. Marked as rehearsals: together they run the project some ten times."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import deltalake
+import pytest
+
+from tests.conftest import PROJECT
+from tests.docs.how_to import blocks, copy_of_the_project, follow, run
+from tests.servers.ga4 import Ga4Server
+
+PAGES = PROJECT / "docs" / "how-to"
+EXECUTED = {
+    "add-a-ga4-report", "add-an-app-table", "add-a-rule", "backfill", "investigate-a-failed-check",
+    "rename-of-a-publication",
+}  # fmt: skip
+EXECUTED_ELSEWHERE = {"README", "import-frozen-tables"}
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory) -> Path:
+    """A copy of the project after its first run."""
+    project = copy_of_the_project(tmp_path_factory.mktemp("fresh"))
+    run("kedro run", project)
+    return project
+
+
+@pytest.fixture
+def project(ready, tmp_path) -> Path:
+    return Path(shutil.copytree(ready, tmp_path / "project", symlinks=True))
+
+
+def rows(project: Path, table: str) -> list[dict]:
+    return deltalake.DeltaTable(project / "data/lake" / table).to_pyarrow_table().to_pylist()
+
+
+def test_every_page_is_executed():
+    assert {page.stem for page in PAGES.glob("*.md")} == EXECUTED | EXECUTED_ELSEWHERE
+    listed = (PAGES / "README.md").read_text()
+    assert all(f"({page}.md)" in listed for page in EXECUTED)
+    assert all(list(blocks(PAGES / f"{page}.md")) for page in EXECUTED)
+
+
+@pytest.mark.rehearsal
+def test_add_a_ga4_report(project):
+    days = {
+        day: [(day.replace("-", ""), "France", "3")] for day in ("2026-06-26", "2026-06-27", "2026-06-28")
+    }
+    with Ga4Server.of_rows(("date", "country"), ("sessions",), days) as server:
+        follow(
+            PAGES / "add-a-ga4-report.md", project, params=f"ga4_endpoint={server.rest},lake_root=data/lake"
+        )
+    assert [row["country"] for row in rows(project, "analytics_raw/ees_ga4_country")] == ["France"] * 3
+    assert "raw.ees_ga4_country" in (project / "docs/data-dictionary.md").read_text()
+
+
+@pytest.mark.rehearsal
+def test_add_an_app_table(project):
+    follow(PAGES / "add-an-app-table.md", project)
+    found = rows(project, "analytics_app/ees_service_weekdays")
+    assert {row["weekday"] for row in found} == set(range(1, 8))
+    total = sum(row["sessions"] for row in rows(project, "analytics_app/ees_service_summary"))
+    assert sum(row["sessions"] for row in found) == pytest.approx(total)
+
+
+@pytest.mark.rehearsal
+def test_add_a_rule(project):
+    before = {
+        row["value"] for row in rows(project, "analytics_app/ees_unclassified") if row["field"] == "pagePath"
+    }
+    follow(PAGES / "add-a-rule.md", project)
+    after = {
+        row["value"] for row in rows(project, "analytics_app/ees_unclassified") if row["field"] == "pagePath"
+    }
+    assert "(not set)" in before - after
+
+
+@pytest.mark.rehearsal
+def test_backfill(project):
+    printed = follow(PAGES / "backfill.md", project)
+    assert all("succeeded" in text for text in printed)
+
+
+@pytest.mark.rehearsal
+def test_investigate_a_failed_check(project):
+    printed = " ".join(follow(PAGES / "investigate-a-failed-check.md", project))
+    assert "unclassified" in printed
+    assert "failed" in printed
+    assert "This environment can run." in printed
+
+
+@pytest.mark.rehearsal
+def test_rename_of_a_publication(project):
+    follow(PAGES / "rename-of-a-publication.md", project)
+    titles = {row["slug"]: row["title"] for row in rows(project, "analytics_raw/ees_pub_scrape")}
+    assert titles["old-name-of-a-publication"] == "Pupil attendance in schools"
