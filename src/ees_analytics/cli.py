@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -76,6 +77,8 @@ def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -
     """Say whether an environment can run, and what to do where it cannot."""
     from ees_analytics.doctor import can_run, examine
 
+    be_quiet()
+    logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # a finding says it all, once
     findings = []
     for finding in examine(metadata.project_path, env, params):
         click.echo(str(finding))

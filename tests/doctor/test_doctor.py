@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 
 import pytest
 from click.testing import CliRunner
 from kedro.framework.startup import bootstrap_project
-from kedro.io import DataCatalog
+from kedro.io import DataCatalog, MemoryDataset
 
 from ees_analytics.cli import cli
+from ees_analytics.contracts.state import TableState
 from ees_analytics.datasets.ga4 import Ga4ReportDataset
+from ees_analytics.datasets.log_files import LogFilesDataset
 from ees_analytics.datasets.website import RecordedWebsiteDataset
 from ees_analytics.doctor import can_run, machine, sources
 from ees_analytics.doctor.finding import Finding, Level, without_secrets
@@ -22,6 +25,13 @@ from tests.servers.ga4_faults import PERMISSION
 NAME = "source.ees_ga4_service_summary"
 REPORTS = {"ees_ga4_service_summary": {"dimensions": {"date": "date"}, "metrics": {"sessions": "sessions"}}}
 RUN_DATE = dt.date(2026, 6, 30)
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_they_were():
+    level = logging.getLogger("ees_analytics").level
+    yield
+    logging.getLogger("ees_analytics").setLevel(level)
 
 
 def summary(endpoint: str | None, **settings) -> DataCatalog:
@@ -100,6 +110,21 @@ def test_a_website_that_is_not_recorded(tmp_path):
     (found,) = sources.sources(catalog, ["source.website"], RUN_DATE)
     assert found.level is Level.BAD
     assert "website_root" in found.text
+
+
+def test_log_files_that_are_not_there(tmp_path):
+    table = "raw_ees_csv_downloads"
+    files = LogFilesDataset(
+        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, root=str(tmp_path / "logs")
+    )
+    state = MemoryDataset(TableState(table, exists=False))
+    catalog = DataCatalog({f"source.{table}": files, f"state.{table}": state})
+    (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE)
+    assert found.level is Level.BAD
+    assert "api_logs_root" in found.text
+    catalog[f"state.{table}"] = MemoryDataset(TableState(table, exists=True, slices={"a.parquet": 1}))
+    (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE)
+    assert found.level is Level.GOOD
 
 
 def test_only_google_itself_needs_credentials(server, tmp_path, monkeypatch):

@@ -62,14 +62,15 @@ def sources(catalog: DataCatalog, names: Sequence[str], run_date: dt.date) -> It
     day = (run_date - dt.timedelta(days=4)).isoformat()
     for name in names:
         try:
-            yield Finding(Level.GOOD, name, _answer_of(name, catalog.load(name), day))
+            yield Finding(Level.GOOD, name, _answer_of(name, catalog, day))
         except Exception as error:  # whatever it is, the source does not answer
             yield Finding(Level.BAD, name, _reason(error))
 
 
-def _answer_of(name: str, source: Mapping[str, Any], day: str) -> str:
+def _answer_of(name: str, catalog: DataCatalog, day: str) -> str:
+    source: Mapping[str, Any] = catalog.load(name)
     if isinstance(source, LogFolder):
-        return _told_of_logs(source)
+        return _told_of_logs(source, catalog)
     if isinstance(source, Pages):
         return f"{len(source[LISTINGS[0]]()):,} characters of {LISTINGS[0]}"
     recorded = sorted(source)
@@ -81,11 +82,15 @@ def _answer_of(name: str, source: Mapping[str, Any], day: str) -> str:
     return f"answers for {day}"
 
 
-def _told_of_logs(folder: LogFolder) -> str:
-    if not folder.files and not any(Path(place.split(" (")[0]).is_dir() for place in folder.places):
-        looked = "; ".join(folder.places)
-        return f"no files yet (looked into {looked}); set api_logs_root where they lie elsewhere"
-    return f"{len(folder)} files" if folder.files else f"no files in {'; '.join(folder.places)}"
+def _told_of_logs(folder: LogFolder, catalog: DataCatalog) -> str:
+    if folder.files:
+        return f"{len(folder)} files"
+    looked = "; ".join(folder.places)
+    if catalog.load(f"state.{folder.table}").slices:
+        return f"no files in {looked}, but the table holds earlier ones"
+    raise SourceError(
+        f"no files in {looked}. Put them there, or say where they are with `--params api_logs_root=<folder>`."
+    )
 
 
 def _reason(error: BaseException) -> str:
