@@ -9,6 +9,7 @@ import pyarrow as pa
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import duplicate_failures, null_failures
+from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.slices import SliceBatch
 
@@ -42,15 +43,6 @@ class ContractValidator:
         if isinstance(data, SliceBatch):
             return data.with_rows(check(data.rows, self._contract))
         return check(as_arrow(data), self._contract)
-
-
-def as_arrow(data: Any) -> pa.Table:
-    """Collect a Spark DataFrame as Arrow; an Arrow table is returned as it is."""
-    if isinstance(data, pa.Table):
-        return data
-    if hasattr(data, "toArrow"):
-        return data.toArrow()
-    raise ContractError(f"expected a Spark DataFrame or an Arrow table, got {type(data).__name__}")
 
 
 def check(rows: pa.Table, contract: TableContract) -> pa.Table:

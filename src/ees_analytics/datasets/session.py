@@ -13,6 +13,9 @@ from kedro.io.core import DatasetError
 from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
+from ees_analytics.contracts.collecting import collect_by
+from ees_analytics.datasets import by_files
+
 _lock = threading.Lock()
 _open: dict[Engine, SparkSession] = {}
 _kept: list[object] = []
@@ -84,6 +87,7 @@ def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
     os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{port}"
     session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).getOrCreate()
     session.conf.set("spark.sql.session.timeZone", "UTC")
+    collect_by(by_files.collect)
     return session
 
 

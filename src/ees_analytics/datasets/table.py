@@ -16,10 +16,10 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slices import SliceBatch
-from ees_analytics.contracts.validator import as_arrow
 from ees_analytics.datasets.session import spark_session
 from ees_analytics.datasets.storage import TableStorage, retry_lost_race, storage_for
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.contracts.validator import as_arrow
+from ees_analytics.contracts.collecting import as_arrow
 
 
 def exporter(contract: TableContract) -> Callable[[Any], pd.DataFrame]:

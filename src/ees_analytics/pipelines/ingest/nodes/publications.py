@@ -16,7 +16,8 @@ from ees_analytics.contracts.errors import (
     SourceUnavailable,
 )
 from ees_analytics.contracts.raw.ees_pub_scrape import CONTRACT
-from ees_analytics.contracts.validator import as_arrow, check
+from ees_analytics.contracts.collecting import as_arrow
+from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.pipelines.ingest.nodes.website_pages import Website, read_listing, read_pages

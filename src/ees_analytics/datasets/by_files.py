@@ -1,0 +1,30 @@
+"""The embedded engine's results by way of parquet files: half the work of its stream, and less memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame
+
+
+def collect(rows: DataFrame) -> pa.Table:
+    """The rows of a DataFrame, of an engine that writes to this machine's disk.
+
+    Texts are dictionary-encoded: the few distinct values once, and a number a row.
+    """
+    with TemporaryDirectory(prefix="ees-analytics-") as folder:
+        rows.write.mode("overwrite").option("compression", "lz4").parquet(folder)
+        files = sorted(Path(folder).glob("*.parquet"))
+        return pa.concat_tables(map(_read, files)).unify_dictionaries() if files else rows.toArrow()
+
+
+def _read(file: Path) -> pa.Table:
+    texts = [field.name for field in pq.read_schema(file) if _is_text(field.type)]
+    return pq.read_table(file, read_dictionary=texts)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
