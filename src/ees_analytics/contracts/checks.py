@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,14 +26,36 @@ def null_failures(rows: pa.Table, columns: Sequence[str]) -> list[str]:
 
 def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
     """Name the keys that occur more than once."""
-    if not key or rows.num_rows < 2:
+    if not key or rows.num_rows < 2 or _all_differ(rows, key):
         return []
-    counted = rows.select(list(key)).group_by(list(key), use_threads=True).aggregate([([], "count_all")])
+    counted = rows.select(list(key)).unify_dictionaries().group_by(list(key), use_threads=True).aggregate([([], "count_all")])
     if counted.num_rows == rows.num_rows:
         return []
     repeated = counted.filter(pc.greater(counted["count_all"], 1))
     examples = repeated.slice(0, _SHOWN).to_pylist()
     return [f"{repeated.num_rows} key(s) {list(key)} occur more than once, for example {examples}"]
+
+
+def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:
+    """True where no two rows have one key. Each key becomes a number; False also where there are too many numbers."""
+    numbers, size = np.zeros(rows.num_rows, dtype=np.uint64), 1
+    for name in key:
+        positions, distinct = _positions(rows[name])
+        size *= distinct
+        if size >= 2**64:
+            return False
+        numbers = numbers * np.uint64(distinct) + positions.astype(np.uint64)
+    numbers.sort()
+    return bool((numbers[1:] != numbers[:-1]).all())
+
+
+def _positions(column: pa.ChunkedArray) -> tuple[np.ndarray, int]:
+    """For each row the position of its value among the distinct ones, a null being the last; and how many there are."""
+    encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = pa.concat_arrays(encoded.chunks)
+    null = len(encoded.dictionary)
+    return np.asarray(encoded.indices.fill_null(null)), null + 1
 
 
 @dataclass(frozen=True)
