@@ -20,6 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import write_deltalake
 
+from ees_analytics.contracts import contract_named
+from ees_analytics.datasets.storage import storage_for
+
 CASE = Path(__file__).parents[1] / "tests/cases/a"
 GA4_FIRST, UA_FIRST = dt.date(2023, 6, 22), dt.date(2020, 5, 18)
 LAST = dt.date(2026, 8, 4)
@@ -123,9 +126,9 @@ def _with(rows: pa.Table, column: str, values: pa.Array) -> pa.Table:
 
 
 def _write(lake: Path, table: str, files: Iterator[pa.Table] | list[pa.Table]) -> None:
-    """One commit and one file for each."""
+    """A table as the project creates it, then one commit and one file for each."""
+    storage_for(contract_named(table), "sail", str(lake), None).create(contract_named(table))
     path, rows, count = lake / "analytics_raw" / table, 0, 0
-    path.mkdir(parents=True, exist_ok=True)
     for file in files:
         write_deltalake(path, file, mode="append")
         rows, count = rows + file.num_rows, count + 1
