@@ -41,6 +41,38 @@ def test_each_rule_is_the_first_to_match_its_example(rules, rule):
     assert first_match(rules, {rules.field_of(rule): rule.example}) is rule
 
 
+def test_production_s_rules_are_all_there():
+    """As of July 2026. A rule may be added; to lose one, or a step of a slug, changes published numbers."""
+    known = conf()
+    found = {rules.name: len(rules.rules) for rules in LISTS}
+    found |= {f"{key}.events": len(value["events"]) for key, value in known.items() if "events" in value}
+    found |= {f"renamed.{table}": len(names) for table, names in known["renamed_publications"].items()}
+    least = {
+        "page_type_by_path": 16,
+        "accordions.page_type": 14,
+        "accordions.events": 6,
+        "search_events.page_type": 11,
+        "search_events.events": 3,
+        "downloads.page_type": 23,
+        "downloads.download_type": 11,
+        "downloads.events": 11,
+        "featured_tables.page_type": 1,
+        "featured_tables.events": 1,
+        "tables_created.page_type": 2,
+        "tables_created.events": 1,
+        "session_starts.events": 1,
+        "renamed.downloads": 5,
+        "renamed.tables_created": 7,
+    }
+    assert {name: count for name, count in least.items() if found[name] < count} == {}
+    assert known["slug"]["featured_tables"] == {
+        "sections": ["data-tables", "find-statistics"],
+        "drop_trailing_dot": True,
+    }
+    assert known["release_page_exclusions"] == ["/methodology", "/data-guidance", "/prerelease-access-list"]
+    assert known["unclassified"] == {"max_share": 0.01}
+
+
 @pytest.mark.parametrize("rules", LISTS, ids=lambda rules: rules.name)
 def test_values_are_no_longer_than_the_source_gives(rules):
     cut = 100
