@@ -52,21 +52,26 @@ class Reporting:
     def __init__(self, spark: Any) -> None:
         self._spark = spark
 
-    def __call__(self, table: str, *, rules: Mapping[str, Any] | None = None, **raw: Any) -> list[dict]:
+    def __call__(
+        self, table: str, *, rules: Mapping[str, Any] | None = None, alone: bool = False, **given: Any
+    ) -> list[dict]:
         """The rows of an app table, in no order.
 
         Args:
             table: The app table.
             rules: Other values for keys of parameters_rules.yml.
-            raw: Rows by raw table, as dictionaries that may leave columns out, or an Arrow table.
+            alone: The app tables that this one reads are given too, not made of raw rows.
+            given: Rows by table, as dictionaries that may leave columns out, or an Arrow table.
                 Tables that are not given are empty; ``ees_pub_scrape`` holds ``TITLES``.
         """
-        return self.table(table, rules, **raw).to_pylist()
+        return self.table(table, rules, alone, **given).to_pylist()
 
-    def table(self, table: str, rules: Mapping[str, Any] | None = None, **raw: Any) -> pa.Table:
+    def table(
+        self, table: str, rules: Mapping[str, Any] | None = None, alone: bool = False, **given: Any
+    ) -> pa.Table:
         """The same as Arrow rows that the table's contract accepts."""
-        wanted = pipeline().to_outputs(f"app.{table}")
-        given = {"ees_pub_scrape": publications(TITLES), **raw}
+        wanted = (_without_other_tables(table) if alone else pipeline()).to_outputs(f"app.{table}")
+        given = {"ees_pub_scrape": publications(TITLES), **given}
         values = parameters(**(rules or {}))
         catalog = DataCatalog()
         for name in wanted.inputs():
@@ -79,7 +84,7 @@ class Reporting:
         return check(made[f"app.{table}"].load().toArrow(), contract_for(f"app.{table}"))
 
     def frame(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> Any:
-        """Raw rows as a DataFrame of the contract's columns, as a lake reads them: without comments."""
+        """Rows as a DataFrame of the contract's columns, as a lake reads them: without comments."""
         contract = contract_for(name)
         schema = contract.arrow_schema.remove_metadata()
         table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=schema)
@@ -87,6 +92,11 @@ class Reporting:
             return self._spark.createDataFrame(table)
         columns = ", ".join(f"`{column.name}` {column.type}" for column in contract.columns)
         return self._spark.createDataFrame([], columns)
+
+
+def _without_other_tables(table: str) -> Pipeline:
+    made = {name for name in pipeline().all_outputs() if name.startswith("app.")} - {f"app.{table}"}
+    return Pipeline([step for step in pipeline().nodes if not made.intersection(step.outputs)])
 
 
 def publications(titles: Mapping[str, str]) -> list[dict]:

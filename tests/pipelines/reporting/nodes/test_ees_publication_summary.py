@@ -24,10 +24,10 @@ def page(path, pageviews=2.0, date=DAY):
 
 @pytest.fixture
 def summary(reporting):
-    def build(**raw):
-        first_day = raw.pop("first_day", FIRST)
+    def build(first_day=FIRST, alone=True, **given):
         rules = {"publication_summary": {"first_day": first_day, "page_types": ["Release page"]}}
-        return reporting("ees_publication_summary", rules=rules, ees_pub_scrape=publications(TITLES), **raw)
+        given = {"ees_pub_scrape": publications(TITLES), **given}
+        return reporting("ees_publication_summary", rules=rules, alone=alone, **given)
 
     return build
 
@@ -69,6 +69,7 @@ def test_release_pages_of_both_eras(summary):
 def test_totals_of_the_other_tables(summary):
     path = "/find-statistics/pay"
     rows = summary(
+        alone=False,
         ees_ga4_page=[page("/")],
         ees_ga4_events=[
             event("session_start", 1.0, pagePath=path),
@@ -110,6 +111,7 @@ def test_the_first_day_in_conf_and_zeros(reporting):
     """A publication that nobody looked at yet has its rows, and so has a day on which nothing happened."""
     rows = reporting(
         "ees_publication_summary",
+        alone=True,
         ees_pub_scrape=publications({"new": "New one"}),
         ees_ga4_page=[page("/", date=dt.date(2020, 4, 5))],
     )
@@ -120,14 +122,15 @@ def test_the_first_day_in_conf_and_zeros(reporting):
     ]
 
 
-def test_no_publications(reporting):
-    assert reporting("ees_publication_summary", ees_pub_scrape=[], ees_ga4_page=[page("/")]) == []
+def test_no_publications(summary):
+    assert summary(ees_pub_scrape=[], ees_ga4_page=[page("/")]) == []
 
 
 def test_days_after_the_last_of_universal_analytics_are_no_days(reporting):
     days = [dt.date(2020, 4, day) for day in (3, 4, 5)]
     rows = reporting(
         "ees_publication_summary",
+        alone=True,
         rules={"universal_analytics": {"last_day": days[1]}},
         ees_pub_scrape=publications(TITLES),
         ees_ua_page=[page("/find-statistics/pay", date=day) for day in days],
