@@ -28,7 +28,12 @@ def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
     """Name the keys that occur more than once."""
     if not key or rows.num_rows < 2 or _all_differ(rows, key):
         return []
-    counted = rows.select(list(key)).unify_dictionaries().group_by(list(key), use_threads=True).aggregate([([], "count_all")])
+    counted = (
+        rows.select(list(key))
+        .unify_dictionaries()
+        .group_by(list(key), use_threads=True)
+        .aggregate([([], "count_all")])
+    )
     if counted.num_rows == rows.num_rows:
         return []
     repeated = counted.filter(pc.greater(counted["count_all"], 1))

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.collecting import as_arrow
+from ees_analytics.contracts.contract import TableContract
 
 
 def exporter(contract: TableContract) -> Callable[[Any], pd.DataFrame]:

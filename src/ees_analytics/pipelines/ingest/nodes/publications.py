@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.errors import (
     PageMissing,
@@ -16,7 +17,6 @@ from ees_analytics.contracts.errors import (
     SourceUnavailable,
 )
 from ees_analytics.contracts.raw.ees_pub_scrape import CONTRACT
-from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
