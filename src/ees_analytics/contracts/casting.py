@@ -8,12 +8,14 @@ import pyarrow.compute as pc
 from ees_analytics.contracts.contract import Column, ContractError, TableContract
 
 
-def conform(rows: pa.Table, contract: TableContract) -> pa.Table:
+def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = False) -> pa.Table:
     """Give the rows the contract's column order and types.
 
     Args:
         rows: Any column order; types that convert without loss.
         contract: The table's contract.
+        keep_encoded: Leave texts dictionary-encoded where they are: a table of millions of rows on its way to the
+            lake takes a fifth of the memory so.
 
     Returns:
         The same rows with exactly the contract's columns.
@@ -34,8 +36,25 @@ def conform(rows: pa.Table, contract: TableContract) -> pa.Table:
             f"{contract.name}: the columns are not those of the contract ({'; '.join(problems)}). "
             f"Expected {contract.column_names}. Nothing was written."
         )
-    columns = [_cast(rows[column.name], column, contract) for column in contract.columns]
-    return pa.table(columns, schema=contract.arrow_schema.remove_metadata())
+    columns = [
+        rows[column.name]
+        if keep_encoded and _is_encoded(rows[column.name].type, column)
+        else _cast(rows[column.name], column, contract)
+        for column in contract.columns
+    ]
+    return pa.table(columns, names=contract.column_names)
+
+
+def decoded(rows: pa.Table) -> pa.Table:
+    """The same rows without dictionary-encoded columns."""
+    for position, field in enumerate(rows.schema):
+        if pa.types.is_dictionary(field.type):
+            rows = rows.set_column(position, field.name, rows[position].cast(field.type.value_type))
+    return rows
+
+
+def _is_encoded(kind: pa.DataType, column: Column) -> bool:
+    return bool(pa.types.is_dictionary(kind) and kind.value_type == column.type.arrow)
 
 
 def _cast(values: pa.ChunkedArray, column: Column, contract: TableContract) -> pa.ChunkedArray:

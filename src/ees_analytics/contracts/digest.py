@@ -15,11 +15,12 @@ def digest(rows: pa.Table) -> str:
     """Fingerprint the rows as a multiset: 32 hexadecimal digits.
 
     Two tables have one digest exactly when they hold the same rows the same number of times, with columns of
-    the same names and types (in any order). It tells damage and change, not malice: it is no signature.
+    the same names and types (in any order; a dictionary-encoded column has the type of its values). It tells damage
+    and change, not malice: it is no signature.
     """
     names = sorted(rows.column_names)
     count = rows.num_rows
-    sums = [_name_hash(f"{count}|" + "|".join(f"{n}:{rows.schema.field(n).type}" for n in names))] * 2
+    sums = [_name_hash(f"{count}|" + "|".join(f"{n}:{_type(rows[n])}" for n in names))] * 2
     if count:
         columns = [_column_hash(rows[name]) for name in names]
         with np.errstate(over="ignore"):
@@ -29,6 +30,10 @@ def digest(rows: pa.Table) -> str:
                     row = _mix(row * np.uint64(31) + (values ^ seed))
                 sums[position] = (sums[position] + int(row.sum(dtype=np.uint64))) % 2**64
     return "".join(f"{part:016x}" for part in sums)
+
+
+def _type(column: pa.ChunkedArray) -> pa.DataType:
+    return column.type.value_type if pa.types.is_dictionary(column.type) else column.type
 
 
 def _name_hash(text: str) -> int:
@@ -43,11 +48,11 @@ def _mix(values: np.ndarray) -> np.ndarray:
 
 
 def _column_hash(column: pa.ChunkedArray) -> np.ndarray:
-    values = column.combine_chunks()
+    values = column.unify_dictionaries().combine_chunks()
     if isinstance(values, pa.ChunkedArray):
         values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
     valid = np.asarray(values.is_valid())
-    hashed = _string_hash(values) if _is_text(values.type) else _number_hash(values)
+    hashed = _string_hash(values) if _is_text(_type(column)) else _number_hash(values)
     return np.where(valid, hashed, _NULL)
 
 

@@ -51,7 +51,7 @@ def check(rows: pa.Table, contract: TableContract) -> pa.Table:
     Raises:
         ContractError: Names each failed check with example rows; nothing has been written.
     """
-    rows = conform(rows, contract)
+    rows = conform(rows, contract, keep_encoded=True)
     failures = [
         *null_failures(rows, [c.name for c in contract.columns if not c.nullable]),
         *duplicate_failures(rows, contract.key),

@@ -146,7 +146,8 @@ class TableDataset(AbstractDataset[Any, Any]):
         if self._mode is Mode.REPLACE_SLICE and not isinstance(data, SliceBatch):
             raise DatasetError(f"{self._table}: replace-slice saves a SliceBatch, got {type(data).__name__}")
         try:
-            rows = conform(as_arrow(data.rows if isinstance(data, SliceBatch) else data), self._contract)
+            given = as_arrow(data.rows if isinstance(data, SliceBatch) else data)
+            rows = conform(given, self._contract, keep_encoded=True)
             if isinstance(data, SliceBatch):
                 changed = self._replace_slices(rows, data)
             elif self._mode is Mode.APPEND:

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
+from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.session import spark_session
 from ees_analytics.datasets.storage.base import (
@@ -144,7 +145,7 @@ class SparkStorage:
         return spark_session(self._engine, self._catalog, self._lake_root)
 
     def _writer(self, rows: pa.Table, note: Mapping[str, str]) -> Any:
-        frame = self._session().createDataFrame(rows)
+        frame = self._session().createDataFrame(decoded(rows))
         return frame.writeTo(self._identifier).option("userMetadata", json.dumps(dict(note)))
 
     def _in_slices(self, column: str, values: Sequence[str]) -> Any:
