@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_schema
 
 
 def collect(rows: DataFrame) -> pa.Table:
@@ -18,7 +19,9 @@ def collect(rows: DataFrame) -> pa.Table:
     with TemporaryDirectory(prefix="ees-analytics-") as folder:
         rows.write.mode("overwrite").option("compression", "lz4").parquet(folder)
         files = sorted(Path(folder).glob("*.parquet"))
-        return pa.concat_tables(map(_read, files)).unify_dictionaries() if files else rows.toArrow()
+        if not files:
+            return to_arrow_schema(rows.schema).empty_table()
+        return pa.concat_tables(map(_read, files)).unify_dictionaries()
 
 
 def _read(file: Path) -> pa.Table:

@@ -21,7 +21,7 @@ def distinct_values(rows: DataFrame, keys: Sequence[str], count: str) -> DataFra
         keys: The columns that decide how a row is classified.
         count: The column that counts: eventCount or pageviews.
     """
-    return rows.groupBy(*keys).agg(
+    return rows.groupBy(*map(F.col, keys)).agg(
         F.count(F.lit(1)).cast("bigint").alias("rows"),
         F.sum(count).cast("double").alias("count"),
         F.min("date").alias("first_date"),

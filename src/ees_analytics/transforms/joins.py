@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 
 def join_many_to_one(rows: DataFrame, lookup: DataFrame, on: Sequence[str]) -> DataFrame:
@@ -16,9 +17,7 @@ def join_many_to_one(rows: DataFrame, lookup: DataFrame, on: Sequence[str]) -> D
         on: The key's columns, of the same names on both sides.
     """
     keys = {name: f"_key_{position}" for position, name in enumerate(on)}
-    renamed = lookup.withColumnsRenamed(keys)
-    matches = [renamed[key].eqNullSafe(rows[name]) for name, key in keys.items()]
+    matches = [F.col(key).eqNullSafe(F.col(name)) for name, key in keys.items()]
     # The lookup stands on the left: the embedded engine keeps that side in memory and streams the other past it.
-    joined = renamed.join(rows, matches, "right")
-    added = [name for name in lookup.columns if name not in on]
-    return joined.select(*rows.columns, *added)
+    joined = lookup.withColumnsRenamed(keys).alias("lookup").join(rows.alias("rows"), matches, "right")
+    return joined.select("rows.*", "lookup.*").drop(*keys.values())

@@ -120,7 +120,7 @@ def _tables_created() -> Pipeline:
     table = "ees_publication_tables_created"
     return Pipeline(
         [
-            node(shared.tables_created_events, ["events", rules, "params:slug"], rows, name=rows),
+            node(shared.tables_created_events, ["events", rules], rows, name=rows),
             node(shared.tables_created_values, [rows, rules, *_LOOKUPS, _RENAMED], values, name=values),
             node(ees_publication_tables_created, [rows, values, rules, _LIMIT], f"app.{table}", name=table),
         ]

@@ -21,7 +21,6 @@ from ees_analytics.transforms.local_rows import held
 from ees_analytics.transforms.page_type import classified_paths
 from ees_analytics.transforms.publication import with_spelling
 from ees_analytics.transforms.rules import label_by
-from ees_analytics.transforms.slug import slug as slug_of
 from ees_analytics.transforms.text import text_after, text_before_last, trim
 
 
@@ -81,11 +80,11 @@ def featured_table_values(
 def download_events(events: DataFrame, downloads: DownloadRules) -> DataFrame:
     """One row is an event of ``events`` that downloaded a file.
 
-    ``label_publication`` is the publication that its label names, null where it names none.
+    ``label_publication`` is what its label names as the publication, null where it names none.
     """
     where = downloads.publication_from_label
     named = text_before_last(text_after(F.col("eventLabel"), where.after), where.before)
-    return counted(events, downloads).withColumn("label_publication", trim(named))
+    return counted(events, downloads).withColumn("label_publication", named)
 
 
 def download_values(
@@ -102,26 +101,18 @@ def download_values(
         download_events, downloads.page_type_rules, slug.downloads, publication_titles, more_keys
     )
     is_named = F.col("page_type").isin(*downloads.publication_from_label.page_types)
-    publication = F.coalesce("publication", F.when(is_named, F.col("label_publication")))
+    publication = F.coalesce("publication", F.when(is_named, trim(F.col("label_publication"))))
     labelled = values.withColumn("download_type", label_by(types)).withColumn("publication", publication)
-    return held(with_spelling(held(labelled), renamed_publications.downloads))
+    return with_spelling(held(labelled), renamed_publications.downloads)
 
 
-def tables_created_events(
-    events: DataFrame, tables_created: TablesCreatedRules, slug: SlugRules
-) -> DataFrame:
+def tables_created_events(events: DataFrame, tables_created: TablesCreatedRules) -> DataFrame:
     """One row is an event of ``events`` that created a table.
 
-    ``label_publication`` is the publication that its label names; null where the path names it, not the label.
+    ``label_publication`` is what its label has where labels name the publication; many paths name it instead.
     """
-    where, path = tables_created.publication_from_label, F.col("pagePath")
-    in_label = slug_of(path, slug.tables_created).isin(*where.slugs) | path.isin(*where.paths)
-    named = F.when(in_label, trim(F.substring_index("eventLabel", "/", 1)))
-    return (
-        counted(events, tables_created)
-        .withColumn("is_in_label", F.coalesce(in_label, F.lit(False)))
-        .withColumn("label_publication", named)
-    )
+    named = F.substring_index("eventLabel", "/", 1)
+    return counted(events, tables_created).withColumn("label_publication", named)
 
 
 def tables_created_values(
@@ -137,12 +128,14 @@ def tables_created_values(
         tables_created.page_type_rules,
         slug.tables_created,
         publication_titles,
-        ["is_in_label", "label_publication"],
+        ["label_publication"],
     )
-    by_slug = trim(F.col("publication"))
-    publication = F.when(F.col("is_in_label"), F.col("label_publication")).otherwise(by_slug)
+    where = tables_created.publication_from_label
+    is_in_label = F.col("slug").isin(*where.slugs) | F.col("pagePath").isin(*where.paths)
+    in_label = trim(F.col("label_publication"))
+    publication = F.when(is_in_label, in_label).otherwise(trim(F.col("publication")))
     labelled = held(values.withColumn("publication", publication))
-    return held(with_spelling(labelled, renamed_publications.tables_created))
+    return with_spelling(labelled, renamed_publications.tables_created)
 
 
 def session_start_events(ees_ga4_events: DataFrame, session_starts: SessionStartRules) -> DataFrame:

@@ -23,7 +23,7 @@ def ees_publication_tables_created(
     rules = tables_created.page_type_rules
     values = tables_created_values.where(F.col("publication").isNotNull())
     refuse_unclassified(values, "ees_publication_tables_created", {"page_type": rules}, unclassified)
-    keys = list(dict.fromkeys(["pagePath", *rules.fields, "is_in_label", "label_publication"]))
+    keys = list(dict.fromkeys(["pagePath", *rules.fields, "label_publication"]))
     labels = values.select(*keys, "page_type", "publication")
     rows = join_many_to_one(tables_created_events, labels, keys)
     subject = F.substring_index("eventLabel", "/", -1)

@@ -1,8 +1,9 @@
 """``app.ees_search_console_queries``: what people searched for when Google showed them the service."""
 
 import datetime as dt
+from functools import reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts.website import PUBLIC_SITE
@@ -33,7 +34,8 @@ def ees_search_console_queries(
     pages = _release_pages(recent, ees_pub_scrape, slug.search_console, release_page_exclusions)
     of_publications = recent.join(pages, "pagePath")
     totals = _totals(recent.withColumn("publication", F.lit(_SERVICE))).unionByName(_totals(of_publications))
-    clicks, impressions = (_top_queries(totals, metric) for metric in _METRICS)
+    best = held(_best(totals))
+    clicks, impressions = (_top_queries(best, metric) for metric in _METRICS)
     return clicks.unionByName(impressions)
 
 
@@ -58,8 +60,23 @@ def _totals(rows: DataFrame) -> DataFrame:
     return rows.groupBy("publication", "query").agg(*(F.sum(metric).alias(metric) for metric in _METRICS))
 
 
+def _best(totals: DataFrame) -> DataFrame:
+    """The rows that are among the first by any metric: the few that are still to be told apart."""
+    ranks = {f"_{metric}": F.row_number().over(_by(metric)) for metric in _METRICS}
+    is_first = reduce(Column.__or__, [F.col(rank) <= _TOP for rank in ranks])
+    return totals.withColumns(ranks).where(is_first).drop(*ranks)
+
+
+def _by(metric: str) -> WindowSpec:
+    return Window.partitionBy("publication").orderBy(*_order(metric))
+
+
+def _order(metric: str) -> list[Column]:
+    return [F.col(metric).desc(), F.col("query").asc()]
+
+
 def _top_queries(totals: DataFrame, metric: str) -> DataFrame:
-    top = first_rows(totals, ["publication"], [F.col(metric).desc(), F.col("query").asc()], _TOP)
+    top = first_rows(totals, ["publication"], _order(metric), _TOP)
     return top.select(
         "query", F.col(metric).cast("double").alias("count"), "publication", F.lit(metric).alias("metric")
     )
