@@ -9,12 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from kedro.io import AbstractDataset, DatasetError
 
-from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.units import contract_of
-from ees_analytics.datasets.storage import storage_for
+from ees_analytics.datasets.lake import LakeDataset
 
 logger = logging.getLogger(__name__)
 
@@ -50,33 +49,17 @@ class ParquetTableDataset(AbstractDataset[None, pa.Table]):
         return {"filepath": self._filepath}
 
 
-class FrozenImportDataset(AbstractDataset[pa.Table, None]):
+class FrozenImportDataset(LakeDataset[pa.Table, None]):
     """A frozen table, to be filled once.
 
     Saving casts to the contract, creates the table and writes all rows in one commit. A table that holds rows is
     never touched. Columns beyond the contract are kept where it allows them.
-
-    Args:
-        table: The raw table's name.
-        engine: See ``datasets.session.Engine``.
-        lake_root: See ``TableDataset``.
-        catalog: See ``TableDataset``.
-        metadata: Left to Kedro and its plugins.
     """
 
-    def __init__(
-        self,
-        *,
-        table: str,
-        engine: str,
-        lake_root: str | None = None,
-        catalog: str | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self._contract = contract_named(table)
-        self._place = (engine, lake_root, catalog)
-        self.metadata = metadata
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         if not self._contract.frozen:
+            table = self._contract.name
             raise DatasetError(f"{table} is not frozen: it is written through raw.{table}")
 
     def load(self) -> None:
@@ -89,7 +72,7 @@ class FrozenImportDataset(AbstractDataset[pa.Table, None]):
         Raises:
             DatasetError: It holds rows already, or the rows are not those of the contract. Nothing was written.
         """
-        name, storage = self._contract.name, storage_for(self._contract, *self._place)
+        name, storage = self._contract.name, self._storage
         there = storage.count() if storage.exists() else 0
         if there:
             raise DatasetError(
@@ -109,9 +92,6 @@ class FrozenImportDataset(AbstractDataset[pa.Table, None]):
             )
         storage.overwrite(rows, {"digest": digest(rows), "imported": "frozen"})
         logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
-
-    def _describe(self) -> dict[str, Any]:
-        return {"table": self._contract.name}
 
 
 def conform_import(rows: pa.Table, contract: TableContract) -> pa.Table:

@@ -4,92 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import Any
 
 import pyarrow as pa
-from kedro.io import AbstractDataset
 
-from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.ledger import LedgerEntry, entries_to_rows, latest_by_slice, rows_to_entries
 from ees_analytics.contracts.state import TableState
-from ees_analytics.datasets.storage import TableStorage, storage_for
+from ees_analytics.datasets.lake import LEDGER, LakeDataset
+from ees_analytics.datasets.storage import TableStorage
 from ees_analytics.datasets.table import Mode, TableDataset
 
-LEDGER = "raw.ees_ingest_ledger"
 
-
-class LedgerDataset(AbstractDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
+class LedgerDataset(LakeDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
     """The rows of one raw table in the ingest ledger.
 
     Saving appends entries (none: nothing is written, no commit). Loading gives all entries of the table,
     oldest first.
-
-    Args:
-        table: The raw table's name.
-        engine: See ``datasets.session.Engine``.
-        lake_root: See ``TableDataset``.
-        catalog: See ``TableDataset``.
-        metadata: Left to Kedro and its plugins.
     """
-
-    def __init__(
-        self,
-        *,
-        table: str,
-        engine: str,
-        lake_root: str | None = None,
-        catalog: str | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self._table = table
-        self._storage = storage_for(contract_for(LEDGER), engine, lake_root, catalog)
-        self._rows = TableDataset(
-            table=LEDGER, engine=engine, lake_root=lake_root, catalog=catalog, mode=Mode.APPEND
-        )
-        self.metadata = metadata
 
     def load(self) -> list[LedgerEntry]:
         """All entries of this table, oldest first."""
-        return ledger_entries(self._storage, self._table)
+        return ledger_entries(self._ledger, self._contract.name)
 
     def save(self, data: Sequence[LedgerEntry]) -> None:
         """Append entries."""
         if data:
-            self._rows.save(entries_to_rows(data))
+            TableDataset(table=LEDGER, mode=Mode.APPEND, **self._place).save(entries_to_rows(data))
 
     def _exists(self) -> bool:
-        return self._storage.exists()
-
-    def _describe(self) -> dict[str, Any]:
-        return {"table": self._table, "ledger": LEDGER}
+        return self._ledger.exists()
 
 
-class TableStateDataset(AbstractDataset[None, TableState]):
-    """How a table stands: its slices, its ledger entries, its last change. Read-only.
-
-    Args:
-        table: The table's name, of either layer.
-        engine: See ``datasets.session.Engine``.
-        lake_root: See ``TableDataset``.
-        catalog: See ``TableDataset``.
-        metadata: Left to Kedro and its plugins.
-    """
-
-    def __init__(
-        self,
-        *,
-        table: str,
-        engine: str,
-        lake_root: str | None = None,
-        catalog: str | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self._contract = contract_named(table)
-        self._storage = storage_for(self._contract, engine, lake_root, catalog)
-        self._ledger = storage_for(contract_for(LEDGER), engine, lake_root, catalog)
-        self.metadata = metadata
+class TableStateDataset(LakeDataset[None, TableState]):
+    """How a table stands: its slices, its ledger entries, its last change. Read-only."""
 
     def load(self) -> TableState:
         """The state now."""
@@ -120,9 +68,6 @@ class TableStateDataset(AbstractDataset[None, TableState]):
     def save(self, data: None) -> None:
         """Refused: a state is read, never written."""
         raise NotImplementedError("state.<table> is read-only; write through raw.<table> or ledger.<table>")
-
-    def _describe(self) -> dict[str, Any]:
-        return {"table": self._contract.name}
 
 
 def ledger_entries(storage: TableStorage, table: str) -> list[LedgerEntry]:

@@ -14,12 +14,13 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import TablePreview
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from ees_analytics.contracts import contract_for, contract_named
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slices import SliceBatch
+from ees_analytics.datasets.lake import LakeDataset
 from ees_analytics.datasets.session import spark_session
 from ees_analytics.datasets.storage import TableStorage, retry_lost_race, storage_for
 
@@ -243,29 +244,8 @@ def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: 
         )
 
 
-class PreviousRowsDataset(AbstractDataset[None, pa.Table]):
-    """The rows that a table has now, as Arrow; no rows where it does not exist yet. Read-only.
-
-    Args:
-        table: The table's name, of either layer.
-        engine: See ``datasets.session.Engine``.
-        lake_root: See ``TableDataset``.
-        catalog: See ``TableDataset``.
-        metadata: Left to Kedro and its plugins.
-    """
-
-    def __init__(
-        self,
-        *,
-        table: str,
-        engine: str,
-        lake_root: str | None = None,
-        catalog: str | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self._contract = contract_named(table)
-        self._storage = storage_for(self._contract, engine, lake_root, catalog)
-        self.metadata = metadata
+class PreviousRowsDataset(LakeDataset[None, pa.Table]):
+    """The rows that a table has now, as Arrow; no rows where it does not exist yet. Read-only."""
 
     def load(self) -> pa.Table:
         """The rows now, in the contract's columns and types."""
@@ -278,6 +258,3 @@ class PreviousRowsDataset(AbstractDataset[None, pa.Table]):
     def save(self, data: None) -> None:
         """Refused."""
         raise NotImplementedError("previous.<table> is read-only; write through raw.<table> or app.<table>")
-
-    def _describe(self) -> dict[str, Any]:
-        return {"table": self._contract.name}

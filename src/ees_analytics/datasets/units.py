@@ -4,50 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from kedro.io import AbstractDataset, DatasetError
+from kedro.io import DatasetError
 
-from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.ledger import latest_by_slice
 from ees_analytics.contracts.slices import SliceBatch
 from ees_analytics.contracts.units import WHOLE, TableUnits, as_kept, contract_of, unit_column
-from ees_analytics.datasets.ledger import LEDGER, ledger_entries
-from ees_analytics.datasets.storage import retry_lost_race, storage_for
+from ees_analytics.datasets.lake import LakeDataset
+from ees_analytics.datasets.ledger import ledger_entries
+from ees_analytics.datasets.storage import retry_lost_race
 
 
-class TableUnitsDataset(AbstractDataset[SliceBatch, TableUnits]):
+class TableUnitsDataset(LakeDataset[SliceBatch, TableUnits]):
     """The units of one raw table.
 
     Loading counts the rows of every unit and gives a reader of their rows. Saving puts the rows of a
     ``SliceBatch`` in the place of its units, in one commit; it creates the table where it is missing, with
     whatever columns the rows have. Nothing here knows whether that is wanted: the restore node decides it.
-
-    Args:
-        table: The raw table's name.
-        engine: See ``datasets.session.Engine``.
-        lake_root: See ``TableDataset``.
-        catalog: See ``TableDataset``.
-        metadata: Left to Kedro and its plugins.
     """
-
-    def __init__(
-        self,
-        *,
-        table: str,
-        engine: str,
-        lake_root: str | None = None,
-        catalog: str | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self._contract = contract_named(table)
-        self._column = unit_column(self._contract)
-        self._storage = storage_for(self._contract, engine, lake_root, catalog)
-        self._ledger = storage_for(contract_for(LEDGER), engine, lake_root, catalog)
-        self.metadata = metadata
 
     def load(self) -> TableUnits:
         """The units now."""
@@ -114,5 +91,6 @@ class TableUnitsDataset(AbstractDataset[SliceBatch, TableUnits]):
     def _exists(self) -> bool:
         return self._storage.exists()
 
-    def _describe(self) -> dict[str, Any]:
-        return {"table": self._contract.name}
+    @property
+    def _column(self) -> str | None:
+        return unit_column(self._contract)

@@ -1,6 +1,9 @@
 """The tables of traffic: devices and browsers, sources and media, time on page, publications day by day."""
 
+from collections.abc import Callable
+
 from kedro.pipeline import Pipeline, node
+from pyspark.sql import DataFrame
 
 from ees_analytics.pipelines.reporting.nodes import classified_traffic as shared
 from ees_analytics.pipelines.reporting.nodes.ees_publication_device_browser import (
@@ -16,6 +19,7 @@ from ees_analytics.pipelines.reporting.nodes.ees_service_source_medium import ee
 from ees_analytics.pipelines.reporting.nodes.ees_service_time_on_page import ees_service_time_on_page
 from ees_analytics.transforms.publication import publication_titles
 
+Step = Callable[..., DataFrame]
 _TO_PATHS = ["params:page_type_by_path", "params:slug", "publication_titles"]
 _TO_CHECK = ["params:page_type_by_path", "params:unclassified"]
 
@@ -23,52 +27,35 @@ _TO_CHECK = ["params:page_type_by_path", "params:unclassified"]
 def create_pipeline() -> Pipeline:
     """One node per table, and the nodes whose results several tables share."""
     titles = node(publication_titles, "raw.ees_pub_scrape", "publication_titles", name="publication_titles")
-    return Pipeline([titles]) + _device_browser() + _source_medium() + _time_on_page() + _summary()
-
-
-def _device_browser() -> Pipeline:
-    topic = "device_browser"
-    raw = [f"raw.ees_ua_{topic}", f"raw.ees_ga4_{topic}", "params:universal_analytics"]
-    classified = [topic, f"{topic}_paths"]
-    return Pipeline(
-        [
-            node(shared.device_browser, raw, topic, name=topic),
-            node(shared.device_browser_paths, [topic, *_TO_PATHS], f"{topic}_paths", name=f"{topic}_paths"),
-            node(
-                ees_service_device_browser,
-                [*classified, *_TO_CHECK],
-                f"app.ees_service_{topic}",
-                name=f"ees_service_{topic}",
-            ),
-            node(
-                ees_publication_device_browser,
-                [*classified, "params:traffic"],
-                f"app.ees_publication_{topic}",
-                name=f"ees_publication_{topic}",
-            ),
-        ]
+    device_browser = _by_path(
+        "device_browser",
+        shared.device_browser,
+        shared.device_browser_paths,
+        ees_service_device_browser,
+        ees_publication_device_browser,
     )
+    source_medium = _by_path(
+        "source_medium",
+        shared.source_medium,
+        shared.source_medium_paths,
+        ees_service_source_medium,
+        ees_publication_source_medium,
+    )
+    return Pipeline([titles]) + device_browser + source_medium + _time_on_page() + _summary()
 
 
-def _source_medium() -> Pipeline:
-    topic = "source_medium"
+def _by_path(topic: str, both_eras: Step, paths: Step, service: Step, publication: Step) -> Pipeline:
+    """The tables of one topic whose pages have a type and a publication by their path."""
     raw = [f"raw.ees_ua_{topic}", f"raw.ees_ga4_{topic}", "params:universal_analytics"]
     classified = [topic, f"{topic}_paths"]
+    of_service, of_publications = f"ees_service_{topic}", f"ees_publication_{topic}"
     return Pipeline(
         [
-            node(shared.source_medium, raw, topic, name=topic),
-            node(shared.source_medium_paths, [topic, *_TO_PATHS], f"{topic}_paths", name=f"{topic}_paths"),
+            node(both_eras, raw, topic, name=topic),
+            node(paths, [topic, *_TO_PATHS], f"{topic}_paths", name=f"{topic}_paths"),
+            node(service, [*classified, *_TO_CHECK], f"app.{of_service}", name=of_service),
             node(
-                ees_service_source_medium,
-                [*classified, *_TO_CHECK],
-                f"app.ees_service_{topic}",
-                name=f"ees_service_{topic}",
-            ),
-            node(
-                ees_publication_source_medium,
-                [*classified, "params:traffic"],
-                f"app.ees_publication_{topic}",
-                name=f"ees_publication_{topic}",
+                publication, [*classified, "params:traffic"], f"app.{of_publications}", name=of_publications
             ),
         ]
     )
