@@ -16,15 +16,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import grpc
@@ -33,6 +31,7 @@ from google.protobuf import json_format
 
 from .ga4_faults import Alter, AtOffset, Broken, Delay, Fault, Status
 from .ga4_report import Answer, Property, Refused, Report, Row, json_of
+from .json_http import JsonHandler, serve
 
 SERVICE = "google.analytics.data.v1beta.BetaAnalyticsData"
 _Request, _Response = RunReportRequest.pb(), RunReportResponse.pb()
@@ -285,82 +284,28 @@ def _serve_grpc(server: Ga4Server) -> tuple[grpc.Server, int]:
     return made, port
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away, or was thrown out, is no news."""
-
-
 def _serve_rest(server: Ga4Server) -> ThreadingHTTPServer:
     handler = type("Handler", (_Handler,), {"ga4": server})
-    made = _Http(("127.0.0.1", 0), handler)
-    threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    return made
+    return serve(handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     ga4: Ga4Server
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:  # noqa: N802
         """Answer ``/v1beta/properties/<id>:runReport``."""
         name, _, method = self.path.split("?")[0].removeprefix("/v1beta/").partition(":")
-        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        content = self.received_body()
         if method != "runReport":
-            self._send(404, b"<html>Not Found</html>", "text/html")
+            self.send(404, b"<html>Not Found</html>", "text/html")
             return
         received = Received({**json.loads(content), "property": name}, "rest", dict(self.headers))
         outcome = self.ga4.handle(received)
         if outcome.refused:
             error = outcome.refused
             body = {"error": {"code": error.code, "message": error.message, "status": error.status}}
-            self._send(error.code, json.dumps(body).encode())
+            self.send(error.code, json.dumps(body).encode())
         elif outcome.broken:
-            self._break(outcome.broken.how, outcome.body("rest"))
+            self.break_off(outcome.broken.how, outcome.body("rest"))
         else:
-            self._send(200, outcome.body("rest"))
-
-    def _break(self, how: str, content: bytes) -> None:
-        half = content[: len(content) // 2]
-        if how == "before headers":
-            self._reset()
-        elif how == "mid-body":
-            self._send(200, half, length=len(content))
-            self._reset()
-        elif how == "truncated":
-            self._send(200, half)
-        elif how == "bad gzip":
-            self._send(200, b"no gzip" + half, encoding="gzip")
-        elif how == "not json":
-            self._send(200, b"<html><body>Service unavailable</body></html>", "text/html")
-        else:
-            self._send(200, b"")
-
-    def _send(
-        self,
-        code: int,
-        body: bytes,
-        kind: str = "application/json",
-        length: int | None = None,
-        encoding: str = "",
-    ) -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        if encoding:
-            self.send_header("Content-Encoding", encoding)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
-
-    def _reset(self) -> None:
-        """Close the connection with RST instead of FIN."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
-        """Keep quiet."""
+            self.send(200, outcome.body("rest"))

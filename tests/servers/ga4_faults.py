@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .ga4_report import Answer
+from .json_http import Broken, Delay
 
 QUOTAS = "To learn more, see https://developers.google.com/analytics/devguides/reporting/data/v1/quotas"
 
@@ -44,25 +45,6 @@ PERMISSION = Status(
     "User does not have sufficient permissions for this property. To learn more about Property ID, see "
     "https://developers.google.com/analytics/devguides/reporting/data/v1/property-id.",
 )
-
-
-@dataclass(frozen=True)
-class Delay:
-    """The answer comes this many seconds late."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The transport breaks. Over gRPC, where a stream cannot be cut by hand, the nearest thing happens.
-
-    Attributes:
-        how: ``before headers`` or ``mid-body`` (connection reset), ``truncated`` (the body ends early),
-            ``not json`` (a page of HTML with status 200), ``bad gzip``, ``empty body``.
-    """
-
-    how: str
 
 
 RESET_BEFORE_HEADERS = Broken("before headers")

@@ -12,15 +12,14 @@ with SearchConsoleServer({"2026-06-01": [("pupil absence", f"{SITE}find-statisti
 from __future__ import annotations
 
 import json
-import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
+
+from .json_http import Broken, Delay, JsonHandler, serve
 
 SITE = "https://explore-education-statistics.service.gov.uk/"
 DAY_CAP, MAX_PAGE_ROWS = 50_000, 25_000
@@ -58,20 +57,6 @@ UNAUTHENTICATED = Refusal(401, "authError", "Request had invalid authentication 
 INTERNAL = Refusal(500, "backendError", "Internal error encountered.")
 UNAVAILABLE = Refusal(503, "backendError", "The service is currently unavailable.")
 INVALID = Refusal(400, "invalidParameter", "'startDate' is not a date.")
-
-
-@dataclass(frozen=True)
-class Delay:
-    """The answer comes this many seconds late."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The connection or the body breaks: see ``_Handler.break_off``."""
-
-    how: str
 
 
 RESET_BEFORE_HEADERS = Broken("before headers")
@@ -170,8 +155,7 @@ class SearchConsoleServer:
         self._in_flight = 0
         self._injections: list[_Injection] = []
         self._lock = threading.Lock()
-        self._http = _Http(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_of": self}))
-        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self._http = serve(type("Handler", (_Handler,), {"server_of": self}))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def inject(
@@ -246,22 +230,12 @@ def rows_of(count: int) -> list[Row]:
     ]
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away, or was thrown out, is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     server_of: SearchConsoleServer
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:  # noqa: N802
         """Answer ``/webmasters/v3/sites/<site>/searchAnalytics/query``."""
-        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        content = self.received_body()
         received = Received(json.loads(content), self.path, dict(self.headers))
         faults = self.server_of.faults_of(received)
         try:
@@ -302,50 +276,3 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(fault, Alter):
                 answer = fault.change(answer)
         return json.dumps(answer, ensure_ascii=False).encode()
-
-    def break_off(self, how: str, content: bytes) -> None:
-        """Break the connection or the body."""
-        half = content[: len(content) // 2]
-        if how == "before headers":
-            self.reset()
-        elif how == "mid-body":
-            self.send(200, half, length=len(content))
-            self.reset()
-        elif how == "cut off":  # promised whole, closed in good order
-            self.send(200, half, length=len(content))
-            self.close_connection = True
-        elif how == "truncated":
-            self.send(200, half)
-        elif how == "bad gzip":
-            self.send(200, b"no gzip" + half, encoding="gzip")
-        elif how == "not json":
-            self.send(200, b"<html><body>Service unavailable</body></html>", "text/html")
-        else:
-            self.send(200, b"")
-
-    def send(
-        self,
-        code: int,
-        body: bytes,
-        kind: str = "application/json",
-        length: int | None = None,
-        encoding: str = "",
-    ) -> None:
-        """Send an answer."""
-        self.send_response(code)
-        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        if encoding:
-            self.send_header("Content-Encoding", encoding)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
-
-    def reset(self) -> None:
-        """Close the connection with RST instead of FIN."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
-        """Keep quiet."""
