@@ -133,7 +133,7 @@ def _kedro_command(lake: Path, engine: str) -> list[str]:
         "website_root": CASE / "site",
     }
     listed = ",".join(f"{name}={value}" for name, value in params.items())
-    return ["-m", "kedro", "run", "--pipelines", "app_tables", "--params", listed]
+    return ["-m", "kedro", "run", "--pipelines", "reporting", "--params", listed]
 
 
 def _options() -> argparse.Namespace:
