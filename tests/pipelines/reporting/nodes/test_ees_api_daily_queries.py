@@ -61,5 +61,12 @@ def test_a_day_with_nothing_but_unknown_types_has_zeros(counted):
     }
 
 
+def test_queries_are_counted_from_their_own_log_only(counted):
+    assert counted(top_level=[(MONDAY, "PostQueryExecutions")], queries=[TUESDAY]) == {
+        MONDAY: {},
+        TUESDAY: {"PostQueryExecutions": 1},
+    }
+
+
 def test_no_logs_give_no_rows(counted):
     assert counted() == {}

@@ -31,6 +31,9 @@ def ees_api_daily_queries(
 
 
 def _calls(log: DataFrame, summary: str = _SUMMARY) -> DataFrame:
-    """A row per call; the logs share the name GetSummary for calls of different kinds."""
-    kind = F.when(F.col("type") == _SUMMARY, F.lit(summary)).otherwise(F.col("type"))
+    """A row per call; the logs share the name GetSummary for calls of different kinds.
+
+    Executed queries are the rows of their own log, whatever another log calls its calls.
+    """
+    kind = F.when(F.col("type") == _SUMMARY, F.lit(summary)).when(F.col("type") != _QUERY, F.col("type"))
     return log.select(F.col("_file_date").alias("date"), kind.alias("type"))
