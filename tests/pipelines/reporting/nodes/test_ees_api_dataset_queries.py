@@ -69,6 +69,29 @@ def test_unknown_versions_are_kept_in_one_row_a_day(counted):
     ]
 
 
+def test_unknown_versions_are_reported(counted, caplog):
+    queries = [("v", MONDAY), ("w", MONDAY), ("w", TUESDAY), (None, MONDAY)]
+
+    counted([("v", "d", "Title", "1.0", "GetChanges", MONDAY)], queries)
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "ees_api_dataset_queries: 3 queries are of 2 data set version(s) that no log describes, and count without "
+        "a data set: w (2, 2024-07-01 to 2024-07-02), no version id (1, 2024-07-01 to 2024-07-01)."
+    ]
+
+
+def test_a_long_list_of_unknown_versions_is_cut(counted, caplog):
+    counted(queries=[(f"v{number:02}", MONDAY) for number in range(12)])
+
+    assert "v09 (1, 2024-07-01 to 2024-07-01) and 2 more." in caplog.text
+
+
+def test_known_versions_are_no_news(counted, caplog):
+    counted([("v", "d", "Title", "1.0", "GetChanges", MONDAY)], [("v", MONDAY)])
+
+    assert "no log describes" not in caplog.text
+
+
 def test_a_data_set_that_the_catalogue_lacks_has_no_publication(counted):
     versions = [("v", "d", "Title", "1.0", "DownloadCsv", MONDAY)]
 

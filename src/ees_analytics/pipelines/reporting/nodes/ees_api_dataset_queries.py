@@ -1,12 +1,18 @@
 """``app.ees_api_dataset_queries``: which data sets of the public API are used."""
 
+import logging
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.transforms.api_data_sets import data_set_publications, known_versions
+from ees_analytics.transforms.api_data_sets import data_set_publications, known_versions, unknown_versions
+
+logger = logging.getLogger(__name__)
 
 _DATA_SET = ["dataSetId", "dataSetTitle", "dataSetVersion"]
 _TYPES = ["DownloadCsv", "GetMetadata", "PostQueryExecutions"]
+_SHOWN = 10
+"""How many versions a message lists."""
 
 
 def ees_api_dataset_queries(
@@ -16,8 +22,10 @@ def ees_api_dataset_queries(
 ) -> DataFrame:
     """One row is the calls for one data set version in the log files of one day.
 
-    Queries name a version only by its id: those of a version that no log describes are kept, with nulls.
+    Queries name a version only by its id: those of a version that no log describes are kept, with nulls, and a
+    warning names them.
     """
+    _warn_of(unknown_versions(raw_ees_query_access, raw_ees_data_set_versions))
     described = raw_ees_data_set_versions.where(F.col("type").isin("DownloadCsv", "GetMetadata"))
     queries = raw_ees_query_access.select("dataSetVersionId", "_file_date").join(
         known_versions(raw_ees_data_set_versions), "dataSetVersionId", "left"
@@ -31,3 +39,23 @@ def ees_api_dataset_queries(
 
 def _calls(rows: DataFrame, kind: Column) -> DataFrame:
     return rows.select(F.col("_file_date").alias("date"), *_DATA_SET, kind.alias("type"))
+
+
+def _warn_of(unknown: DataFrame) -> None:
+    found = unknown.toArrow().to_pylist()
+    if not found:
+        return
+    found.sort(key=lambda row: (-row["queries"], row["dataSetVersionId"] or ""))
+    named = [
+        f"{row['dataSetVersionId'] or 'no version id'} ({row['queries']:,}, {row['first_date']} to {row['last_date']})"
+        for row in found[:_SHOWN]
+    ]
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    logger.warning(
+        "ees_api_dataset_queries: %s queries are of %s data set version(s) that no log describes, and count without "
+        "a data set: %s%s.",
+        f"{sum(row['queries'] for row in found):,}",
+        len(found),
+        ", ".join(named),
+        more,
+    )
