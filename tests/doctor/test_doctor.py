@@ -16,7 +16,7 @@ from ees_analytics.contracts.state import TableState
 from ees_analytics.datasets.ga4 import Ga4ReportDataset
 from ees_analytics.datasets.log_files import LogFilesDataset
 from ees_analytics.datasets.website import RecordedWebsiteDataset
-from ees_analytics.doctor import can_run, machine, sources
+from ees_analytics.doctor import can_run, examine, machine, sources
 from ees_analytics.doctor.finding import Finding, Level, without_secrets
 from tests.conftest import PROJECT
 from tests.servers.ga4 import Ga4Server
@@ -79,6 +79,16 @@ def test_production_needs_a_session(monkeypatch):
     found = machine.engine("session", None)
     assert found.level is Level.BAD
     assert "engine=connect" in found.text
+
+
+def test_the_engine_starts_over_the_lake_that_a_run_would_use(monkeypatch, tmp_path):
+    """JVM Spark takes its metastore from there; started without, it would make an empty one where it stands."""
+    started = []
+    monkeypatch.setattr(machine, "spark_session", lambda *where: started.append(where))
+    bootstrap_project(PROJECT)
+    where = {"engine": "spark", "catalog": "spark_catalog", "lake_root": str(tmp_path)}
+    next(found for found in examine(PROJECT, "databricks", where) if found.subject.startswith("Engine"))
+    assert started == [("spark", "spark_catalog", str(tmp_path))]
 
 
 def test_java_is_needed_by_jvm_spark_only(monkeypatch, tmp_path):

@@ -27,7 +27,7 @@ def python_version() -> Finding:
     )
 
 
-def engine(name: str, catalog: str | None) -> Finding:
+def engine(name: str, catalog: str | None, lake_root: str | None = None) -> Finding:
     """Whether the engine starts and computes."""
     if name == Engine.SESSION and not _has_a_session():
         return Finding(
@@ -37,7 +37,7 @@ def engine(name: str, catalog: str | None) -> Finding:
             "`--params engine=connect`.",
         )
     try:
-        rows = spark_session(name, catalog).range(1).count()
+        rows = spark_session(name, catalog, lake_root).range(1).count()
     except Exception as error:  # whatever an engine raises, it does not run
         return Finding(Level.BAD, f"Engine {name}", str(error))
     return Finding(
