@@ -101,12 +101,60 @@ def test_fewer_than_30_days_are_refused(lake, path, days):
         (45, None, 45),
         (30, "interval 60 days", 60),
         (30, "interval 8 weeks", 56),
+        (30, "interval 1440 hours", 60),
+        (30, "INTERVAL 6 WEEKS 2 DAYS 1 HOUR", 45),
         (5, "7 days", 30),
     ],
 )
 def test_a_table_that_wants_to_keep_more_does(asked, own, kept):
     properties = {"delta.deletedFileRetentionDuration": own} if own else {}
     assert days_to_keep(asked, properties) == kept
+
+
+class ManagedByCatalog:
+    """A session whose catalogue maintains its tables itself, as open-source Unity Catalog's does."""
+
+    class catalog:  # noqa: N801
+        tableExists = staticmethod(lambda _name: True)  # noqa: N815
+
+    def __init__(self, error: str) -> None:
+        self.error, self.asked = error, []
+
+    def sql(self, text: str):
+        self.asked.append(text.split()[0])
+        if text.startswith("DESCRIBE DETAIL"):
+            return self
+        raise RuntimeError(self.error)
+
+    def select(self, _name: str):
+        return self
+
+    def collect(self) -> list[dict]:
+        return [{"properties": {}}]
+
+
+@pytest.fixture
+def named(monkeypatch):
+    def with_error(error: str) -> ManagedByCatalog:
+        session = ManagedByCatalog(error)
+        monkeypatch.setattr("ees_analytics.datasets.storage.spark.spark_session", lambda *_: session)
+        return session
+
+    return with_error
+
+
+def test_a_table_that_the_catalogue_tidies_up_itself_is_left_to_it(named, caplog):
+    caplog.set_level("INFO")
+    session = named("[DELTA_UNSUPPORTED_CATALOG_MANAGED_TABLE_OPERATION] OPTIMIZE is not supported")
+    UpkeepDataset(table=TABLE, engine="session", catalog="unity").save(Upkeep(30))
+    assert session.asked == ["OPTIMIZE", "DESCRIBE", "VACUUM"]
+    assert f"unity.analytics_raw.{TABLE}: OPTIMIZE is the catalogue's own business" in caplog.text
+
+
+def test_any_other_refusal_fails(named):
+    named("[INSUFFICIENT_PERMISSIONS] no MODIFY")
+    with pytest.raises(DatasetError, match="no MODIFY"):
+        UpkeepDataset(table=TABLE, engine="session", catalog="unity").save(Upkeep(30))
 
 
 def test_tables_of_the_project_keep_log_and_files_for_30_days_or_more():

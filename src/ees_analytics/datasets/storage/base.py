@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,6 +121,9 @@ class TableStorage(Protocol):
 def days_to_keep(days: int, properties: Mapping[str, str]) -> int:
     """The longer of what is asked for, what the table's own property says, and the 30 days that always hold."""
     text = properties.get("delta.deletedFileRetentionDuration", "")
-    match = re.search(r"(\d+)\s*(day|week)", text)
-    own = int(match[1]) * (7 if match[2] == "week" else 1) if match else 0
-    return max(days, own, LEAST_KEPT_DAYS)
+    parts = re.findall(r"(\d+)\s*(week|day|hour|minute)", text.lower())
+    own = sum(int(number) * _MINUTES[unit] for number, unit in parts)
+    return max(days, math.ceil(own / _MINUTES["day"]), LEAST_KEPT_DAYS)
+
+
+_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,11 @@ from ees_analytics.datasets.storage.base import (
     days_to_keep,
     newest_change,
 )
+
+logger = logging.getLogger(__name__)
+
+_OWNED_BY_CATALOG = "DELTA_UNSUPPORTED_CATALOG_MANAGED_TABLE_OPERATION"
+"""Open-source Unity Catalog keeps maintenance of its managed tables to itself; Databricks does not."""
 
 _LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
 
@@ -126,13 +132,22 @@ class SparkStorage:
 
     def optimize(self) -> None:
         """Merge small files."""
-        self._session().sql(f"OPTIMIZE {self._identifier}")
+        self._tidy("OPTIMIZE")
 
     def vacuum(self, days: int) -> None:
         """Delete what no version of the last days needs."""
         detail = self._session().sql(f"DESCRIBE DETAIL {self._identifier}").select("properties").collect()
         kept = days_to_keep(days, detail[0]["properties"])
-        self._session().sql(f"VACUUM {self._identifier} RETAIN {kept * 24} HOURS")
+        self._tidy("VACUUM", f" RETAIN {kept * 24} HOURS")
+
+    def _tidy(self, operation: str, how: str = "") -> None:
+        """Run a maintenance statement, unless the table's catalogue leaves that to nobody else."""
+        try:
+            self._session().sql(f"{operation} {self._identifier}{how}")
+        except Exception as error:  # classic Spark raises py4j's, Connect pyspark's
+            if _OWNED_BY_CATALOG not in str(error):
+                raise
+            logger.info("%s: %s is the catalogue's own business; left to it.", self.place, operation)
 
     def _appears(self, seconds: float = 30.0) -> bool:
         """Wait for a table that another writer is creating."""
