@@ -93,6 +93,24 @@ def test_session_is_the_one_that_the_caller_made(tmp_path):
     assert run(code, tmp_path) == "True"
 
 
+def test_a_session_that_the_caller_replaced_is_let_go(tmp_path):
+    code = """
+        from pysail.spark import SparkConnectServer
+        from pyspark.sql import SparkSession
+        from ees_analytics.datasets.session import spark_session
+        server = SparkConnectServer("127.0.0.1", 0)
+        server.start(background=True)
+        made = []
+        for _ in range(2):
+            made.append(SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate())
+            assert spark_session("session") is made[-1]
+            print(spark_session("session").range(3).count())
+            made[-1].stop()
+        print(made[0] is not made[1])
+        """
+    assert run(code, tmp_path) == "True"
+
+
 def test_connect_asks_databricks_connect(tmp_path):
     """As far as it goes without a workspace: a package of that name is asked for its session, and nothing else."""
     package = tmp_path / "databricks" / "connect"

@@ -36,7 +36,7 @@ class Engine(StrEnum):
 
 
 def spark_session(engine: str, catalog: str | None = None, lake_root: str | None = None) -> SparkSession:
-    """The session of an engine; made at the first call, the same one afterwards.
+    """The session of an engine; made at the first call, the same one afterwards (``session``: the caller's present one).
 
     Args:
         engine: One of ``sail``, ``spark``, ``session``, ``connect``.
@@ -60,7 +60,7 @@ def spark_session(engine: str, catalog: str | None = None, lake_root: str | None
                 f"This process already runs the engine {', '.join(others)}; one process holds one engine. "
                 f"Run engine={wanted} in a new process."
             )
-        if wanted not in _open:
+        if wanted not in _open or wanted is Engine.SESSION:  # the caller may have made another one since
             _open[wanted] = _START[wanted](catalog, lake_root)
         return _open[wanted]
 
