@@ -45,6 +45,17 @@ def test_sail_runs_in_this_process_without_java(tmp_path):
     assert run(code, tmp_path, JAVA_HOME="/nowhere") == "pyspark.sql.connect.session 3"
 
 
+def test_sail_is_reached_without_the_proxy_of_the_network(tmp_path):
+    """Where an office's proxy is set and no exception for this machine, gRPC would send the engine's questions there."""
+    code = """
+        import os
+        from ees_analytics.datasets.session import spark_session
+        print(spark_session("sail").range(3).count(), os.environ["no_grpc_proxy"])
+        """
+    proxy = {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", "no_proxy": "intranet"}
+    assert run(code, tmp_path, **proxy) == "3 intranet,127.0.0.1"
+
+
 def test_sail_knows_names_of_production(tmp_path):
     code = """
         from ees_analytics.datasets.session import spark_session

@@ -83,6 +83,7 @@ def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
         from pysail.spark import SparkConnectServer
     except ImportError as error:
         raise DatasetError('The engine sail needs the extra `local`: pip install -e ".[local]".') from error
+    _avoid_the_proxy()
     server = SparkConnectServer("127.0.0.1", 0)
     _kept.append(server)
     server.start(background=True)
@@ -92,6 +93,16 @@ def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
     session.conf.set("spark.sql.session.timeZone", "UTC")
     collect_by(by_files.collect)
     return session
+
+
+_NO_PROXY = ("no_grpc_proxy", "no_proxy", "NO_PROXY")
+"""Where gRPC looks for the addresses that no proxy is used for: the first that is set counts alone."""
+
+
+def _avoid_the_proxy() -> None:
+    """Keep gRPC from it: it would send even this machine's own traffic through a proxy that the network prescribes."""
+    exceptions = next((os.environ[name] for name in _NO_PROXY if os.environ.get(name)), None)
+    os.environ[_NO_PROXY[0]] = ",".join([*([exceptions] if exceptions else []), "127.0.0.1"])
 
 
 def _start_spark(catalog: str | None, lake_root: str | None) -> SparkSession:
