@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +140,8 @@ class SparkStorage:
         """Delete what no version of the last days needs."""
         detail = self._session().sql(f"DESCRIBE DETAIL {self._identifier}").select("properties").collect()
         kept = days_to_keep(days, detail[0]["properties"])
-        self._tidy("VACUUM", f" RETAIN {kept * 24} HOURS")
+        with few_listing_tasks(self._session()):
+            self._tidy("VACUUM", f" RETAIN {kept * 24} HOURS")
 
     def _tidy(self, operation: str, how: str = "") -> None:
         """Run a maintenance statement, unless the table's catalogue leaves that to nobody else."""
@@ -174,6 +177,26 @@ class SparkStorage:
             if any(mark in str(error) for mark in _LOST_RACE):
                 raise CommitConflict(f"{self.place}: another writer committed first") from error
             raise
+
+
+_LISTING = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
+_set_by_one = threading.Lock()
+
+
+@contextmanager
+def few_listing_tasks(session: SparkSession) -> Iterator[None]:
+    """Let VACUUM list a table's files in 16 tasks: by Spark's own setting it takes 10,000, nearly all of them empty."""
+    with _set_by_one:
+        try:
+            before = session.conf.get(_LISTING)
+            session.conf.set(_LISTING, "16")
+        except Exception:  # compute that lets nobody change it
+            yield
+            return
+        try:
+            yield
+        finally:
+            session.conf.set(_LISTING, str(before))
 
 
 def spark_schema(contract: TableContract) -> StructType:
