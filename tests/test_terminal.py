@@ -59,6 +59,12 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
         (["--pipelines", "ingst"], "Did you mean"),
         (["--params", "load_limits.max_rows=none"], "max_rows"),
         (["--env", "liv"], "liv"),
+        (["--to-outputs", "app.typo"], "app.typo"),
+        (["--namespaces", "reporting.event"], "reporting.event"),
+        (["--nodes", "ees_service_sumary"], "ees_service_sumary"),
+        (["--params", "rundate=2026-06-20"], "Did you mean run_date"),
+        (["--params", "table=ees_ga4_page"], "give `from` and `to`"),
+        (["--params", "run_date=20-06-2026"], "Write a day as 2026-06-30"),
     ],
 )
 def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, told):
@@ -67,6 +73,8 @@ def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, told):
     assert "Traceback" not in said.stderr
     assert told in said.stderr
     assert "kedro doctor" in said.stderr
+    assert "pydantic" not in said.stderr
+    assert "ERROR" not in said.stderr
 
 
 def test_without_a_project_folder_the_package_is_as_quiet(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -14,11 +15,12 @@ from kedro.config import BadConfigException, MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import _split_params, env_option
 from kedro.framework.startup import ProjectMetadata
-from kedro.io import DatasetNotFoundError
+from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.quiet import be_quiet
 from ees_analytics.runner import RunFailed
+from ees_analytics.wrong_settings import in_words
 
 
 @click.group(name="ees_analytics")
@@ -38,15 +40,17 @@ def _run(**options: Any) -> Any:
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
     except (*_WRONG_SETTINGS, ValueError) as error:
-        if isinstance(error, ValueError) and "find the pipeline" not in str(error):
+        if isinstance(error, ValueError) and not _WRONG_NAME.search(str(error)):
             raise
         raise click.ClickException(
-            f"{error}\nNothing was run. Check the command's --params, --env and --pipelines, and the files in conf/; "
-            "`kedro doctor` looks at them one by one."
+            f"{in_words(error)}\nNothing was run. Check the command and the files in conf/: `kedro run --help` lists "
+            "the options, `kedro registry list` the pipelines; `kedro doctor` looks at an environment."
         ) from None
 
 
-_WRONG_SETTINGS = (ParameterValidationError, DatasetNotFoundError, BadConfigException, MissingConfigException)
+_WRONG_SETTINGS = (ParameterValidationError, DatasetError, BadConfigException, MissingConfigException)
+_WRONG_NAME = re.compile("find the pipeline|ipeline does not contain")
+"""What Kedro says of pipelines, nodes, namespaces and datasets that are not there."""
 
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 

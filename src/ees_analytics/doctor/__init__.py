@@ -15,6 +15,7 @@ from ees_analytics.datasets.session import Engine
 from ees_analytics.doctor import machine, sources, tables
 from ees_analytics.doctor.finding import Finding, Level
 from ees_analytics.parameters.dates import as_date
+from ees_analytics.wrong_settings import in_words
 
 
 def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterator[Finding]:
@@ -31,7 +32,7 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
             context: KedroContext = cast(Any, session).load_context()
             catalog, run_date = cast(DataCatalog, context.catalog), as_date(context.params["run_date"])
         except Exception as error:  # whatever is wrong in conf, its message says where
-            yield Finding(Level.BAD, "Configuration", str(error))
+            yield Finding(Level.BAD, "Configuration", in_words(error))
             return
         yield Finding(
             Level.GOOD, "Configuration", f"environment {context.env or 'base'}, run_date {run_date}"

@@ -31,6 +31,8 @@ class IngestRange(Parameters):
     def _range_is_whole(self) -> IngestRange:
         if (self.from_day is None) != (self.to_day is None):
             raise ValueError("give both `from` and `to`: --params from=2026-01-01,to=2026-01-31")
+        if self.table and not self.from_day:
+            raise ValueError("`table` says of which table a range is read: give `from` and `to`, too")
         if self.from_day and self.to_day and self.from_day > self.to_day:
             raise ValueError(f"`from` ({self.from_day}) lies after `to` ({self.to_day})")
         return self

@@ -25,8 +25,10 @@ def storage_for(
         catalog: The first of three levels of a name. Without one the table is a folder of the lake.
 
     Raises:
-        DatasetError: Neither says where the table is.
+        DatasetError: Neither says where the table is, or there is no such engine.
     """
+    if engine not in list(Engine):
+        raise DatasetError(f"engine={engine}: it is one of {', '.join(Engine)}")
     path = Path(lake_root).absolute() / contract.schema / contract.name if lake_root else None
     name = f"{catalog}.{contract.schema}.{contract.name}" if catalog else None
     if Engine(engine) is Engine.SAIL:

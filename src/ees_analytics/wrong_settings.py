@@ -1,0 +1,91 @@
+"""What is wrong with a command or a setting, in words: what was given, what is accepted, nothing of the framework."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from kedro.config import BadConfigException
+from kedro.validation.exceptions import ParameterValidationError
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.runner import reason_of
+
+_NAMED_IN_CONF = re.compile(r"runtime_params:\s*(\w+)")
+_TOP_LEVEL = re.compile(r"^(\w+):", re.MULTILINE)
+_PARAMETER = re.compile(r"- Parameter '(?P<name>[\w.]+)': .*validation errors? for ")
+_MESSAGE = re.compile(
+    r"\s+(?P<text>.*?)(?: \[type=(?P<type>\w+), input_value=(?P<given>.*), input_type=\w+\])?$"
+)
+
+
+def in_words(error: Exception) -> str:
+    """A message for whoever typed the command or edited the conf."""
+    if isinstance(error, ParameterValidationError):
+        return "\n".join(_parameters_in_words(str(error)))
+    return reason_of(error)
+
+
+def refuse_unknown(given: Mapping[str, Any], conf: Path) -> None:
+    """Refuse runtime parameters that nothing reads: a typo would otherwise pass unnoticed.
+
+    Args:
+        given: Runtime parameters, as of ``kedro run --params``.
+        conf: The folder of conf; anything else (an archive) is not looked into.
+
+    Raises:
+        BadConfigException: Names the parameter and what comes near it.
+    """
+    if not conf.is_dir():
+        return
+    known = {name for file in conf.glob("*/*.yml") for name in _names(file)}
+    for name in given:
+        if name not in known:
+            raise BadConfigException(f"There is no parameter `{name}`.{_near(name, known)}")
+    table = given.get("table")
+    daily = {
+        name.removeprefix("raw.")
+        for name, contract in all_contracts().items()
+        if contract.slice_column == "date" and not contract.frozen
+    }
+    if table and table not in daily:
+        near = _near(str(table), daily) or f" Those are: {', '.join(sorted(daily))}."
+        raise BadConfigException(f"table={table}: no table of that name is read day by day.{near}")
+
+
+def _names(file: Path) -> Iterator[str]:
+    text = file.read_text(encoding="utf-8")
+    yield from _NAMED_IN_CONF.findall(text)
+    if file.name.startswith("parameters"):
+        yield from _TOP_LEVEL.findall(text)
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=3)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _parameters_in_words(text: str) -> Iterator[str]:
+    parameter = field = ""
+    for line in text.splitlines():
+        if found := _PARAMETER.match(line):
+            parameter, field = found["name"], ""
+        elif line.startswith("- "):
+            yield line.removeprefix("- ")
+        elif line and not line.startswith(" "):
+            field = "" if line.startswith("Parameter validation failed") else f".{line}"
+        elif "For further information" not in line and (told := _MESSAGE.match(line)):
+            yield f"{parameter}{field}: {_said(told)}"
+
+
+def _said(told: re.Match[str]) -> str:
+    kind = told["type"] or ""
+    if kind == "extra_forbidden":
+        return "there is no such setting."
+    if kind == "value_error":
+        return f"{told['text'].removeprefix('Value error, ')}."
+    day = " Write a day as 2026-06-30." if kind.startswith("date_") else ""
+    return f"{told['text']}; given is {told['given']}.{day}" if told["given"] else told["text"]
