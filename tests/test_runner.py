@@ -47,7 +47,7 @@ def test_finishes_the_independent_and_names_every_failure():
     assert finished == [1]
     assert set(caught.value.failures) == {"first", "second"}
     assert caught.value.skipped == ["behind_first"]
-    assert "✗ first: the third row is odd" in str(caught.value)
+    assert "✗ first, second: the third row is odd" in str(caught.value)
     assert "Not run because of that: behind_first" in str(caught.value)
 
 
@@ -84,3 +84,15 @@ def test_a_stack_trace_is_cut_and_a_list_of_rules_to_paste_is_not():
     message = "\n".join(map(str, range(40)))
     assert reason_of(RuntimeError(message)).splitlines()[-1].strip() == "11"
     assert reason_of(TooMuchUnclassified(message)).splitlines()[-1].strip() == "39"
+
+
+def test_a_reason_that_many_steps_share_is_told_once():
+    failures = {
+        f"step_{number}": RuntimeError(f"raw.table_{number}: no Java was found") for number in range(9)
+    }
+    other = {"last": ValueError("raw.x: the third row is odd")}
+    said = str(RunFailed({**failures, **other}, [f"later_{number}" for number in range(8)]))
+    assert said.count("no Java was found") == 1
+    assert "step_0, step_1, step_2, step_3, step_4, step_5 and 3 more: no Java was found" in said
+    assert "✗ last: raw.x: the third row is odd" in said
+    assert "later_5 and 2 more." in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -18,6 +19,11 @@ logger = logging.getLogger(__name__)
 _LINES = 12
 """A message longer than this is a stack trace of the engine; the project's own messages are told whole."""
 
+_NAMED = 6
+"""So many steps are named; the run report names all."""
+
+_OF_A_TABLE = re.compile(r"^((raw|app)\.)?\w+: ")
+
 LAST = "last"
 """A node with this tag runs only when all other nodes are through and none failed."""
 
@@ -31,12 +37,12 @@ class RunFailed(Exception):
     """
 
     def __init__(self, failures: dict[str, Exception], skipped: list[str]) -> None:
-        """Compose a message that names each failure in one line."""
+        """Compose a message that tells each reason once, with the steps that it stopped."""
         self.failures, self.skipped = failures, skipped
         lines = [f"{len(failures)} step(s) failed; everything independent of them is done."]
-        lines += [f"  ✗ {name}: {reason_of(error)}" for name, error in sorted(failures.items())]
+        lines += [f"  ✗ {_few(names)}: {reason}" for reason, names in _by_reason(failures).items()]
         if skipped:
-            lines.append(f"  Not run because of that: {', '.join(sorted(skipped))}.")
+            lines.append(f"  Not run because of that: {_few(sorted(skipped))}.")
         lines.append("Mend the cause and run the same command again: what is done is not done twice.")
         super().__init__("\n".join(lines))
 
@@ -98,6 +104,24 @@ def _ready(
         return early
     others_open = any(LAST not in node.tags for node in todo)
     return [] if any_running or failures or others_open else ready
+
+
+def _by_reason(failures: dict[str, Exception]) -> dict[str, list[str]]:
+    """Reasons with the steps they stopped. What differs in the table alone, whose name a reason begins with, is one."""
+    told: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
+    for name, error in sorted(failures.items()):
+        reason = reason_of(error)
+        first = reasons.setdefault(_OF_A_TABLE.sub("", reason), reason)
+        told.setdefault(first, []).append(name)
+    return {
+        reason if len(names) == 1 else _OF_A_TABLE.sub("", reason): names for reason, names in told.items()
+    }
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def reason_of(error: BaseException) -> str:

@@ -8,7 +8,8 @@ import types
 import pytest
 
 from ees_analytics.contracts.errors import PermissionRefused
-from ees_analytics.datasets.google_account import credentials_for, endpoint_of
+from ees_analytics.datasets.google_account import LOGIN, credentials_for, endpoint_of
+from tests.conftest import PROJECT
 
 GOOGLE = endpoint_of(None, "grpc")
 KEY = "secret:ees-analytics/google-key"
@@ -53,3 +54,22 @@ def test_secrets_are_for_databricks_only(monkeypatch):
 def test_a_local_endpoint_reads_no_secret(monkeypatch):
     databricks(monkeypatch, lambda **_: pytest.fail("the secret was read"))
     assert credentials_for(endpoint_of("grpc://127.0.0.1:1", "grpc"), [], KEY).token is None
+
+
+def test_without_credentials_the_one_login_of_the_readme_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    with pytest.raises(PermissionRefused, match="webmasters.readonly") as caught:
+        credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], None)
+    assert f"`{LOGIN}`" in str(caught.value)
+    assert LOGIN in (PROJECT / "README.md").read_text()
+
+
+def test_a_broken_key_file_of_the_environment_is_named_and_not_shown(monkeypatch, tmp_path):
+    key = tmp_path / "key.json"
+    key.write_text('{"type": "service_account", "private_key": "not-to-be-told"}')
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
+    with pytest.raises(PermissionRefused, match="key.json, which cannot be read") as caught:
+        credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], None)
+    assert "not-to-be-told" not in str(caught.value)

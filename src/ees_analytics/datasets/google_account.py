@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,15 @@ from kedro.io.core import DatasetError
 from ees_analytics.contracts.errors import PermissionRefused
 
 GOOGLE = "googleapis.com"
+
+_CLOUD = "https://www.googleapis.com/auth/"
+LOGIN = "gcloud auth application-default login --scopes=openid," + ",".join(
+    _CLOUD + scope
+    for scope in ("userinfo.email", "cloud-platform", "analytics.readonly", "webmasters.readonly")
+)
+"""The one login that suits both sources: a second one with fewer scopes would take the first one's away."""
+
+KEY_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 SECRET = "secret:"  # noqa: S105 - how a secret is named, not one
 
@@ -99,10 +109,12 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
             f"google_key_file {key_file!r} cannot be read as a service account's key: {error}"
         ) from error
     except GoogleAuthError as error:
+        if named := os.environ.get(KEY_VARIABLE):
+            raise PermissionRefused(
+                f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Mend or unset it."
+            ) from error
         raise PermissionRefused(
-            "No Google credentials were found. Log in with `gcloud auth application-default login "
-            f"--scopes={','.join(scopes)},https://www.googleapis.com/auth/cloud-platform`, or set "
-            f"GOOGLE_APPLICATION_CREDENTIALS or google_key_file. Google said: {error}"
+            f"No Google credentials were found. Log in with `{LOGIN}`, or set {KEY_VARIABLE} or google_key_file."
         ) from error
 
 

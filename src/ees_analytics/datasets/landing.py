@@ -109,7 +109,9 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             progress.advance(0)
             return False
         except SourceError as error:
-            level = logging.WARNING if isinstance(error, BadFile) else logging.ERROR
+            # Files are told by their audit, and a source that stops by the check at the end: once, not per slice.
+            told_later = isinstance(error, BadFile | SourceStop)
+            level = logging.INFO if told_later else logging.ERROR
             logger.log(level, "%s %s: set aside: %s", self._table, name, error)
             if not _is_filed(name, error, before):
                 self._write_set_aside(name, error)

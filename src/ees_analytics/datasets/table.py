@@ -128,8 +128,8 @@ class TableDataset(AbstractDataset[Any, Any]):
             return self._empty()
         raise DatasetError(
             f"The table {self._table} does not exist at {storage.place}. "
-            "Run the pipeline that writes it (`kedro run --pipelines ingest` for raw tables, "
-            "`kedro run --pipelines reporting` for app tables), or check `lake_root` and `catalog`."
+            f"`kedro run --pipelines {'ingest' if self._table.startswith('raw.') else 'reporting'}` makes it; "
+            "or check `lake_root` and `catalog`."
         )
 
     def save(self, data: Any) -> None:

@@ -22,7 +22,6 @@ SCOPES = (
     "https://www.googleapis.com/auth/webmasters.readonly",
 )
 _SMALLEST_REPORT = "source.ees_ga4_service_summary"
-_LOG_IN = "`gcloud auth application-default login`, GOOGLE_APPLICATION_CREDENTIALS or google_key_file"
 
 
 def credentials(asks_google: bool, key_file: str | None) -> Finding:
@@ -30,7 +29,7 @@ def credentials(asks_google: bool, key_file: str | None) -> Finding:
     subject = "Google credentials"
     if not asks_google:
         found = key_file or os.environ.get("GOOGLE_APPLICATION_CREDENTIALS") or _login_of_gcloud()
-        told = "found" if found else f"none ({_LOG_IN} would give some)"
+        told = "found" if found else "none (the README's section Access says how to get some)"
         return Finding(Level.NOTE, subject, f"{told}; this environment needs none.")
     try:
         account = account_of(credentials_for(endpoint_of(None, "grpc"), SCOPES, key_file))
