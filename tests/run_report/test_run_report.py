@@ -8,6 +8,7 @@ import json
 import logging
 import re
 
+import pyarrow as pa
 import pytest
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
@@ -117,6 +118,30 @@ def test_a_failed_run_leaves_them_too(tmp_path, capsys):
     (table,) = json.loads(row["summary"])["tables"]
     assert table["fate"] == "not run"
     assert "FAILED" in capsys.readouterr().out
+
+
+def test_values_beyond_those_that_are_listed_are_counted(tmp_path, capsys):
+    def values(_: int) -> pa.Table:
+        day = dt.date(2026, 6, 1)
+        row = {
+            "table": "t",
+            "field": "pagePath",
+            "first_date": day,
+            "last_date": day,
+            "rows": 1,
+            "count": 1.0,
+        }
+        rows = [{**row, "value": f"/value {number}"} for number in range(60)]
+        return pa.Table.from_pylist(
+            rows, schema=contract_for("app.ees_unclassified").arrow_schema.remove_metadata()
+        )
+
+    run(tmp_path, [node(values, "a", "app.ees_unclassified", name="ees_unclassified")], {"a": 1})
+
+    assert "60 values that no rule knows" in capsys.readouterr().out
+    text = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert "60 values that no rule knows" in text
+    assert "10 more stand in <code>analytics_app.ees_unclassified</code>" in text
 
 
 def test_a_report_that_cannot_be_written_hides_nothing(tmp_path, caplog):

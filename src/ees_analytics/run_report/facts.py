@@ -118,7 +118,8 @@ class RunFacts:
         failures: Step to the reason of its failure.
         skipped: Steps that did not run because of them.
         tables: Every table that the run was to write.
-        unclassified: Values without a rule.
+        unclassified: Values without a rule, those that count most.
+        unclassified_more: How many more values have none.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
         absent: Frozen tables that are not in the lake and counted as empty.
         log_gaps: Log table to the days that lack a file, in words.
@@ -137,6 +138,7 @@ class RunFacts:
     skipped: list[str] = field(default_factory=list)
     tables: list[TableFacts] = field(default_factory=list)
     unclassified: list[Unclassified] = field(default_factory=list)
+    unclassified_more: int = 0
     both_eras: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     log_gaps: dict[str, list[str]] = field(default_factory=dict)

@@ -80,6 +80,8 @@ class Gatherer:
         failures, skipped = _failures(error)
         for table in self._tables.values():
             self._complete(table, failures, skipped)
+        wrote_unclassified = self._wrote("app.ees_unclassified")
+        listed, more = unclassified(self._catalog, self._loaded) if wrote_unclassified else ([], 0)
         return RunFacts(
             run_id=str(self._params["run_id"]),
             env=str(self._params.get("env") or "base"),
@@ -91,9 +93,8 @@ class Gatherer:
             failures=failures,
             skipped=skipped,
             tables=list(self._tables.values()),
-            unclassified=unclassified(self._catalog, self._loaded)
-            if self._wrote("app.ees_unclassified")
-            else [],
+            unclassified=listed,
+            unclassified_more=more,
             both_eras=in_ranges(both_eras(self._catalog, self._loaded)),
             absent=self._absent(),
             log_gaps=_log_gaps(self._audits.values()),

@@ -91,7 +91,8 @@ def attention(facts: RunFacts) -> list[Attention]:
         found.append(Attention("Universal Analytics and GA4", f"both count {days}", todo))
     if facts.unclassified:
         todo = "Add the rules below to conf/base/parameters_rules.yml."
-        found.append(Attention("Rules", f"{len(facts.unclassified)} values that no rule knows", todo))
+        values = len(facts.unclassified) + facts.unclassified_more
+        found.append(Attention("Rules", f"{values:,} values that no rule knows", todo))
     return found
 
 

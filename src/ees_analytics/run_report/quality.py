@@ -25,8 +25,8 @@ _MOST = 50
 _SUMMARIES = ("raw.ees_ua_service_summary", "raw.ees_ga4_service_summary")
 
 
-def unclassified(catalog: DataCatalog, parameters: Mapping[str, Any]) -> list[Unclassified]:
-    """The values of ``ees_unclassified`` that count most, each with the rule to paste.
+def unclassified(catalog: DataCatalog, parameters: Mapping[str, Any]) -> tuple[list[Unclassified], int]:
+    """The values of ``ees_unclassified`` that count most, each with the rule to paste, and how many more there are.
 
     Args:
         catalog: Where the table is read.
@@ -35,7 +35,7 @@ def unclassified(catalog: DataCatalog, parameters: Mapping[str, Any]) -> list[Un
     storage = _storage(catalog, "app.ees_unclassified")
     rows = storage.rows().to_pylist() if storage.exists() else []
     rows.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
-    return [_told(row, parameters) for row in rows[:_MOST]]
+    return [_told(row, parameters) for row in rows[:_MOST]], len(rows[_MOST:])
 
 
 def both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> set[str]:
