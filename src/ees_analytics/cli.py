@@ -103,7 +103,10 @@ def lineage(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], 
 
     be_quiet()
     page = write_site(metadata.project_path, env, params, target)
-    click.echo(f"Written: {page}. Look at it: python -m http.server --bind 127.0.0.1 --directory {target}")
+    click.echo(
+        f"Written: {page}. To look at it: python -m http.server 8000 --bind 127.0.0.1 --directory {target}, "
+        "then open http://127.0.0.1:8000"
+    )
 
 
 def _two_days(

@@ -17,14 +17,19 @@ BOOKKEEPING = re.compile(
 )
 """What steps need or say and newcomers need not see: left out of the picture (`kedro viz run` shows it)."""
 
+_GROUPS = {"source": "sources", "raw": "raw tables", "app": "app tables"}
+_FROZEN, _LAST = "frozen tables", "app.ees__last_updated"
+"""What a newcomer sees first: a dozen boxes instead of eighty. The last table follows the others."""
+
 _OTHER_HOSTS = re.compile(r"\s*<link\b[^>]*\bhref=\"https?://[^>]*>")
 _AT_FIRST_SIGHT = {
     "showFeatureHints": False,
     "orientation": "horizontal",
     "theme": "light",
-    "visible": {"miniMap": False, "metadataModal": True, "sidebar": True, "layerBtn": False},
+    "visible": {"miniMap": False, "metadataModal": True, "sidebar": False, "layerBtn": False},
 }
-"""How the page opens for the first time: from left to right, without the tour; a visitor's own choice stays."""
+"""How the page opens for the first time: from left to right, without the tour, the list of names shut (» opens it) so
+that the words can be read; a visitor's own choice stays."""
 
 
 def write_site(project: Path, env: str | None, params: Mapping[str, Any], target: Path) -> Path:
@@ -67,25 +72,83 @@ def tidy_site(site: Path) -> None:
     script = f"<script>localStorage.KedroViz = localStorage.KedroViz || {settings};</script>"
     index.write_text(text.replace("<head>", f"<head>{script}", 1), encoding="utf-8")
     for answer in (site / "api" / "main", *(site / "api" / "pipelines").iterdir()):
-        answer.write_text(json.dumps(without_bookkeeping(json.loads(answer.read_text()))), encoding="utf-8")
+        answer.write_text(
+            json.dumps(in_groups(without_bookkeeping(json.loads(answer.read_text())))), encoding="utf-8"
+        )
     describe_tables(site)
+    for code in (site / "assets").glob("index-*.js"):
+        text = code.read_text(encoding="utf-8")
+        code.write_text(text.replace('"File Path:"', '"What it holds:"'), encoding="utf-8")
 
 
 def describe_tables(site: Path) -> None:
-    """Say beside each table what one row is; Kedro-Viz shows it where other datasets have their path.
+    """Say beside each table what one row is, where Kedro-Viz has a file's path; no path of this machine is told.
 
     Args:
         site: The folder that Kedro-Viz wrote.
     """
     contracts = all_contracts()
-    for node in json.loads((site / "api" / "main").read_text())["nodes"]:
-        details = site / "api" / "nodes" / node["id"]
-        if node["name"] in contracts and details.is_file():
-            told = {
-                **json.loads(details.read_text()),
-                "filepath": contracts[node["name"]].description.rstrip("."),
-            }
-            details.write_text(json.dumps(told), encoding="utf-8")
+    graphs = (site / "api" / "main", *(site / "api" / "pipelines").iterdir())
+    names = {node["id"]: node["name"] for graph in graphs for node in json.loads(graph.read_text())["nodes"]}
+    for details in (site / "api" / "nodes").iterdir():
+        told, name = json.loads(details.read_text()), names.get(details.name)
+        if name in contracts:
+            told["filepath"] = contracts[name].description.rstrip(".")
+        elif told.get("filepath"):
+            layout = (told.get("preview") or {}).get("layout", {})  # a plot's
+            told["filepath"] = layout.get("title", {}).get("text") or Path(told["filepath"]).name
+        details.write_text(json.dumps(told), encoding="utf-8")
+
+
+def in_groups(graph: Mapping[str, Any]) -> dict[str, Any]:
+    """A graph of Kedro-Viz whose sources and tables stand in boxes that open at a click.
+
+    Args:
+        graph: Nodes, edges and the tree of namespaces.
+    """
+    group = {node["id"]: found for node in graph["nodes"] if (found := _group_of(node))}
+    within = {node["id"]: set(node["modular_pipelines"] or [node["id"]]) for node in graph["nodes"]}
+    boxes = sorted(set(group.values()))
+    edges = {(edge["source"], edge["target"]) for edge in graph["edges"]}
+    for source, target in list(edges):
+        # An app table that others are made of: the way back would be a circle.
+        if source in group and not (group[source] == _GROUPS["app"] and _in_reporting(within[target])):
+            edges.add((group[source], target))
+        if target in group:
+            edges.add((source, group[target]))
+    tree = {name: _without(part, group) for name, part in graph["modular_pipelines"].items()}
+    for box in boxes:
+        children = [{"id": node, "type": "data"} for node, its in group.items() if its == box]
+        tree[box] = {"id": box, "name": box, "inputs": [], "outputs": [], "children": children}
+    if "__root__" in tree:
+        root = tree["__root__"]
+        box_entries = [{"id": box, "type": "modularPipeline"} for box in boxes]
+        tree["__root__"] = {**root, "children": [*root["children"], *box_entries]}
+    drawn: dict[str, Any] = {"tags": [], "type": "modularPipeline", "modular_pipelines": None, "node_extras": None,
+             "layer": None, "dataset_type": None}  # fmt: skip
+    pipelines = [found["id"] for found in graph["pipelines"]]
+    return {
+        **graph,
+        "nodes": [
+            *graph["nodes"],
+            *({"id": box, "name": box, "pipelines": pipelines, **drawn} for box in boxes),
+        ],
+        "edges": [{"source": source, "target": target} for source, target in sorted(edges)],
+        "modular_pipelines": tree,
+    }
+
+
+def _group_of(node: Mapping[str, Any]) -> str:
+    if node["type"] != "data" or node["name"] == _LAST:
+        return ""
+    contract = all_contracts().get(node["name"])
+    if contract is not None and contract.frozen:
+        return _FROZEN
+    return _GROUPS.get(str(node["name"]).partition(".")[0], "")
+
+
+def _in_reporting(namespaces: Iterable[str]) -> bool:
+    return any(name.partition(".")[0] == "reporting" for name in namespaces)
 
 
 def without_bookkeeping(graph: Mapping[str, Any]) -> dict[str, Any]:

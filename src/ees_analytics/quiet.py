@@ -18,6 +18,7 @@ def be_quiet() -> None:
     """
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message="Accessing the 'model_fields' attribute")
+    warnings.filterwarnings("ignore", message="ORJSONResponse is deprecated")
     if "KEDRO_LOGGING_CONFIG" in os.environ or Path("conf/logging.yml").is_file():
         return
     configure_logging(

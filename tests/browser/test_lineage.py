@@ -10,13 +10,14 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from click import ClickException
 
-from ees_analytics.lineage import BOOKKEEPING, without_bookkeeping, write_site
+from ees_analytics.lineage import BOOKKEEPING, in_groups, without_bookkeeping, write_site
 from tests.conftest import PROJECT
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -85,14 +86,22 @@ def browser(tmp_path):
 
 
 def texts(browser, selector: str, at_least: int) -> list[str]:
+    return read(browser, selector, lambda found: len(found) >= at_least)
+
+
+def until(browser, selector: str, text: str) -> list[str]:
+    return read(browser, selector, lambda found: text in " ".join(found))
+
+
+def read(browser, selector: str, enough: Callable[[list[str]], bool]) -> list[str]:
     from selenium.webdriver.support.ui import WebDriverWait
 
-    def read(_):
+    def look(_):
         script = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)"
         found = browser.execute_script(script, selector)
-        return found if len(found) >= at_least else None
+        return found if enough(found) else None
 
-    return WebDriverWait(browser, SECONDS).until(read)
+    return WebDriverWait(browser, SECONDS).until(look)
 
 
 def hosts_asked(browser) -> set[str]:
@@ -111,21 +120,26 @@ class TestInABrowser:
 
     def test_the_flow_in_one_look(self, browser, address):
         browser.get(address)
-        shown = set(texts(browser, ".pipeline-node__text", 60))
-        assert {"ingest", "reporting", "publish", "plots"} <= shown
-        assert {
-            "source.website",
-            "raw.ees_ga4_page",
-            "app.ees_service_summary",
-            "plot.daily_traffic",
-        } <= shown
-        assert not [name for name in shown if BOOKKEEPING.fullmatch(name)]
+        shown = set(texts(browser, ".pipeline-node__text", 12))
+        assert {"sources", "ingest", "raw tables", "reporting", "app tables", "publish", "plots"} <= shown
+        assert {"frozen tables", "plot.daily_traffic"} <= shown
+        assert len(shown) == 12
         assert hosts_asked(browser) == {"127.0.0.1"}
+
+    @pytest.mark.parametrize(
+        ("box", "inside"), [("app tables", "app.ees_service_summary"), ("ingest", "ingest.ees_ga4_page")]
+    )
+    def test_a_box_opens_at_a_click(self, browser, address, box, inside):
+        browser.get(address)
+        texts(browser, ".pipeline-node__text", 12)
+        find = "[...document.querySelectorAll('.pipeline-node')].find(e => e.textContent == arguments[0])"
+        browser.execute_script(f"{find}.dispatchEvent(new MouseEvent('click', {{bubbles: true}}))", box)
+        shown = until(browser, ".pipeline-node__text", inside)
+        assert not [name for name in shown if BOOKKEEPING.fullmatch(name)]
 
     def test_a_table_has_a_preview_and_says_what_a_row_is(self, browser, address, roots):
         browser.get(f"{address}/?pid=__default__&sid={node_id(roots, 'app.ees_service_summary')}")
-        said = " ".join(texts(browser, ".pipeline-metadata", 1))
-        assert "One row is one day of the whole service" in said
+        until(browser, ".pipeline-metadata", "What it holds:One row is one day of the whole service")
         columns = texts(browser, ".pipeline-metadata th, .preview-table__header", 7)
         assert "pageviews_avg7" in " ".join(columns)
         assert hosts_asked(browser) == {"127.0.0.1"}
@@ -156,6 +170,37 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     with pytest.raises(ClickException, match="holds other files"):
         write_site(PROJECT, None, {}, tmp_path)
     assert (tmp_path / "rows.parquet").read_text() == "precious"
+
+
+def test_tables_stand_in_boxes_without_circles():
+    def node(name: str, kind: str, *within: str) -> dict:
+        return {"id": name, "name": name, "type": kind, "modular_pipelines": list(within) or None}
+
+    nodes = [
+        node("source.x", "data", "ingest"), node("raw.ees_ua_page", "data", "reporting"),
+        node("raw.x", "data", "ingest", "reporting"), node("app.x", "data", "reporting"),
+        node("app.y", "data", "reporting"), node("ingest", "modularPipeline"), node("reporting", "modularPipeline"),
+        node("step", "task", "reporting"),
+    ]  # fmt: skip
+    chain = ["source.x", "ingest", "raw.x", "reporting", "app.x", "step", "app.y"]
+    children = [
+        {"id": name, "type": "data"} for name in ("source.x", "raw.x", "app.x", "app.y", "raw.ees_ua_page")
+    ]
+    tree = {
+        "__root__": {"inputs": [], "outputs": [], "children": [*children, {"id": "ingest"}, {"id": "reporting"}]},
+        "ingest": {"inputs": ["source.x"], "outputs": ["raw.x"], "children": []},
+    }  # fmt: skip
+    edges = [{"source": source, "target": target} for source, target in zip(chain, chain[1:], strict=False)]
+    graph = in_groups(
+        {"nodes": nodes, "edges": edges, "modular_pipelines": tree, "pipelines": [{"id": "__default__"}]}
+    )
+    drawn = {(edge["source"], edge["target"]) for edge in graph["edges"]}
+    assert {("sources", "ingest"), ("ingest", "raw tables"), ("raw tables", "reporting")} <= drawn
+    assert ("reporting", "app tables") in drawn
+    assert ("app tables", "step") not in drawn
+    shown = [child["id"] for child in graph["modular_pipelines"]["__root__"]["children"]]
+    assert shown == ["ingest", "reporting", "app tables", "frozen tables", "raw tables", "sources"]
+    assert graph["modular_pipelines"]["ingest"]["outputs"] == []
 
 
 def test_bookkeeping_is_left_out_with_its_edges():
