@@ -25,13 +25,36 @@ def test_daily_traffic_in_the_order_of_days(spark):
 
 def test_top_publications_of_the_newest_days_largest_on_top(spark):
     long = "A publication whose title is far too long to stand beside a bar of a plot"
-    rows = [(DAYS[2], "B", 5.0), (DAYS[2], long, 9.0), (DAYS[2] - dt.timedelta(days=40), "B", 900.0)]
+    alike = f"{long} of another kind"
+    old = DAYS[2] - dt.timedelta(days=40)
+    rows = [(DAYS[2], "B", 5.0), (DAYS[2], long, 9.0), (DAYS[2], alike, 8.0), (old, "B", 900.0)]
     figure = plot_top_publications(
         spark.createDataFrame(rows, "date date, publication string, pageviews double")
     )
-    assert figure.data[0].x == (5.0, 9.0)
-    assert figure.data[0].y[1].endswith("…")
-    assert figure.data[0].hovertext[1] == long
+    assert figure.data[0].x == (5.0, 8.0, 9.0)
+    assert figure.data[0].y == ("B", alike, long)
+    assert figure.layout.yaxis.tickvals == figure.data[0].y
+    assert [text.endswith("…") for text in figure.layout.yaxis.ticktext] == [False, True, True]
+
+
+def test_every_line_and_bar_stands_out_from_its_ground(spark):
+    columns = "date date, pageviews double, sessions double, pageviews_avg7 double, sessions_avg7 double"
+    figure = plot_daily_traffic(spark.createDataFrame([(DAYS[0], 1.0, 1.0, 1.0, 1.0)], columns))
+    assert all(contrast(trace.line.color, "#EEEEEE") >= 3 for trace in figure.data)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_freshness_in_days_before_the_run(spark):
