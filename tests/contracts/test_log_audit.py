@@ -120,7 +120,10 @@ def test_files_set_aside_are_told_with_their_reason_while_they_lie_there():
     assert [gap.recoverable for gap in found.gaps] == [False, True]
     assert "is set aside and will be tried again" in said(found)
     assert "1 weekday(s) missing, recoverable: a file lies in the folder unread (2026-02-19)" in said(found)
-    assert "1 weekday(s) missing, not in the folder: to be asked for upstream (2026-02-18)" in said(found)
+    assert (
+        "1 weekday(s) missing, not in the folder: to be asked for from who delivers the logs (2026-02-18)"
+        in said(found)
+    )
 
 
 def test_weekends_and_known_outages_are_no_warnings():
@@ -130,7 +133,7 @@ def test_weekends_and_known_outages_are_no_warnings():
     assert said(found) == ""
     told = said(found, logging.INFO)
     assert (
-        "2 weekend day(s) missing, not in the folder: to be asked for upstream (2026-02-21 to 2026-02-22)"
+        "2 weekend day(s) missing, not in the folder: to be asked for from who delivers the logs (2026-02-21 to 2026-02-22)"
         in told
     )
     assert (

@@ -102,7 +102,7 @@ def test_a_run_leaves_a_page_and_a_row(tmp_path, capsys):
     assert (row["run_id"], row["outcome"], row["failures"]) == (RUN, "succeeded", None)
     text = (tmp_path / "reports" / f"{RUN}.html").read_text()
     assert "Succeeded" in text
-    assert "ees__last_updated" in text
+    assert "ees__last_updated" in text.replace("<wbr>", "")
     assert row["report"].endswith(f"{RUN}.html")
     assert "✓ Run" in capsys.readouterr().out
 
@@ -199,6 +199,35 @@ def test_the_page_is_self_contained_and_escaped():
         link.startswith(("#", "https://explore-education-statistics.service.gov.uk/")) for link in links
     )
     assert not re.search(r"url\(|@import|<link|<img|<iframe", text)
+
+
+def test_tables_that_lack_the_same_log_files_share_a_line():
+    gaps = ["2026-05-16 to 2026-05-17 (weekend): no file was delivered"]
+    text = page(
+        facts(log_gaps={"raw_ees_queries": gaps, "raw_ees_top_level": gaps, "raw_ees_data_sets": ["x"]})
+    )
+    assert text.count("2026-05-16 to 2026-05-17") == 1
+    assert "<code>raw_ees_queries</code>, <code>raw_ees_top_level</code>" in text
+
+
+def test_the_page_names_the_whole_run_in_words():
+    assert "__default__" not in page(facts())
+    assert "all of the daily run" in page(facts())
+
+
+def test_every_table_has_a_caption_and_a_region_that_the_keyboard_reaches():
+    tree = lxml_html.fromstring(page(facts()))
+    assert tree.xpath("//table")
+    assert all(table.xpath("./caption") for table in tree.xpath("//table"))
+    for region in tree.xpath("//div[@class='scroll']"):
+        assert (region.get("role"), region.get("tabindex")) == ("region", "0")
+        assert region.get("aria-label")
+
+
+def test_a_long_name_breaks_between_its_words_and_stays_escaped():
+    text = page(facts(failures={"reporting.ees_x": "first\nsecond", "<b>_y": "third"}))
+    assert "reporting.<wbr>ees_<wbr>x" in text
+    assert "&lt;b&gt;_<wbr>y" in text
 
 
 def test_the_page_is_accessible():

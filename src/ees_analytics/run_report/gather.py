@@ -217,7 +217,7 @@ def _log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:
     for audit in audits:
         for gap in audit.gaps:
             kind = "weekend" if gap.weekend else "weekdays"
-            lost = "a file lies there unread" if gap.recoverable else "to be asked for upstream"
+            lost = "a file lies there unread" if gap.recoverable else "no file was delivered"
             days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
             found[audit.table].append(f"{days} ({kind}): {gap.outage or lost}")
     return dict(sorted(found.items()))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from ees_analytics.contracts.website import PUBLIC_SITE
 from ees_analytics.run_report.days import shortly
@@ -41,6 +44,7 @@ def page(facts: RunFacts) -> str:
     )
     environment.filters["shortly"] = shortly
     environment.filters["link"] = service_link
+    environment.filters["breakable"] = _breakable
     template = files("ees_analytics.run_report").joinpath("report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         run=facts,
@@ -51,7 +55,21 @@ def page(facts: RunFacts) -> str:
         },
         what_changed=what_changed,
         flags=FLAGS,
+        log_gaps=_alike(facts.log_gaps),
     )
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that breaks between its words."""
+    return Markup(re.sub(r"([_.])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped just before
+
+
+def _alike(gaps: Mapping[str, Sequence[str]]) -> list[tuple[list[str], Sequence[str]]]:
+    """Tables that lack the same days, together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for table, days in gaps.items():
+        together.setdefault(tuple(days), []).append(table)
+    return [(tables, days) for days, tables in together.items()]
 
 
 def service_link(path: str | None) -> str:
@@ -90,7 +108,7 @@ def attention(facts: RunFacts) -> list[Attention]:
         todo = "Set universal_analytics.last_day in conf/base/parameters_rules.yml to count them once."
         found.append(Attention("Universal Analytics and GA4", f"both count {days}", todo))
     if facts.unclassified:
-        todo = "Add the rules below to conf/base/parameters_rules.yml."
+        todo = "The report has the rows to add to conf/base/parameters_rules.yml."
         values = len(facts.unclassified) + facts.unclassified_more
         found.append(Attention("Rules", f"{values:,} values that no rule knows", todo))
     return found
@@ -100,7 +118,9 @@ def _of_table(table: TableFacts) -> list[Attention]:
     found = []
     if table.set_aside:
         what = f"{len(table.set_aside)} set aside: {shortly(table.set_aside)}"
-        found.append(Attention(table.short_name, what, "The reasons are below; the next run tries again."))
+        found.append(
+            Attention(table.short_name, what, "The report has the reasons; the next run tries again.")
+        )
     if table.expired:
         found.append(Attention(table.short_name, f"lost: the source has forgotten {shortly(table.expired)}"))
     if table.expiring:

@@ -50,7 +50,7 @@ def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
 def _noteworthy(facts: RunFacts) -> Iterator[tuple[str, str]]:
     told = [item for item in attention(facts) if item.about not in facts.failures]
     for item in told[:_MOST]:
-        yield "yellow", f"  ! {item.about}: {item.what}"
+        yield "yellow", f"  ! {item.about}: {item.what}{'. ' if item.todo else ''}{item.todo}"
     if len(told) > _MOST:
         yield "yellow", f"  ! and {len(told) - _MOST} more, in the report"
     flagged = sum(len(table.flags) > 0 for table in facts.tables)

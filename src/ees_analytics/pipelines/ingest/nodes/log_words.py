@@ -49,8 +49,8 @@ def _warnings(audit: LogAudit) -> Iterator[Line]:
     if audit.is_stale:
         yield (
             logging.WARNING,
-            f"the newest file is of {audit.newest}, {audit.days_old} days before this run. Ask upstream whether the "
-            "logs are still written.",
+            f"the newest file is of {audit.newest}, {audit.days_old} days before this run. Ask who delivers "
+            "the logs whether they are still written.",
         )
     if audit.vanished:
         yield (
@@ -67,11 +67,11 @@ def _warnings(audit: LogAudit) -> Iterator[Line]:
 
 
 def _missing_days(gaps: Sequence[Gap]) -> Iterator[Line]:
-    """A line for each kind of missing day; only what upstream should look for is a warning."""
+    """A line for each kind of missing day; only what those who deliver them should look for is a warning."""
     unexplained = [gap for gap in gaps if gap.outage is None]
     for recoverable, remedy in (
         (True, "recoverable: a file lies in the folder unread"),
-        (False, "not in the folder: to be asked for upstream"),
+        (False, "not in the folder: to be asked for from who delivers the logs"),
     ):
         for weekend, kind in ((False, "weekday(s)"), (True, "weekend day(s)")):
             some = [gap for gap in unexplained if gap.recoverable is recoverable and gap.weekend is weekend]
