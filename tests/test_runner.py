@@ -96,3 +96,12 @@ def test_a_reason_that_many_steps_share_is_told_once():
     assert "step_0, step_1, step_2, step_3, step_4, step_5 and 3 more: no Java was found" in said
     assert "✗ last: raw.x: the third row is odd" in said
     assert "later_5 and 2 more." in said
+
+
+def test_a_folder_that_cannot_be_written_says_what_to_look_at(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError) as caught:
+        (tmp_path / "file" / "lake").mkdir()
+    assert reason_of(caught.value) == (
+        f"Not a directory: {tmp_path}/file/lake. Is the folder there, and may you write to it? `kedro doctor` looks."
+    )

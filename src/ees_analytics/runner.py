@@ -130,6 +130,8 @@ def reason_of(error: BaseException) -> str:
     cause = error.__cause__
     if text.startswith("Failed while") and cause is not None:
         return reason_of(cause)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}. Is the folder there, and may you write to it? `kedro doctor` looks."
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
     own = type(error).__module__.startswith(__package__)
     return "\n    ".join(lines if own else lines[:_LINES]) or type(error).__name__
