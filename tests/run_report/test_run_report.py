@@ -303,3 +303,8 @@ def test_gaps_are_neither_held_nor_known_empty():
         "2026-06-03": entry("2026-06-03", SliceState.LANDED),
     }
     assert gaps(["2026-06-01", "2026-06-05"], ledger) == ["2026-06-03 to 2026-06-04"]
+
+
+def test_a_failed_tables_reason_is_told_whole_only_once():
+    table = TableFacts("app.x", fate=Fate.FAILED, reason="21 of 90 are unclassified:\n  - {equals: y}")
+    assert what_changed(table) == "failed: 21 of 90 are unclassified:"

@@ -80,9 +80,9 @@ def service_link(path: str | None) -> str:
 
 
 def what_changed(table: TableFacts) -> str:
-    """What became of a table, in a sentence."""
+    """What became of a table, in a sentence; the whole reason of a failure stands among what needs attention."""
     if table.fate in (Fate.FAILED, Fate.NOT_RUN):
-        return f"{table.fate}: {table.reason}" if table.reason else str(table.fate)
+        return f"{table.fate}: {table.reason.splitlines()[0]}" if table.reason else str(table.fate)
     parts = []
     if table.added:
         parts.append(_count_of(table))
