@@ -166,3 +166,24 @@ def test_no_secret_is_printed(text):
 def test_notes_do_not_stop_an_environment():
     assert can_run([Finding(Level.NOTE, "Java", "not found"), Finding(Level.GOOD, "Python", "3.11")])
     assert not can_run([Finding(Level.BAD, "Python", "3.9")])
+
+
+def test_without_an_engine_a_folder_without_logs_is_told_all_the_same(tmp_path):
+    table = "raw_ees_csv_downloads"
+    files = LogFilesDataset(
+        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, root=str(tmp_path / "logs")
+    )
+    catalog = DataCatalog({f"source.{table}": files})
+    (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE, engine_runs=False)
+    assert found.level is Level.BAD
+    assert "api_logs_root" in found.text
+
+
+def test_missing_credentials_are_told_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    said = run("--env", "live", "--params", f"lake_root={tmp_path}/lake,website_url=http://127.0.0.1:9")
+    assert said.exit_code == 1
+    assert said.output.count("No Google credentials were found") == 1
+    assert "✗ Google Analytics, Search Console: not asked" in said.output

@@ -17,6 +17,8 @@ from ees_analytics.doctor.finding import Finding, Level
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.wrong_settings import in_words
 
+_OF_GOOGLE = ("source.ees_ga4_", "source.ees_search_console")
+
 
 def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Look at everything that a run of this environment needs; nothing is written.
@@ -42,7 +44,7 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
         yield started
         yield machine.java(needed=setting["engine"] == Engine.SPARK)
         yield from machine.folders(_folders(setting))
-        yield from _sources(context, catalog, setting)
+        yield from _sources(context, catalog, setting, started.level is not Level.BAD)
         if started.level is Level.BAD:
             yield Finding(Level.BAD, "Tables", "not looked at: the engine does not run")
             return
@@ -54,10 +56,16 @@ def can_run(findings: Sequence[Finding]) -> bool:
     return all(finding.level is not Level.BAD for finding in findings)
 
 
-def _sources(context: KedroContext, catalog: DataCatalog, setting: Mapping[str, Any]) -> Iterator[Finding]:
+def _sources(
+    context: KedroContext, catalog: DataCatalog, setting: Mapping[str, Any], engine_runs: bool
+) -> Iterator[Finding]:
     names = sorted(name for name in pipelines["__default__"].inputs() if name.startswith("source."))
-    yield sources.credentials(sources.asks_google(catalog, names), setting.get("google_key_file"))
-    yield from sources.sources(catalog, names, as_date(context.params["run_date"]))
+    account = sources.credentials(sources.asks_google(catalog, names), setting.get("google_key_file"))
+    yield account
+    if account.level is Level.BAD:
+        names = [name for name in names if not name.startswith(_OF_GOOGLE)]
+        yield Finding(Level.BAD, "Google Analytics, Search Console", "not asked: there are no credentials")
+    yield from sources.sources(catalog, names, as_date(context.params["run_date"]), engine_runs)
 
 
 def _folders(setting: Mapping[str, Any]) -> dict[str, str]:

@@ -50,26 +50,29 @@ def asks_google(catalog: DataCatalog, names: Sequence[str]) -> bool:
     return False
 
 
-def sources(catalog: DataCatalog, names: Sequence[str], run_date: dt.date) -> Iterator[Finding]:
+def sources(
+    catalog: DataCatalog, names: Sequence[str], run_date: dt.date, engine_runs: bool = True
+) -> Iterator[Finding]:
     """Whether each source answers.
 
     Args:
         catalog: The environment's catalogue.
         names: The sources' catalogue names.
         run_date: The day of the run; a day source is asked for one that is surely complete.
+        engine_runs: False where tables cannot be looked at.
     """
     day = (run_date - dt.timedelta(days=4)).isoformat()
     for name in names:
         try:
-            yield Finding(Level.GOOD, name, _answer_of(name, catalog, day))
+            yield Finding(Level.GOOD, name, _answer_of(name, catalog, day, engine_runs))
         except Exception as error:  # whatever it is, the source does not answer
             yield Finding(Level.BAD, name, _reason(error))
 
 
-def _answer_of(name: str, catalog: DataCatalog, day: str) -> str:
+def _answer_of(name: str, catalog: DataCatalog, day: str, engine_runs: bool) -> str:
     source: Mapping[str, Any] = catalog.load(name)
     if isinstance(source, LogFolder):
-        return _told_of_logs(source, catalog)
+        return _told_of_logs(source, catalog, engine_runs)
     if isinstance(source, Pages):
         return f"{len(source[LISTINGS[0]]()):,} characters of {LISTINGS[0]}"
     recorded = sorted(source)
@@ -81,11 +84,11 @@ def _answer_of(name: str, catalog: DataCatalog, day: str) -> str:
     return f"answers for {day}"
 
 
-def _told_of_logs(folder: LogFolder, catalog: DataCatalog) -> str:
+def _told_of_logs(folder: LogFolder, catalog: DataCatalog, engine_runs: bool) -> str:
     if folder.files:
         return f"{len(folder)} files"
     looked = "; ".join(folder.places)
-    if catalog.load(f"state.{folder.table}").slices:
+    if engine_runs and catalog.load(f"state.{folder.table}").slices:
         return f"no files in {looked}, but the table holds earlier ones"
     raise SourceError(
         f"no files in {looked}. Put them there, or say where they are with `--params api_logs_root=<folder>`."
