@@ -417,7 +417,7 @@ def test_google_itself_needs_no_endpoint(monkeypatch):
 def test_missing_credentials_and_key_files_are_told(monkeypatch, tmp_path):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     plain = {"table": "page", "reports": REPORTS, "property_id": "1"}
-    with pytest.raises(PermissionRefused, match="gcloud auth"):
+    with pytest.raises(PermissionRefused, match="none.json, which cannot be read as a Google key"):
         Ga4ReportDataset(**plain).load()[DAY]()
     (tmp_path / "key.json").write_text("{}")
     for name in ("key.json", "nowhere.json"):
