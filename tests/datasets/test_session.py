@@ -52,7 +52,12 @@ def test_sail_is_reached_without_the_proxy_of_the_network(tmp_path):
         from ees_analytics.datasets.session import spark_session
         print(spark_session("sail").range(3).count(), os.environ["no_grpc_proxy"])
         """
-    proxy = {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", "no_proxy": "intranet"}
+    proxy = {
+        "https_proxy": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "no_proxy": "intranet",
+        "no_grpc_proxy": "",
+    }
     assert run(code, tmp_path, **proxy) == "3 intranet,127.0.0.1"
 
 
