@@ -15,11 +15,15 @@ WHOLE = "all"
 """The one unit of a table that has no slices."""
 
 
+RUN = "run_id"
+"""The column that says which run a row tells of. Every run adds rows of its own to such a table, a restore too."""
+
+
 def unit_column(contract: TableContract) -> str | None:
     """The column whose values are the units: the slice's, or the run's in tables of runs; None: one unit."""
     if contract.slice_column:
         return contract.slice_column
-    return "run_id" if "run_id" in contract.column_names else None
+    return RUN if RUN in contract.column_names else None
 
 
 def _nothing(_: Sequence[str]) -> Mapping[str, pa.Table]:

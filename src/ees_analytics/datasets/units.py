@@ -56,8 +56,7 @@ class TableUnitsDataset(LakeDataset[SliceBatch, TableUnits]):
     def _values(self) -> dict[str, dict[str, int]]:
         """Unit to the values of the column that stand for it, each with its rows."""
         if self._column is None:
-            rows = self._storage.count()
-            return {WHOLE: {WHOLE: rows}} if rows else {}
+            return {WHOLE: {WHOLE: self._storage.count()}}
         found: dict[str, dict[str, int]] = {}
         for value, rows in self._storage.slice_counts(self._column).items():
             if value is None:

@@ -154,6 +154,48 @@ def destroy_and_restore(lake: Lake) -> None:
     assert lake.rows().column_names == columns
 
 
+@pytest.mark.parametrize("table", ["ees_ua_page", "ees_pub_scrape"])
+def test_a_table_without_rows_comes_back_too(tmp_path, table):
+    """In production a frozen table that is missing is an error, be it ever so empty."""
+    lake = Lake(tmp_path, table, "sail")
+    lake.write(contract_named(table).empty())
+    lake.run("backup")
+    lake.run("backup")
+    assert len(lake.files()) == 1
+    lake.destroy()
+    lake.run("restore")
+    assert lake.rows().num_rows == 0
+    version = DeltaTable(lake.path).version()
+    lake.run("restore")
+    assert DeltaTable(lake.path).version() == version
+
+
+def test_a_table_that_lost_all_rows_is_named_and_its_copy_kept(tmp_path):
+    lake = Lake(tmp_path, "ees_pub_scrape", "sail")
+    lake.write(TABLES["ees_pub_scrape"])
+    lake.run("backup")
+    files = lake.files()
+    lake.write(TABLES["ees_pub_scrape"].slice(0, 0), mode="overwrite")
+    with pytest.raises(RunFailed, match="the backup holds 1 unit"):
+        lake.run("backup")
+    assert lake.files() == files
+    lake.run("restore")
+    assert lake.rows().num_rows == 2
+
+
+def test_rows_of_later_runs_do_not_stop_a_restore(tmp_path):
+    """A restore that failed told of itself in the table of runs: it can go on all the same."""
+    lake = Lake(tmp_path, "ees_ingest_ledger", "sail")
+    lake.write(ledger_rows())
+    lake.run("backup")
+    lake.destroy()
+    now = dt.datetime(2026, 6, 9, tzinfo=dt.UTC)
+    later = LedgerEntry(HOURLY, "2026-06-09", SliceState.COMMITTED, run_id="later", recorded_at=now)
+    lake.write(entries_to_rows([later]))
+    lake.run("restore")
+    assert lake.rows().num_rows == ledger_rows().num_rows + 1
+
+
 def test_what_is_backed_up_is_not_copied_again(lake):
     lake.write(hours(1, 2))
     lake.run("backup")

@@ -47,14 +47,16 @@ def plan_backup(
     units: TableUnits, copied: LandingZone, settings: BackupSettings, limits: LoadLimits
 ) -> BackupPlan:
     """Compare table and backup; rows are read only where neither ledger nor history vouches for them."""
-    missing = {name for name, rows in units.rows.items() if _rows(copied, name) != rows}
+    # A table that lost all its rows has none to copy: the check names it, and the backup keeps what it had.
+    held = {name: rows for name, rows in units.rows.items() if rows or _rows(copied, name) <= 0}
+    missing = {name for name, rows in held.items() if _rows(copied, name) != rows}
     if settings.full:
-        missing |= {name for name in units.rows if name not in missing and _is_damaged(copied, name)}
-    open_ = sorted(set(units.rows) - missing)
+        missing |= {name for name in held if name not in missing and _is_damaged(copied, name)}
+    open_ = sorted(set(held) - missing)
     if not settings.full:
         open_ = [name for name in open_ if not _is_vouched_for(name, units, copied)]
     changed = _changed(open_, units, copied, limits)
-    return BackupPlan(units.table, tuple(sorted([*missing, *changed])), dict(units.rows))
+    return BackupPlan(units.table, tuple(sorted([*missing, *changed])), held)
 
 
 def copy_units(plan: BackupPlan, units: TableUnits, limits: LoadLimits) -> Iterator[dict[str, Fetch]]:

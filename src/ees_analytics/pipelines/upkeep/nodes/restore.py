@@ -13,7 +13,7 @@ from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.landing import LandingZone
 from ees_analytics.contracts.slices import SliceBatch
-from ees_analytics.contracts.units import WHOLE, TableUnits, grouped, unit_column
+from ees_analytics.contracts.units import RUN, WHOLE, TableUnits, grouped, unit_column
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.upkeep import RestoreSettings
 
@@ -40,7 +40,7 @@ def restore_units(
         RestoreRefused: The table holds other rows, and ``restore_overwrite`` was not given.
     """
     same = _same(copied, units, limits)
-    others = sorted(set(units.rows) - same)
+    others = sorted(name for name in set(units.rows) - same if _is_in_the_way(name, copied, units))
     if others and not settings.overwrite:
         raise RestoreRefused(
             f"{units.table} is not empty: {len(others)} of its units are not in the backup, or differ from it "
@@ -73,6 +73,15 @@ def check_restore(restored: TableUnits, copied: LandingZone, limits: LoadLimits)
     if rows:
         logger.info("%s: all %s rows of the backup are in the table.", restored.table, f"{rows:,}")
     return {"table": restored.table, "rows": rows}
+
+
+def _is_in_the_way(name: str, copied: LandingZone, units: TableUnits) -> bool:
+    """False where nothing can be lost: no rows, or those of a later run, which stand beside the backup's.
+
+    A restore that failed has told of itself in the table of runs, and goes on all the same.
+    """
+    is_later_run = unit_column(contract_named(units.table)) == RUN and name not in copied.landed
+    return bool(units.rows[name]) and not is_later_run
 
 
 def _same(copied: LandingZone, units: TableUnits, limits: LoadLimits) -> set[str]:
