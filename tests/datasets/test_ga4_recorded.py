@@ -135,7 +135,16 @@ def test_rows_received_are_kept_as_evidence(tmp_path):
 GOOD = gzip.compress(json.dumps(recording(page(ROWS[:2], 2))).encode())
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", GOOD[:-20], gzip.compress(b"{"), gzip.compress(b"[]")])
+DAMAGED = {
+    "empty": b"",
+    "no gzip": b"no gzip",
+    "cut": GOOD[:-20],
+    "no JSON": gzip.compress(b"{"),
+    "no object": gzip.compress(b"[]"),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)  # gzip writes the time: no name to go by
 def test_a_damaged_file_is_a_malformed_answer(tmp_path, content):
     with pytest.raises(MalformedAnswer, match=DAY):
         load(tmp_path, content)
