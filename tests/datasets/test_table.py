@@ -159,6 +159,14 @@ def test_refuses_to_read_a_missing_table(lake):
         table(lake, absent="frozen-empty").load()
 
 
+def test_a_missing_frozen_table_is_not_said_to_come_from_ingest(lake):
+    with pytest.raises(
+        DatasetError, match="raw.ees_ua_page does not exist.*frozen.*pipelines restore.*import_frozen"
+    ) as told:
+        table(lake, "raw.ees_ua_page").load()
+    assert "pipelines ingest" not in str(told.value)
+
+
 def test_a_missing_frozen_table_may_count_as_empty(lake):
     frame = table(lake, "raw.ees_ua_page", absent="frozen-empty").load()
     assert frame.columns == ["date", "pagePath", "pageviews", "sessions"]

@@ -126,10 +126,14 @@ class TableDataset(AbstractDataset[Any, Any]):
             if self._contract.frozen:
                 logger.info("%s is not in the lake: it counts as empty.", self._contract.name)
             return self._empty()
+        remedy = (
+            "It is frozen: bring it back (`kedro run --pipelines restore`) or fill it once from parquet files "
+            "(`kedro run --pipelines import_frozen`)"
+            if self._contract.frozen
+            else f"`kedro run --pipelines {'ingest' if self._table.startswith('raw.') else 'reporting'}` makes it"
+        )
         raise DatasetError(
-            f"The table {self._table} does not exist at {storage.place}. "
-            f"`kedro run --pipelines {'ingest' if self._table.startswith('raw.') else 'reporting'}` makes it; "
-            "or check `lake_root` and `catalog`."
+            f"The table {self._table} does not exist at {storage.place}. {remedy}, or check `lake_root` and `catalog`."
         )
 
     def save(self, data: Any) -> None:
