@@ -1,7 +1,8 @@
-"""The table dataset by three-level name, on both engines.
+"""The table dataset by three-level name, on every engine that can be had here.
 
 Catalogues are set when an engine starts, so each engine is tried in a process of its own: Sail with a memory
-catalogue of any name, JVM Spark with ``spark_catalog``, the only name under which Delta's own catalogue works.
+catalogue of any name, JVM Spark with ``spark_catalog``, the only name under which Delta's own catalogue works, and
+a session that the caller made, with nothing set but Delta, and a clock of its own.
 """
 
 from __future__ import annotations
@@ -10,12 +11,29 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
-CATALOG = {"sail": "catalog_40_copper_statistics_services", "spark": "spark_catalog"}
+CATALOG = {
+    "sail": "catalog_40_copper_statistics_services",
+    "spark": "spark_catalog",
+    "session": "spark_catalog",
+}
+
+CALLER = """
+from delta import configure_spark_with_delta_pip
+from pyspark.sql import SparkSession
+configure_spark_with_delta_pip(
+    SparkSession.builder.master("local[2]")
+    .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+    .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+    .config("spark.sql.session.timeZone", "America/New_York")
+    .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.databricks.delta.snapshotPartitions", "2")
+    .config("spark.ui.enabled", "false")
+).getOrCreate()
+"""
 
 SCRIPT = """
 import datetime as dt, json, sys
@@ -25,7 +43,9 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.slices import SliceBatch
 from ees_analytics.datasets.ledger import TableStateDataset
 from ees_analytics.datasets.session import spark_session
+from ees_analytics.contracts.upkeep import Upkeep
 from ees_analytics.datasets.table import PreviousRowsDataset, TableDataset
+from ees_analytics.datasets.upkeep import UpkeepDataset
 
 engine, catalog, lake_root = sys.argv[1:]
 lake = {"engine": engine, "catalog": catalog, "lake_root": lake_root}
@@ -70,6 +90,16 @@ titles.save(pa.table({"slug": ["b"], "title": ["B"]}))
 said["whole"] = [list(row) for row in titles.load().collect()]
 said["previous"] = PreviousRowsDataset(table="ees_pub_scrape", **lake).load().to_pylist()
 said["state"] = dict(TableStateDataset(table="ees_ga4_hourly", **lake).load().slices)
+moment = dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
+told = pa.table({"last_updated": [moment], "latest_data": [day1]})
+updated = TableDataset(table="app.ees__last_updated", mode="replace-table", **lake)
+updated.save(told)
+written = updated.storage.last_change()
+updated.save(told)
+said["moment"] = str(PreviousRowsDataset(table="ees__last_updated", **lake).load()["last_updated"][0].as_py())
+said["written once"] = updated.storage.last_change() == written
+said["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
+UpkeepDataset(table="ees__last_updated", **lake).save(Upkeep(30))
 session = spark_session(engine, catalog=catalog)
 said["name"] = session.table(f"{catalog}.analytics_raw.ees_ga4_hourly").count()
 said["preview"] = hourly.preview(1)["columns"]
@@ -77,13 +107,16 @@ print("SAID " + json.dumps(said))
 """
 
 
-@pytest.fixture(scope="module", params=["sail", pytest.param("spark", marks=pytest.mark.spark)])
+@pytest.fixture(
+    scope="module",
+    params=["sail", *(pytest.param(name, marks=pytest.mark.spark) for name in ("spark", "session"))],
+)
 def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
     """What the script saw."""
     folder: Path = tmp_path_factory.mktemp(request.param)
     arguments = [request.param, CATALOG[request.param], str(folder / "lake")]
     result = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(SCRIPT), *arguments],
+        [sys.executable, "-c", (CALLER if request.param == "session" else "") + SCRIPT, *arguments],
         cwd=folder, capture_output=True, text=True, timeout=250, env=dict(os.environ),
     )  # fmt: skip
     line = next((line for line in result.stdout.splitlines() if line.startswith("SAID ")), None)
@@ -115,6 +148,15 @@ def test_replaces_the_whole_table(said):
 def test_refuses(said, refusal, words):
     assert words in said[refusal]
     assert said["after the refusals"] == said["replaced"]
+
+
+def test_a_moment_is_the_same_whatever_the_clock(said):
+    assert said["moment"] == "2026-03-29 01:30:00+00:00"
+    assert said["written now"]
+
+
+def test_the_same_rows_are_written_once(said):
+    assert said["written once"]
 
 
 def test_previews(said):
