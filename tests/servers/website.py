@@ -267,10 +267,12 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     site: WebsiteServer
+    under_way = False
 
     def do_GET(self) -> None:  # noqa: N802 - the base class names it
         """Answer one request."""
         self.site.entered(Request(self.path, dict(self.headers), time.monotonic()))
+        self.under_way = True
         try:
             code, content = self.site.respond(self.path)
             fault = self.site.faults.take(self.path)
@@ -284,6 +286,12 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True  # the client went away first
         finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """The request is no longer under way."""
+        if self.under_way:
+            self.under_way = False
             self.site.left()
 
     def answer_packed(self, code: int, body: bytes) -> None:
@@ -298,6 +306,7 @@ class Handler(BaseHTTPRequestHandler):
     ) -> None:
         """Answer whole."""
         self.begin(code, {"Content-Length": str(len(body)), **(headers or {})}, kind)
+        self.leave()  # before the last byte: the client may ask again as soon as it has that
         self.wfile.write(body)
 
     def begin(self, code: int, headers: dict[str, str], kind: str = HTML) -> None:

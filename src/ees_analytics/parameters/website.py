@@ -35,6 +35,7 @@ class WebsiteSettings(Parameters):
         listing_attempts: How often a listing is read that does not fit together, before giving up.
         listing_pause_seconds: The pause before it is read again.
         page_attempts: How often a page is asked for that the website says is missing.
+        give_up_after: After so many pages in a row without an answer, no further one is asked for.
         max_listing_pages: A listing that states more pages is refused.
         threads: How many pages a node asks for at once; the dataset bounds what reaches the website.
         publication_bounds: By how much the table of publications may change.
@@ -44,6 +45,7 @@ class WebsiteSettings(Parameters):
     listing_attempts: int = Field(default=3, ge=1, le=10)
     listing_pause_seconds: float = Field(default=2, ge=0, le=60)
     page_attempts: int = Field(default=2, ge=1, le=5)
+    give_up_after: int = Field(default=20, ge=1)
     max_listing_pages: int = Field(default=200, ge=1)
     threads: int = Field(default=4, ge=1, le=16)
     publication_bounds: RowBounds = RowBounds()

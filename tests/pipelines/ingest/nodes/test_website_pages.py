@@ -139,3 +139,26 @@ def test_no_more_pages_at_once_than_set():
         {str(n): call for n in range(20)}, {str(n): str(n) for n in range(20)}, lambda t, _: t, SETTINGS, ()
     )
     assert most == SETTINGS.threads
+
+
+def test_a_website_that_is_down_is_not_asked_for_every_page():
+    names = [f"page {number:02}" for number in range(30)]
+    site = Site({name: [SourceUnavailable("503")] for name in names})
+    one_by_one = WebsiteSettings(threads=1, give_up_after=20)
+
+    outcomes = read_pages(site, {name: name for name in names}, lambda text, _: text, one_by_one, ())
+
+    assert site.asked == names[:20]
+    assert all(isinstance(outcome, SourceUnavailable) for outcome in outcomes.values())
+    assert "page 29: not asked for, since 20 pages in a row" in str(outcomes["page 29"])
+
+
+def test_a_website_that_answers_now_and_then_is_asked_for_every_page():
+    names = [f"page {number:02}" for number in range(30)]
+    site = Site({name: [SourceUnavailable("503") if int(name[5:]) % 5 else "text"] for name in names})
+
+    read_pages(
+        site, {n: n for n in names}, lambda text, _: text, WebsiteSettings(threads=1, give_up_after=5), ()
+    )
+
+    assert site.asked == names

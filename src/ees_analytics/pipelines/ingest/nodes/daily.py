@@ -46,8 +46,8 @@ def ask(answers: Answers[Answer], day: str, table: str) -> Answer:
         asked = answers[day]
     except KeyError:
         raise SourceError(
-            f"{table}: there is no recorded answer for {day}. The sample ends earlier; "
-            "choose an earlier run_date, or --env live to ask Google."
+            f"{table}: the sample has no recorded answer for {day}; choose a run_date within it, "
+            "or --env live to ask Google"
         ) from None
     return asked()
 

@@ -13,6 +13,7 @@ from ees_analytics.contracts.errors import (
     MalformedAnswer,
     PageMissing,
     SourceError,
+    SourceUnavailable,
     UnstableSnapshot,
 )
 from ees_analytics.parameters.website import WebsiteSettings
@@ -109,6 +110,8 @@ def read_pages(
 ) -> dict[str, Content | SourceError]:
     """Read many pages, a few at once; a page that the website says is missing is asked for again.
 
+    When many pages in a row had no answer, the website is down: the others are not asked for, and failed too.
+
     Args:
         website: The pages.
         addresses: Id to address of each page.
@@ -125,7 +128,7 @@ def read_pages(
     outcomes: dict[str, Content | SourceError] = {}
     wanted = dict(addresses)
     for _ in range(settings.page_attempts):
-        outcomes.update(_read_once(website, wanted, read, settings.threads, stop_on))
+        outcomes.update(_read_once(website, wanted, read, settings, stop_on))
         wanted = {name: addresses[name] for name in wanted if isinstance(outcomes[name], PageMissing)}
         if not wanted:
             break
@@ -136,17 +139,26 @@ def _read_once(
     website: Website,
     addresses: Mapping[str, str],
     read: Callable[[str, str], Content],
-    threads: int,
+    settings: WebsiteSettings,
     stop_on: tuple[type[SourceError], ...],
 ) -> dict[str, Content | SourceError]:
     stopped = threading.Event()
+    unanswered = 0
 
     def outcome(address: str) -> Content | SourceError | None:
+        nonlocal unanswered
         if stopped.is_set():
             return None
+        if unanswered >= settings.give_up_after:
+            return SourceUnavailable(
+                f"{address}: not asked for, since {unanswered} pages in a row had no answer"
+            )
         try:
-            return read(website[address](), address)
+            content = read(website[address](), address)
+            unanswered = 0
+            return content
         except SourceError as error:
+            unanswered = unanswered + 1 if isinstance(error, SourceUnavailable) else 0
             if isinstance(error, stop_on):
                 stopped.set()
                 raise
@@ -155,7 +167,7 @@ def _read_once(
             stopped.set()
             raise
 
-    with ThreadPoolExecutor(threads, thread_name_prefix="website") as pool:
+    with ThreadPoolExecutor(settings.threads, thread_name_prefix="website") as pool:
         asked = {name: pool.submit(outcome, address) for name, address in addresses.items()}
         failures = [error for future in asked.values() if (error := future.exception())]
     if failures:

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 _DATA_SET = ["dataSetId", "dataSetTitle", "dataSetVersion"]
 _TYPES = ["DownloadCsv", "GetMetadata", "PostQueryExecutions"]
-_SHOWN = 10
+_SHOWN = 3
 """How many versions a message lists."""
 
 
@@ -46,14 +46,11 @@ def _warn_of(unknown: DataFrame) -> None:
     if not found:
         return
     found.sort(key=lambda row: (-row["queries"], row["dataSetVersionId"] or ""))
-    named = [
-        f"{row['dataSetVersionId'] or 'no version id'} ({row['queries']:,}, {row['first_date']} to {row['last_date']})"
-        for row in found[:_SHOWN]
-    ]
+    named = [f"{row['dataSetVersionId'] or 'no version id'} ({row['queries']:,})" for row in found[:_SHOWN]]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     logger.warning(
-        "ees_api_dataset_queries: %s queries are of %s data set version(s) that no log describes, and count without "
-        "a data set: %s%s.",
+        "ees_api_dataset_queries: %s queries of %s data set version(s) that no log describes count without a data set: "
+        "%s%s. A log file may be missing.",
         f"{sum(row['queries'] for row in found):,}",
         len(found),
         ", ".join(named),
