@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 import logging
@@ -96,17 +97,24 @@ def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -
 @env_option
 @click.option("--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params)
 @click.option("--target", default="data/lineage", help="The folder to write", type=click.Path(path_type=Path))
+@click.option("--serve", is_flag=True, help="Show it to a browser on this machine, until Ctrl+C")
+@click.option("--port", default=4141, help="With --serve: where")
 @click.pass_obj
-def lineage(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], target: Path) -> None:
+def lineage(
+    metadata: ProjectMetadata, env: str | None, params: dict[str, Any], target: Path, serve: bool, port: int
+) -> None:
     """Draw every table, from source to dashboard, with previews: a folder of files (Kedro-Viz)."""
-    from ees_analytics.lineage import write_site
+    from ees_analytics.lineage import server_of, write_site
 
     be_quiet()
     page = write_site(metadata.project_path, env, params, target)
-    click.echo(
-        f"Written: {page}. To look at it: python -m http.server 8000 --bind 127.0.0.1 --directory {target}, "
-        "then open http://127.0.0.1:8000"
-    )
+    if not serve:
+        click.echo(f"Written: {page}. To look at it: kedro lineage --serve, or any web server over {target}")
+        return
+    with server_of(target, port) as server:
+        click.echo(f"Open http://127.0.0.1:{server.server_port} in a browser; Ctrl+C ends it.")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def _two_days(

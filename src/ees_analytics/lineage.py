@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,29 @@ def write_site(project: Path, env: str | None, params: Mapping[str, Any], target
     _deployer(LocalDeployer, target).deploy(is_all_previews_enabled=True)
     tidy_site(target)
     return target / "index.html"
+
+
+def server_of(site: Path, port: int) -> ThreadingHTTPServer:
+    """A web server that shows the picture to this machine only; the caller starts and stops it.
+
+    Args:
+        site: The folder of the picture.
+        port: Where it listens; 0 takes any that is free.
+
+    Raises:
+        ClickException: The port is taken.
+    """
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """No line a file."""
+
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=str(site)))
+    except OSError as error:
+        raise ClickException(
+            f"Port {port} cannot be used ({error}). Choose another one with --port."
+        ) from None
 
 
 def tidy_site(site: Path) -> None:

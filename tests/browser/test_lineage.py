@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import os
 import shutil
@@ -17,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from click import ClickException
 
-from ees_analytics.lineage import BOOKKEEPING, in_groups, without_bookkeeping, write_site
+from ees_analytics.lineage import BOOKKEEPING, in_groups, server_of, without_bookkeeping, write_site
 from tests.conftest import PROJECT
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -59,12 +57,7 @@ def address(roots):
     """The picture, served on this machine."""
     kedro("lineage", "--params", where(roots), "--target", str(roots / "site"))
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(roots / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with server_of(roots / "site", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
