@@ -308,3 +308,9 @@ def test_gaps_are_neither_held_nor_known_empty():
 def test_a_failed_tables_reason_is_told_whole_only_once():
     table = TableFacts("app.x", fate=Fate.FAILED, reason="21 of 90 are unclassified:\n  - {equals: y}")
     assert what_changed(table) == "failed: 21 of 90 are unclassified:"
+
+
+def test_a_run_that_makes_no_table_says_which_pipeline_ran():
+    done = facts(tables=[], pipelines=["export"])
+    first = next(iter(lines(done, None)))[1]
+    assert first.endswith(" s: export")

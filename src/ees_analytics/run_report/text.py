@@ -38,13 +38,19 @@ def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
     yield (
         "bold green" if good else "bold red",
         f"{'✓' if good else '✗'} Run for {facts.run_date} ({facts.env}) {verb} in {facts.seconds:.1f} s: "
-        f"{len(facts.changed)} of {len(facts.tables)} tables changed",
+        + _extent(facts),
     )
     for group, tables in _grouped(facts.tables).items():
         yield "", f"  {group:<{_WIDTH}}{_in_short(tables)}"
     yield from _noteworthy(facts)
     if place:
         yield "", f"  {'Report':<{_WIDTH}}{place}"
+
+
+def _extent(facts: RunFacts) -> str:
+    if not facts.tables:  # an export, a backup: what it did is told by its own messages
+        return ", ".join(facts.pipelines)
+    return f"{len(facts.changed)} of {len(facts.tables)} tables changed"
 
 
 def _noteworthy(facts: RunFacts) -> Iterator[tuple[str, str]]:
