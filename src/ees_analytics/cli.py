@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import datetime as dt
 import logging
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 import click
-from kedro.config import BadConfigException, MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import _split_params, env_option
 from kedro.framework.startup import ProjectMetadata
-from kedro.io import DatasetError
-from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.quiet import be_quiet
 from ees_analytics.runner import RunFailed
-from ees_analytics.wrong_settings import in_words
+from ees_analytics.wrong_settings import told_in_words
 
 
 @click.group(name="ees_analytics")
@@ -37,21 +31,14 @@ def _run(**options: Any) -> Any:
     options["params"] = {key: value for key, value in options["params"].items() if value not in (None, "")}
     be_quiet()
     try:
-        return _kedro_run(**options)
+        with told_in_words(
+            "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
+            "`kedro registry list` the pipelines; `kedro doctor` looks at an environment."
+        ):
+            return _kedro_run(**options)
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
-    except (*_WRONG_SETTINGS, ValueError) as error:
-        if isinstance(error, ValueError) and not _WRONG_NAME.search(str(error)):
-            raise
-        raise click.ClickException(
-            f"{in_words(error)}\nNothing was run. Check the command and the files in conf/: `kedro run --help` lists "
-            "the options, `kedro registry list` the pipelines; `kedro doctor` looks at an environment."
-        ) from None
 
-
-_WRONG_SETTINGS = (ParameterValidationError, DatasetError, BadConfigException, MissingConfigException)
-_WRONG_NAME = re.compile("find the pipeline|ipeline does not contain")
-"""What Kedro says of pipelines, nodes, namespaces and datasets that are not there."""
 
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 
@@ -63,6 +50,20 @@ next(
     option for option in run.params if option.name == "runner"
 ).default = "ees_analytics.runner.IndependentRunner"
 cli.add_command(run)
+
+
+def _with_own_viz() -> None:
+    """``kedro viz run`` and ``kedro viz build`` are the project's; production does without Kedro-Viz."""
+    try:
+        from kedro_viz.launchers.cli.main import viz
+    except ImportError:
+        return
+    viz.lazy_subcommands.update(
+        run="ees_analytics.viz.commands.run", build="ees_analytics.viz.commands.build"
+    )
+
+
+_with_own_viz()
 
 
 @cli.command("data-dictionary")
@@ -91,30 +92,6 @@ def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -
     if not can_run(findings):
         raise click.ClickException("This environment cannot run yet: see the lines that begin with ✗.")
     click.echo("This environment can run.")
-
-
-@cli.command()
-@env_option
-@click.option("--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params)
-@click.option("--target", default="data/lineage", help="The folder to write", type=click.Path(path_type=Path))
-@click.option("--serve", is_flag=True, help="Show it to a browser on this machine, until Ctrl+C")
-@click.option("--port", default=4141, help="With --serve: where")
-@click.pass_obj
-def lineage(
-    metadata: ProjectMetadata, env: str | None, params: dict[str, Any], target: Path, serve: bool, port: int
-) -> None:
-    """Draw every table, from source to dashboard, with previews: a folder of files (Kedro-Viz)."""
-    from ees_analytics.lineage import server_of, write_site
-
-    be_quiet()
-    page = write_site(metadata.project_path, env, params, target)
-    if not serve:
-        click.echo(f"Written: {page}. To look at it: kedro lineage --serve, or any web server over {target}")
-        return
-    with server_of(target, port) as server:
-        click.echo(f"Open http://127.0.0.1:{server.server_port} in a browser; Ctrl+C ends it.")
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever()
 
 
 def _two_days(
@@ -150,7 +127,8 @@ def compare_tables(
     from ees_analytics.comparison import Scope, compare, open_side
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
-    sides = [open_side(metadata.project_path, *side) for side in (("left", left), ("right", right))]
+    with told_in_words("Give each side as of `kedro run`: env=base,lake_root=data/lake"):
+        sides = [open_side(metadata.project_path, *side) for side in (("left", left), ("right", right))]
     found = 0
     for line in compare(sides[0], sides[1], Scope(names, *days, tolerance)):
         click.echo(line)

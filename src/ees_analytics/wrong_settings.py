@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from kedro.config import BadConfigException
+from click import ClickException
+from kedro.config import BadConfigException, MissingConfigException
+from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.runner import reason_of
+
+_WRONG_SETTINGS = (ParameterValidationError, DatasetError, BadConfigException, MissingConfigException)
+_WRONG_NAME = re.compile("find the pipeline|ipeline does not contain")
+"""What Kedro says of pipelines, nodes, namespaces and datasets that are not there."""
+_NO_FOLDER = re.compile(r"does not exist or is not a valid directory: (.+)[/\\](.+)$")
 
 _NAMED_IN_CONF = re.compile(r"runtime_params:\s*(\w+)")
 _TOP_LEVEL = re.compile(r"^(\w+):", re.MULTILINE)
@@ -22,10 +30,32 @@ _MESSAGE = re.compile(
 )
 
 
+@contextmanager
+def told_in_words(advice: str) -> Iterator[None]:
+    """A command's work: what is wrong with its settings ends it with words, not with a traceback.
+
+    Args:
+        advice: What to do, after what is wrong.
+
+    Raises:
+        ClickException: Something in ``conf/`` or on the command line is wrong.
+    """
+    try:
+        yield
+    except (*_WRONG_SETTINGS, ValueError) as error:
+        if isinstance(error, _WRONG_SETTINGS) or _WRONG_NAME.search(str(error)):
+            raise ClickException(f"{in_words(error)}\n{advice}") from None
+        raise
+
+
 def in_words(error: Exception) -> str:
     """A message for whoever typed the command or edited the conf."""
     if isinstance(error, ParameterValidationError):
         return "\n".join(_parameters_in_words(str(error)))
+    if isinstance(error, MissingConfigException) and (found := _NO_FOLDER.search(str(error))):
+        conf, env = Path(found[1]), found[2]
+        envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir()) if conf.is_dir() else []
+        return f"There is no environment `{env}`: {', '.join(envs)}.{_near(env, envs)}"
     return reason_of(error)
 
 

@@ -8,15 +8,18 @@ import shutil
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from click import ClickException
 
-from ees_analytics.lineage import BOOKKEEPING, in_groups, server_of, without_bookkeeping, write_site
+from ees_analytics.viz.graph import BOOKKEEPING
 from tests.conftest import PROJECT
+from tests.viz.viz_run import viz_run
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 REQUIRED = os.environ.get("EES_REQUIRE_BROWSER") == "1"
@@ -52,12 +55,16 @@ def where(folder: Path) -> str:
     return f"lake_root={folder}/lake,landing_root={folder}/landing,reports_root={folder}/reports"
 
 
-@pytest.fixture(scope="module")
-def address(roots):
-    """The picture, served on this machine."""
-    kedro("lineage", "--params", where(roots), "--target", str(roots / "site"))
-
-    with server_of(roots / "site", 0) as server:
+@pytest.fixture(scope="module", params=["viz run", "viz build"])
+def address(request, roots):
+    """The picture, live and from files."""
+    if request.param == "viz run":
+        with viz_run("--params", where(roots)) as address:
+            yield address
+        return
+    kedro("viz", "build", "--include-previews", "--params", where(roots), "--target", str(roots / "site"))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(roots / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -97,6 +104,17 @@ def read(browser, selector: str, enough: Callable[[list[str]], bool]) -> list[st
     return WebDriverWait(browser, SECONDS).until(look)
 
 
+def inside_the_window(browser) -> None:
+    """No box is cut by the window, once it stands still."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    cut = (
+        "return [...document.querySelectorAll('.pipeline-node')].filter(e => { const at = e.getBoundingClientRect();"
+        "return at.left < 0 || at.right > innerWidth || at.top < 0 || at.bottom > innerHeight }).length"
+    )
+    WebDriverWait(browser, SECONDS).until(lambda _: browser.execute_script(cut) == 0)
+
+
 def hosts_asked(browser) -> set[str]:
     """Every host that the pages asked for something."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
@@ -117,6 +135,7 @@ class TestInABrowser:
         assert {"sources", "ingest", "raw tables", "reporting", "app tables", "publish", "plots"} <= shown
         assert {"frozen tables", "plot.daily_traffic"} <= shown
         assert len(shown) == 12
+        inside_the_window(browser)
         assert hosts_asked(browser) == {"127.0.0.1"}
 
     @pytest.mark.parametrize(
@@ -130,16 +149,16 @@ class TestInABrowser:
         shown = until(browser, ".pipeline-node__text", inside)
         assert not [name for name in shown if BOOKKEEPING.fullmatch(name)]
 
-    def test_a_table_has_a_preview_and_says_what_a_row_is(self, browser, address, roots):
-        browser.get(f"{address}/?pid=__default__&sid={node_id(roots, 'app.ees_service_summary')}")
+    def test_a_table_has_a_preview_and_says_what_a_row_is(self, browser, address):
+        browser.get(f"{address}/?pid=__default__&sid={node_id(address, 'app.ees_service_summary')}")
         until(browser, ".pipeline-metadata", "What it holds:One row is one day of the whole service")
         columns = texts(browser, ".pipeline-metadata th, .preview-table__header", 7)
         assert "pageviews_avg7" in " ".join(columns)
         assert hosts_asked(browser) == {"127.0.0.1"}
 
     @pytest.mark.parametrize("plot", ["daily_traffic", "top_publications", "freshness"])
-    def test_a_plot_is_drawn(self, browser, address, roots, plot):
-        browser.get(f"{address}/?pid=__default__&sid={node_id(roots, f'plot.{plot}')}")
+    def test_a_plot_is_drawn(self, browser, address, plot):
+        browser.get(f"{address}/?pid=__default__&sid={node_id(address, f'plot.{plot}')}")
         assert texts(browser, ".pipeline-metadata .js-plotly-plot", 1)
         assert texts(browser, ".pipeline-metadata .plotly .trace", 1)
         assert hosts_asked(browser) == {"127.0.0.1"}
@@ -153,66 +172,7 @@ class TestInABrowser:
         assert hosts_asked(browser) == set()
 
 
-def node_id(roots: Path, name: str) -> str:
-    graph = json.loads((roots / "site/api/main").read_text())
+def node_id(address: str, name: str) -> str:
+    with urllib.request.urlopen(f"{address}/api/main", timeout=SECONDS) as answer:
+        graph = json.load(answer)
     return next(node["id"] for node in graph["nodes"] if node["name"] == name)
-
-
-def test_a_folder_of_something_else_is_left_alone(tmp_path):
-    (tmp_path / "rows.parquet").write_text("precious")
-    with pytest.raises(ClickException, match="holds other files"):
-        write_site(PROJECT, None, {}, tmp_path)
-    assert (tmp_path / "rows.parquet").read_text() == "precious"
-
-
-def test_tables_stand_in_boxes_without_circles():
-    def node(name: str, kind: str, *within: str) -> dict:
-        return {"id": name, "name": name, "type": kind, "modular_pipelines": list(within) or None}
-
-    nodes = [
-        node("source.x", "data", "ingest"), node("raw.ees_ua_page", "data", "reporting"),
-        node("raw.x", "data", "ingest", "reporting"), node("app.x", "data", "reporting"),
-        node("app.y", "data", "reporting"), node("ingest", "modularPipeline"), node("reporting", "modularPipeline"),
-        node("step", "task", "reporting"),
-    ]  # fmt: skip
-    chain = ["source.x", "ingest", "raw.x", "reporting", "app.x", "step", "app.y"]
-    children = [
-        {"id": name, "type": "data"} for name in ("source.x", "raw.x", "app.x", "app.y", "raw.ees_ua_page")
-    ]
-    tree = {
-        "__root__": {"inputs": [], "outputs": [], "children": [*children, {"id": "ingest"}, {"id": "reporting"}]},
-        "ingest": {"inputs": ["source.x"], "outputs": ["raw.x"], "children": []},
-    }  # fmt: skip
-    edges = [{"source": source, "target": target} for source, target in zip(chain, chain[1:], strict=False)]
-    graph = in_groups(
-        {"nodes": nodes, "edges": edges, "modular_pipelines": tree, "pipelines": [{"id": "__default__"}]}
-    )
-    drawn = {(edge["source"], edge["target"]) for edge in graph["edges"]}
-    assert {("sources", "ingest"), ("ingest", "raw tables"), ("raw tables", "reporting")} <= drawn
-    assert ("reporting", "app tables") in drawn
-    assert ("app tables", "step") not in drawn
-    shown = [child["id"] for child in graph["modular_pipelines"]["__root__"]["children"]]
-    assert shown == ["ingest", "reporting", "app tables", "frozen tables", "raw tables", "sources"]
-    assert graph["modular_pipelines"]["ingest"]["outputs"] == []
-
-
-def test_bookkeeping_is_left_out_with_its_edges():
-    nodes = [
-        {"id": "1", "name": "state.x", "type": "data"},
-        {"id": "2", "name": "plan", "type": "task"},
-        {"id": "3", "name": "raw.x", "type": "data"},
-        {"id": "4", "name": "params:x", "type": "parameters"},
-    ]
-    graph = {
-        "nodes": nodes, "layers": ["raw"],
-        "edges": [{"source": "1", "target": "2"}, {"source": "2", "target": "3"}],
-        "modular_pipelines": {"__root__": {"inputs": ["1"], "outputs": ["3"], "children": [{"id": "1"}, {"id": "3"}]}},
-    }  # fmt: skip
-    tidy = without_bookkeeping(graph)
-    assert [node["id"] for node in tidy["nodes"]] == ["2", "3"]
-    assert tidy["edges"] == [{"source": "2", "target": "3"}]
-    assert tidy["modular_pipelines"]["__root__"] == {
-        "inputs": [],
-        "outputs": ["3"],
-        "children": [{"id": "3"}],
-    }

@@ -1,0 +1,1 @@
+"""The picture of the whole: Kedro-Viz as this project shows it, asking no other host."""

@@ -1,0 +1,68 @@
+"""What Kedro-Viz's page and its data say, as this project tells it: the same in a folder of files and live."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.viz.graph import in_groups, without_bookkeeping
+
+PAGE, GRAPH = re.compile(r"(index\.html|workflow)?"), re.compile(r"api/(main|pipelines/.+)")
+NODE, CODE = re.compile(r"api/nodes/(.+)"), re.compile(r"assets/index-[^/]*\.js")
+
+_OTHER_HOSTS = re.compile(r"\s*<link\b[^>]*\bhref=\"https?://[^>]*>")
+_AT_FIRST_SIGHT = {
+    "showFeatureHints": False,
+    "orientation": "horizontal",
+    "theme": "light",
+    "visible": {"miniMap": False, "metadataModal": True, "sidebar": False, "layerBtn": False},
+}
+"""How the page opens for the first time: from left to right, without the tour, the list of names shut (» opens it) so
+that the words can be read; a visitor's own choice stays."""
+
+_ROOM = "<style>.pipeline-flowchart { width: calc(100% - 24px); }</style>"
+"""Kedro-Viz cuts the last names of a picture from left to right by some points."""
+
+
+def is_retold(path: str) -> bool:
+    """Whether :func:`retold` changes what Kedro-Viz has at this path."""
+    return any(kind.fullmatch(path) for kind in (PAGE, GRAPH, NODE, CODE))
+
+
+def retold(path: str, text: str, names: Mapping[str, str]) -> str:
+    """What Kedro-Viz has at a path, without other hosts, tour and bookkeeping.
+
+    Args:
+        path: As in its address or its folder, without a leading ``/``.
+        text: What Kedro-Viz says there.
+        names: The dataset or step behind each id of a node.
+    """
+    if PAGE.fullmatch(path):
+        return _page(text)
+    if GRAPH.fullmatch(path):
+        return json.dumps(in_groups(without_bookkeeping(json.loads(text))))
+    if node := NODE.fullmatch(path):
+        return _node(text, names.get(node[1], ""))
+    if CODE.fullmatch(path):
+        return text.replace('"File Path:"', '"What it holds:"')
+    return text
+
+
+def _page(text: str) -> str:
+    settings = json.dumps(json.dumps(_AT_FIRST_SIGHT))
+    script = f"<script>localStorage.KedroViz = localStorage.KedroViz || {settings};</script>"
+    return _OTHER_HOSTS.sub("", text).replace("<head>", f"<head>{script}{_ROOM}", 1)
+
+
+def _node(text: str, name: str) -> str:
+    """Beside each table what one row is, where Kedro-Viz has a file's path; no path of this machine is told."""
+    told, contracts = json.loads(text), all_contracts()
+    if name in contracts:
+        told["filepath"] = contracts[name].description.rstrip(".")
+    elif told.get("filepath"):
+        layout = (told.get("preview") or {}).get("layout", {})  # a plot's
+        told["filepath"] = layout.get("title", {}).get("text") or Path(told["filepath"]).name
+    return json.dumps(told)

@@ -1,0 +1,86 @@
+"""``kedro viz run`` and ``kedro viz build``: with the project's hooks, and without calls to other hosts.
+
+Kedro-Viz's own commands ask PyPI for its latest version, and their page asks Google for a font.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from kedro.framework.cli.utils import _split_params, env_option
+from kedro.framework.startup import ProjectMetadata
+
+from ees_analytics.quiet import be_quiet
+
+_params = click.option(
+    "--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params
+)
+_hooks = click.option("--include-hooks", is_flag=True, help="Always so here: without hooks there is no lake")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=4141, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Open it in a browser")
+@click.option("--pipeline", "-p", default=None, help="Only this pipeline")
+@click.option("--autoreload", "-a", is_flag=True, help="Load the project anew when a file of it changes")
+@env_option
+@_params
+@_hooks
+@click.pass_obj
+def run(
+    metadata: ProjectMetadata,
+    host: str,
+    port: int,
+    browser: bool,
+    pipeline: str | None,
+    autoreload: bool,
+    env: str | None,
+    params: dict[str, Any],
+    include_hooks: bool,
+) -> None:
+    """Show in a browser how every table is made of which, with previews; until Ctrl+C."""
+    from ees_analytics.viz.live import serve
+
+    project = metadata.project_path
+    everything = (project, env, params, pipeline, (host, port), browser)
+    if not autoreload:
+        serve(*everything)
+        return
+    from kedro_viz.autoreload_file_filter import AutoreloadFileFilter
+    from watchfiles import run_process
+
+    run_process(
+        project, target=serve, args=(*everything, True), watch_filter=AutoreloadFileFilter(base_path=project)
+    )
+
+
+@click.command()
+@click.option("--include-previews", is_flag=True, help="With the first rows of every table, and the plots")
+@click.option(
+    "--target",
+    default="build",
+    show_default=True,
+    help="The folder to write",
+    type=click.Path(path_type=Path),
+)
+@env_option
+@_params
+@_hooks
+@click.pass_obj
+def build(
+    metadata: ProjectMetadata,
+    include_previews: bool,
+    target: Path,
+    env: str | None,
+    params: dict[str, Any],
+    include_hooks: bool,
+) -> None:
+    """Write the picture of every table as a folder of files, for any web server."""
+    from ees_analytics.viz.site import write_site
+
+    be_quiet()
+    page = write_site(metadata.project_path, env, params, target, include_previews)
+    click.echo(f"Written: {page}. To look at it: python -m http.server --directory {target}")
