@@ -93,7 +93,9 @@ def test_a_reason_that_many_steps_share_is_told_once():
     other = {"last": ValueError("raw.x: the third row is odd")}
     said = str(RunFailed({**failures, **other}, [f"later_{number}" for number in range(8)]))
     assert said.count("no Java was found") == 1
-    assert "step_0, step_1, step_2, step_3, step_4, step_5 and 3 more: no Java was found" in said
+    steps = "step_0, step_1, step_2, step_3, step_4, step_5 and 3 more"
+    tables = ", ".join(f"raw.table_{number}" for number in range(6))
+    assert f"  ✗ {steps}: {tables} and 3 more: no Java was found" in said
     assert "✗ last: raw.x: the third row is odd" in said
     assert "later_5 and 2 more." in said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from kedro.config import BadConfigException
+from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.wrong_settings import in_words, refuse_unknown
@@ -23,11 +24,15 @@ def test_what_conf_names_is_accepted():
         ({"rundate": "2026-06-20"}, "no parameter `rundate`. Did you mean run_date"),
         ({"table": "ees_ga4_evnts"}, "Did you mean ees_ga4_events"),
         ({"table": "raw_ees_queries"}, "no table of that name is read day by day"),
+        (
+            {"engine": "sial"},
+            "no engine `sial`: it is one of sail, spark, session, connect. Did you mean sail",
+        ),
         ({"zzz": 1}, "no parameter `zzz`"),
     ],
 )
 def test_a_typo_is_refused(given, told):
-    with pytest.raises(BadConfigException, match=told):
+    with pytest.raises((BadConfigException, DatasetError), match=told):
         refuse_unknown(given, CONF)
 
 

@@ -22,7 +22,7 @@ _LINES = 12
 _NAMED = 6
 """So many steps are named; the run report names all."""
 
-_OF_A_TABLE = re.compile(r"^((raw|app)\.)?\w+: ")
+_OF_A_TABLE = re.compile(r"^((?:\w+\.)?\w+): ")
 
 LAST = "last"
 """A node with this tag runs only when all other nodes are through and none failed."""
@@ -108,14 +108,17 @@ def _ready(
 
 def _by_reason(failures: dict[str, Exception]) -> dict[str, list[str]]:
     """Reasons with the steps they stopped. What differs in the table alone, whose name a reason begins with, is one."""
-    told: dict[str, list[str]] = {}
-    reasons: dict[str, str] = {}
+    steps: dict[str, list[str]] = {}
+    tables: dict[str, dict[str, None]] = {}
     for name, error in sorted(failures.items()):
         reason = reason_of(error)
-        first = reasons.setdefault(_OF_A_TABLE.sub("", reason), reason)
-        told.setdefault(first, []).append(name)
+        table = _OF_A_TABLE.match(reason)
+        shared = reason[table.end() :] if table else reason
+        steps.setdefault(shared, []).append(name)
+        tables.setdefault(shared, {}).update({table[1]: None} if table else {})
     return {
-        reason if len(names) == 1 else _OF_A_TABLE.sub("", reason): names for reason, names in told.items()
+        f"{_few([*tables[shared]])}: {shared}" if tables[shared] else shared: names
+        for shared, names in steps.items()
     }
 
 

@@ -15,6 +15,7 @@ from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.contracts import all_contracts
+from ees_analytics.datasets.session import Engine
 from ees_analytics.runner import reason_of
 
 _WRONG_SETTINGS = (ParameterValidationError, DatasetError, BadConfigException, MissingConfigException)
@@ -60,14 +61,15 @@ def in_words(error: Exception) -> str:
 
 
 def refuse_unknown(given: Mapping[str, Any], conf: Path) -> None:
-    """Refuse runtime parameters that nothing reads: a typo would otherwise pass unnoticed.
+    """Refuse runtime parameters that nothing reads, and engines and tables that are not there: typos, mostly.
 
     Args:
         given: Runtime parameters, as of ``kedro run --params``.
         conf: The folder of conf; anything else (an archive) is not looked into.
 
     Raises:
-        BadConfigException: Names the parameter and what comes near it.
+        BadConfigException: Names the parameter or table, and what comes near it.
+        DatasetError: There is no such engine.
     """
     if not conf.is_dir():
         return
@@ -75,6 +77,8 @@ def refuse_unknown(given: Mapping[str, Any], conf: Path) -> None:
     for name in given:
         if name not in known:
             raise BadConfigException(f"There is no parameter `{name}`.{_near(name, known)}")
+    if engine := given.get("engine"):
+        Engine(engine)
     table = given.get("table")
     daily = {
         name.removeprefix("raw.")

@@ -30,7 +30,7 @@ def run(code: str, folder: Path, **environment: str) -> str:
 def test_there_are_four_engines_and_no_other():
     assert set(Engine) == {"sail", "spark", "session", "connect"}
     with pytest.raises(
-        DatasetError, match="There is no engine 'duckdb'. Set `engine` to one of: sail, spark"
+        DatasetError, match="There is no engine `duckdb`: it is one of sail, spark, session, connect."
     ):
         spark_session("duckdb")
 

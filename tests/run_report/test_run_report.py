@@ -311,6 +311,11 @@ def test_a_failed_tables_reason_is_told_whole_only_once():
 
 
 def test_a_run_that_makes_no_table_says_which_pipeline_ran():
-    done = facts(tables=[], pipelines=["export"])
+    done = facts(tables=[], pipelines=["export"], other_work={"Export": "3 rows of 2 tables written"})
     first = next(iter(lines(done, None)))[1]
     assert first.endswith(" s: export")
+    assert ("", "  Export              3 rows of 2 tables written") in list(lines(done, None))
+    told = page(done)
+    assert "0 of 0 tables" not in told
+    assert "<dt>Export</dt><dd>3 rows of 2 tables written.</dd>" in told
+    assert "<h2>Tables</h2>" not in told

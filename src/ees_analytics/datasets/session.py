@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
@@ -34,6 +35,12 @@ class Engine(StrEnum):
     CONNECT = "connect"
     """Databricks Connect, configured by its own environment variables or profile."""
 
+    @classmethod
+    def _missing_(cls, value: object) -> Engine:
+        near = get_close_matches(str(value), list(cls), n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}.{hint}")
+
 
 def spark_session(engine: str, catalog: str | None = None, lake_root: str | None = None) -> SparkSession:
     """The session of an engine; made at the first call, the same one afterwards (``session``: the caller's present one).
@@ -48,11 +55,7 @@ def spark_session(engine: str, catalog: str | None = None, lake_root: str | None
     Raises:
         DatasetError: The engine is unknown, cannot start here, or another one runs in this process already.
     """
-    try:
-        wanted = Engine(engine)
-    except ValueError:
-        names = ", ".join(Engine)
-        raise DatasetError(f"There is no engine {engine!r}. Set `engine` to one of: {names}.") from None
+    wanted = Engine(engine)
     with _lock:
         others = _open.keys() - {wanted}
         if others:

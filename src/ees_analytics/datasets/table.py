@@ -132,8 +132,10 @@ class TableDataset(AbstractDataset[Any, Any]):
             if self._contract.frozen
             else f"`kedro run --pipelines {'ingest' if self._table.startswith('raw.') else 'reporting'}` makes it"
         )
+        schema = storage.place.removesuffix(self._contract.name).rstrip("/\\.")
+        # The catalogue puts the table's name before it.
         raise DatasetError(
-            f"The table {self._table} does not exist at {storage.place}. {remedy}, or check `lake_root` and `catalog`."
+            f"there is no such table in {schema}. {remedy}, or check `lake_root` and `catalog`."
         )
 
     def save(self, data: Any) -> None:

@@ -125,6 +125,7 @@ class RunFacts:
         log_gaps: Log table to the days that lack a file, in words.
         warnings: What was said as a warning or error while it ran.
         timings: The slowest steps with their seconds.
+        other_work: What it did beside making tables (a backup, an export), to what came of it.
     """
 
     run_id: str
@@ -144,6 +145,7 @@ class RunFacts:
     log_gaps: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings: list[tuple[str, float]] = field(default_factory=list)
+    other_work: dict[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:

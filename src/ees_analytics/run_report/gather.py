@@ -24,6 +24,7 @@ from ees_analytics.datasets.table import TableDataset
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.run_report.days import gaps, in_ranges
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
+from ees_analytics.run_report.other_work import OtherWork
 from ees_analytics.run_report.quality import both_eras, unclassified
 from ees_analytics.runner import RunFailed, reason_of
 
@@ -48,6 +49,7 @@ class Gatherer:
         }
         self._outcomes: dict[str, Mapping[str, Any]] = {}
         self._audits: dict[str, LogAudit] = {}
+        self._other_work = OtherWork()
         self.warnings = WarningsKept()
 
     def touched(self, node: Node) -> None:
@@ -65,6 +67,7 @@ class Gatherer:
 
     def saved(self, name: str, data: Any) -> None:
         """Note what a save did."""
+        self._other_work.saved(name, data)
         with self._lock:
             if isinstance(data, LogAudit):
                 self._audits[data.table] = data
@@ -100,6 +103,7 @@ class Gatherer:
             log_gaps=_log_gaps(self._audits.values()),
             warnings=self.warnings.messages,
             timings=self._timings(),
+            other_work=self._other_work.in_words(),
         )
 
     def _note_save(self, name: str) -> None:

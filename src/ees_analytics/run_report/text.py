@@ -42,13 +42,15 @@ def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
     )
     for group, tables in _grouped(facts.tables).items():
         yield "", f"  {group:<{_WIDTH}}{_in_short(tables)}"
+    for work, outcome in facts.other_work.items():
+        yield "", f"  {work:<{_WIDTH}}{outcome}"
     yield from _noteworthy(facts)
     if place:
         yield "", f"  {'Report':<{_WIDTH}}{place}"
 
 
 def _extent(facts: RunFacts) -> str:
-    if not facts.tables:  # an export, a backup: what it did is told by its own messages
+    if not facts.tables:  # an export, a backup
         return ", ".join(facts.pipelines)
     return f"{len(facts.changed)} of {len(facts.tables)} tables changed"
 

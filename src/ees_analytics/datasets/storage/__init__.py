@@ -27,11 +27,10 @@ def storage_for(
     Raises:
         DatasetError: Neither says where the table is, or there is no such engine.
     """
-    if engine not in list(Engine):
-        raise DatasetError(f"engine={engine}: it is one of {', '.join(Engine)}")
+    kind = Engine(engine)
     path = Path(lake_root).absolute() / contract.schema / contract.name if lake_root else None
     name = f"{catalog}.{contract.schema}.{contract.name}" if catalog else None
-    if Engine(engine) is Engine.SAIL:
+    if kind is Engine.SAIL:
         from ees_analytics.datasets.storage.delta_rs import DeltaRsStorage, SailCatalogStorage
 
         if path is None:
