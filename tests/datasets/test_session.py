@@ -96,6 +96,26 @@ def test_spark_without_java_says_what_to_do(tmp_path):
     assert "engine=sail" in told
 
 
+def test_a_java_that_does_not_start_is_quoted(tmp_path):
+    java = tmp_path / "java" / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text("#!/bin/sh\necho 'Unrecognized option: -XX' >&2\nexit 1\n")
+    java.chmod(0o755)
+    code = 'from ees_analytics.datasets.session import spark_session; spark_session("spark")'
+    told = run(code, tmp_path, JAVA_HOME=str(java.parents[1]))
+    assert "engine spark could not start" in told
+    assert " | Unrecognized option: -XX" in told
+
+
+@pytest.mark.spark
+def test_spark_says_nothing_of_itself(tmp_path):
+    code = 'from ees_analytics.datasets.session import spark_session; spark_session("spark").range(3).count()'
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=110
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_session_is_the_one_that_the_caller_made(tmp_path):
     code = """
         from pysail.spark import SparkConnectServer

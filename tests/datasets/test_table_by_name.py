@@ -138,7 +138,7 @@ def test_replaces_the_whole_table(said):
 @pytest.mark.parametrize(
     ("refusal", "words"),
     [
-        ("missing table", "does not exist"),
+        ("missing table", "no such table"),
         ("extra column", "extra ['x']"),
         ("missing column", "missing ['hour']"),
         ("outside", "lie outside the slices"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import tempfile
 import threading
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from kedro.io.core import DatasetError
 from pyspark.errors import PySparkRuntimeError
@@ -120,15 +122,36 @@ def _start_spark(catalog: str | None, lake_root: str | None) -> SparkSession:
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in {**_LOCAL_SPARK, **(_metastore(lake_root) if catalog else {})}.items():
         builder = builder.config(key, value)
-    try:
-        session = configure_spark_with_delta_pip(builder).getOrCreate()
-        session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
-        return session
-    except Exception as error:
-        raise DatasetError(
-            "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
-            f"jars (io.delta:delta-spark_2.13). Use engine=sail where you have neither. Spark said: {error}"
-        ) from error
+    with tempfile.TemporaryFile() as said:
+        try:
+            _start_jvm(configure_spark_with_delta_pip(builder), said)
+            session = builder.getOrCreate()
+            session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
+            return session
+        except Exception as error:
+            said.seek(0)
+            last = said.read().decode(errors="replace").strip().splitlines()[-_LINES:]
+            raise DatasetError(
+                "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
+                "jars (io.delta:delta-spark_2.13). Use engine=sail where you have neither. "
+                f"Spark said: {' | '.join([str(error), *last])}"
+            ) from error
+
+
+_LINES = 5
+"""So much of what the JVM said last is told where it does not start."""
+
+
+def _start_jvm(builder: SparkSession.Builder, output: IO[bytes]) -> None:
+    """Start the JVM with its words on the jars it fetches, and on its own settings, in a file instead of the terminal."""
+    from pyspark import SparkConf, SparkContext
+    from pyspark.java_gateway import launch_gateway
+
+    if SparkSession.getActiveSession() is not None:
+        return
+    conf = SparkConf().setAll([(key, str(value)) for key, value in builder._options.items()])
+    gateway = launch_gateway(conf, popen_kwargs={"stdout": output, "stderr": subprocess.STDOUT})
+    SparkContext(conf=conf, gateway=gateway)
 
 
 def _metastore(lake_root: str | None) -> dict[str, str]:
