@@ -278,6 +278,27 @@ def test_a_few_plain_lines_without_a_terminal():
     assert "data/reports/x.html" in text
 
 
+def test_what_is_the_same_of_several_tables_is_told_once():
+    waiting = [TableFacts(f"raw.ees_ga4_{n}", young=["2026-06-28"]) for n in range(7)]
+    told = [
+        line for _, line in lines(facts(tables=waiting, failures={}, unclassified=[]), None) if "!" in line
+    ]
+    assert told == [
+        "  ! ees_ga4_0, ees_ga4_1, ees_ga4_2, ees_ga4_3, ees_ga4_4 and 2 more: not published yet: 2026-06-28. "
+        "Nothing: a later run asks again."
+    ]
+
+
+def test_a_table_that_failed_in_the_end_tells_what_came_in_before():
+    table = TableFacts("raw.ees_ga4_page", fate=Fate.FAILED, reason="1 day did not come in.", added=["2026-06-28"],
+                       rows_added=12)  # fmt: skip
+    assert what_changed(table) == "failed: 1 day did not come in; 1 day added (2026-06-28); 12 rows"
+    assert facts(tables=[table]).rows_added == 12
+    assert "  Google Analytics 4  12 rows came in; 1 FAILED" in [
+        line for _, line in lines(facts(tables=[table]), None)
+    ]
+
+
 def test_lines_never_grow_into_a_wall():
     many = [TableFacts(f"raw.ees_ga4_{n}", set_aside={"2026-06-19": "x"}) for n in range(40)]
     assert len(list(lines(facts(tables=many), None))) < 15

@@ -105,14 +105,12 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         try:
             fetched = future.result()
         except NotYetPublished as error:
-            logger.warning("%s %s: not published yet: %s", self._table, name, error)
+            logger.info("%s %s: not published yet: %s", self._table, name, error)
             progress.advance(0)
             return False
         except SourceError as error:
-            # Files are told by their audit, and a source that stops by the check at the end: once, not per slice.
-            told_later = isinstance(error, BadFile | SourceStop)
-            level = logging.INFO if told_later else logging.ERROR
-            logger.log(level, "%s %s: set aside: %s", self._table, name, error)
+            # The check at the end tells the reasons, for files their audit: once, not per slice.
+            logger.info("%s %s: set aside: %s", self._table, name, error)
             if not _is_filed(name, error, before):
                 self._write_set_aside(name, error)
             progress.advance(0)

@@ -165,7 +165,7 @@ class RunFacts:
     @property
     def rows_added(self) -> int:
         """Rows that came into raw tables."""
-        return sum(table.rows_added for table in self.changed if table.is_raw)
+        return sum(table.rows_added for table in self.tables if table.is_raw)
 
     def as_dict(self) -> dict[str, Any]:
         """All facts, for JSON."""

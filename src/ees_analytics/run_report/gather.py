@@ -156,13 +156,13 @@ class Gatherer:
         ]
 
     def _add_state(self, table: TableFacts) -> None:
-        state = self._loaded.get(f"state.{table.short_name}")
-        if isinstance(state, TableState) and state.slices:
-            table.rows_total = sum(state.slices.values())
-            table.missing = gaps(state.slices, state.ledger)
         landing = self._loaded.get(f"landing.{table.short_name}")
         if isinstance(landing, LandingZone):
             table.set_aside = {name: landing.reason(item) for name, item in sorted(landing.set_aside.items())}
+        state = self._loaded.get(f"state.{table.short_name}")
+        if isinstance(state, TableState) and state.slices:
+            table.rows_total = sum(state.slices.values())
+            table.missing = gaps({*state.slices, *table.set_aside}, state.ledger)
 
     def _add_outcome(self, table: TableFacts) -> None:
         told = self._outcomes.get(table.name, {})

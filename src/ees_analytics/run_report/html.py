@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import quote
@@ -30,9 +30,9 @@ _FEW_FILES = 3
 
 @dataclass(frozen=True)
 class Attention:
-    """Something that a person should know or do: about what, what it is, and what to do."""
+    """Something that a person should know or do: about which tables or steps, what it is, and what to do."""
 
-    about: str
+    about: Sequence[str]
     what: str
     todo: str = ""
 
@@ -81,9 +81,9 @@ def service_link(path: str | None) -> str:
 
 def what_changed(table: TableFacts) -> str:
     """What became of a table, in a sentence; the whole reason of a failure stands among what needs attention."""
-    if table.fate in (Fate.FAILED, Fate.NOT_RUN):
-        return f"{table.fate}: {table.reason.splitlines()[0]}" if table.reason else str(table.fate)
     parts = []
+    if table.fate in (Fate.FAILED, Fate.NOT_RUN):
+        parts.append(f"{table.fate}: {table.reason.splitlines()[0]}" if table.reason else str(table.fate))
     if table.added:
         parts.append(_count_of(table))
     if table.restated:
@@ -92,26 +92,33 @@ def what_changed(table: TableFacts) -> str:
         parts.append(f"{len(table.empty)} known empty ({shortly(table.empty)})")
     if table.rows_added:
         parts.append(f"{table.rows_added:,} rows" if table.is_raw else f"replaced, {table.rows_added:,} rows")
-    return "; ".join(parts) or str(table.fate)
+    return "; ".join(part.rstrip(".") for part in parts) or str(table.fate)
 
 
 def attention(facts: RunFacts) -> list[Attention]:
     """What is worth a person's time, gravest first."""
     found = [
-        Attention(step, reason, "Mend the cause and run the same command again.")
+        Attention([step], reason, "Mend the cause and run the same command again.")
         for step, reason in facts.failures.items()
     ]
-    for table in facts.tables:
-        found += _of_table(table)
+    found += _together(item for table in facts.tables for item in _of_table(table))
     if facts.both_eras:
         days = shortly(facts.both_eras)
         todo = "Set universal_analytics.last_day in conf/base/parameters_rules.yml to count them once."
-        found.append(Attention("Universal Analytics and GA4", f"both count {days}", todo))
+        found.append(Attention(["Universal Analytics and GA4"], f"both count {days}", todo))
     if facts.unclassified:
         todo = "The report has the rows to add to conf/base/parameters_rules.yml."
         values = len(facts.unclassified) + facts.unclassified_more
-        found.append(Attention("Rules", f"{values:,} values that no rule knows", todo))
+        found.append(Attention(["Rules"], f"{values:,} values that no rule knows", todo))
     return found
+
+
+def _together(items: Iterable[Attention]) -> list[Attention]:
+    """What is the same of several tables, once."""
+    about: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        about.setdefault((item.what, item.todo), []).extend(item.about)
+    return [Attention(names, what, todo) for (what, todo), names in about.items()]
 
 
 def _of_table(table: TableFacts) -> list[Attention]:
@@ -119,21 +126,23 @@ def _of_table(table: TableFacts) -> list[Attention]:
     if table.set_aside:
         what = f"{len(table.set_aside)} set aside: {shortly(table.set_aside)}"
         found.append(
-            Attention(table.short_name, what, "The report has the reasons; the next run tries again.")
+            Attention([table.short_name], what, "The report has the reasons; the next run tries again.")
         )
     if table.expired:
-        found.append(Attention(table.short_name, f"lost: the source has forgotten {shortly(table.expired)}"))
+        found.append(
+            Attention([table.short_name], f"lost: the source has forgotten {shortly(table.expired)}")
+        )
     if table.expiring:
         what = f"the source soon forgets {shortly(table.expiring)}"
-        found.append(Attention(table.short_name, what, "Find out why these days do not come in, now."))
+        found.append(Attention([table.short_name], what, "Find out why these days do not come in, now."))
     if table.missing:
         found.append(
-            Attention(table.short_name, f"gaps: {shortly(table.missing)}", "The next ingest asks for them.")
+            Attention([table.short_name], f"gaps: {shortly(table.missing)}", "The next ingest asks for them.")
         )
     if table.young:
         found.append(
             Attention(
-                table.short_name,
+                [table.short_name],
                 f"not published yet: {shortly(table.young)}",
                 "Nothing: a later run asks again.",
             )
@@ -145,5 +154,9 @@ def _count_of(table: TableFacts) -> str:
     """How many slices came in, and which; files by their number alone where they are many."""
     if table.short_name.startswith("raw_ees_"):
         few = len(table.added) <= _FEW_FILES
-        return f"{len(table.added)} files added" + (f" ({shortly(table.added)})" if few else "")
-    return f"{len(table.added)} days added ({shortly(table.added)})"
+        return f"{_counted(table.added, 'file')} added" + (f" ({shortly(table.added)})" if few else "")
+    return f"{_counted(table.added, 'day')} added ({shortly(table.added)})"
+
+
+def _counted(slices: Sequence[str], unit: str) -> str:
+    return f"{len(slices)} {unit}{'' if len(slices) == 1 else 's'}"

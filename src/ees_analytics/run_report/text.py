@@ -8,6 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from ees_analytics.run_report.days import shortly
 from ees_analytics.run_report.facts import Fate, RunFacts, TableFacts
 from ees_analytics.run_report.html import attention
 
@@ -56,9 +57,9 @@ def _extent(facts: RunFacts) -> str:
 
 
 def _noteworthy(facts: RunFacts) -> Iterator[tuple[str, str]]:
-    told = [item for item in attention(facts) if item.about not in facts.failures]
+    told = [item for item in attention(facts) if not set(item.about) & set(facts.failures)]
     for item in told[:_MOST]:
-        yield "yellow", f"  ! {item.about}: {item.what}{'. ' if item.todo else ''}{item.todo}"
+        yield "yellow", f"  ! {shortly(item.about)}: {item.what}{'. ' if item.todo else ''}{item.todo}"
     if len(told) > _MOST:
         yield "yellow", f"  ! and {len(told) - _MOST} more, in the report"
     flagged = sum(len(table.flags) > 0 for table in facts.tables)
@@ -76,9 +77,11 @@ def _grouped(tables: Sequence[TableFacts]) -> dict[str, list[TableFacts]]:
 def _in_short(tables: Sequence[TableFacts]) -> str:
     parts = []
     changed = [table for table in tables if table.fate is Fate.CHANGED]
+    rows = sum(table.rows_added for table in tables)
     if changed:
-        rows = sum(table.rows_added for table in changed)
         parts.append(f"{len(changed)} changed, {rows:,} rows")
+    elif rows:
+        parts.append(f"{rows:,} rows came in")
     for fate, word in ((Fate.SAME, "up to date"), (Fate.FAILED, "FAILED"), (Fate.NOT_RUN, "not run")):
         if count := sum(table.fate is fate for table in tables):
             parts.append(f"{count} {word}")

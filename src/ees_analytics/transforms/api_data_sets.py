@@ -39,10 +39,6 @@ def data_set_publications(catalogue: DataFrame) -> DataFrame:
 
 
 def unknown_versions(query_access: DataFrame, version_calls: DataFrame) -> DataFrame:
-    """One row is a data set version that was queried and that no log describes, with its queries and days."""
+    """One row is a data set version that was queried and that no log describes: dataSetVersionId, queries."""
     unknown = query_access.join(known_versions(version_calls), "dataSetVersionId", "left_anti")
-    return unknown.groupBy("dataSetVersionId").agg(
-        F.count(F.lit(1)).cast("bigint").alias("queries"),
-        F.min("_file_date").cast("date").alias("first_date"),
-        F.max("_file_date").cast("date").alias("last_date"),
-    )
+    return unknown.groupBy("dataSetVersionId").agg(F.count(F.lit(1)).cast("bigint").alias("queries"))

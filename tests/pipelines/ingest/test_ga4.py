@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import shutil
 from pathlib import Path
 
@@ -260,7 +261,8 @@ def test_an_old_empty_day_is_remembered_as_empty(lake, server):
 
 def test_a_young_empty_day_is_asked_for_again(lake, server, caplog):
     with with_day(server, "2026-06-05", []) as other:
-        ingest(lake, other, "2026-06-07")
+        with caplog.at_level(logging.INFO, logger="ees_analytics"):
+            ingest(lake, other, "2026-06-07")
         assert "2026-06-05" not in lake.states()
         assert "not published yet" in caplog.text
     ingest(lake, server, "2026-06-07")

@@ -113,7 +113,7 @@ def test_an_empty_day_is_remembered_and_not_asked_again(lake, server):
 
 def test_a_young_day_without_rows_is_waited_for(lake, server, caplog):
     del server.days["2026-06-05"]
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.INFO, logger="ees_analytics"):
         ingest(lake, server, "2026-06-08")
     assert "not published yet" in caplog.text
     assert lake.days() == dict.fromkeys(days(1, 4), ROWS)

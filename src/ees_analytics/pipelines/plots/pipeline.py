@@ -12,7 +12,7 @@ _SERVICE, _PUBLICATIONS = "app.ees_service_summary", "app.ees_publication_summar
 
 def create_pipeline() -> Pipeline:
     """Daily traffic, top publications, freshness. Tagged ``last``: a plot keeps no table from being announced."""
-    tables = {name.replace(".", "__"): name for name in [*daily_tables(), _SERVICE, _PUBLICATIONS]}
+    tables = {name.replace(".", "__"): name for name in tables_by_day()}
     steps = [
         node(plot_daily_traffic, _SERVICE, "plot.daily_traffic", name="daily_traffic"),
         node(plot_top_publications, _PUBLICATIONS, "plot.top_publications", name="top_publications"),
@@ -28,7 +28,11 @@ def create_pipeline() -> Pipeline:
     )
 
 
-def daily_tables() -> list[str]:
-    """The raw tables that grow by days or files."""
+def tables_by_day() -> list[str]:
+    """The tables that get new days: raw tables that grow by days or files, app tables with a date."""
     contracts = all_contracts()
-    return sorted(name for name, contract in contracts.items() if contract.slice_column)
+    return sorted(
+        name
+        for name, contract in contracts.items()
+        if contract.slice_column or (contract.layer == "app" and "date" in contract.column_names)
+    )

@@ -193,7 +193,7 @@ def _named(slices: Sequence[str]) -> str:
 
 def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
     reasons = [
-        f"{day}: {landing.reason(landing.set_aside[day])}"
+        f"{day}: {landing.reason(landing.set_aside[day]).rstrip('.')}"
         if day in landing.set_aside
         else f"{day}: not fetched"
         for day in lost[:10]
