@@ -63,6 +63,9 @@ def test_freshness_in_days_before_the_run(spark):
     empty = spark.createDataFrame([], "date date")
     figure = plot_freshness("2026-06-05", raw__daily=daily, raw__logs=logs, app__empty=empty)
     assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {"raw.logs": 4, "raw.daily": 2}
+    assert figure.layout.xaxis.dtick == 1, "ticks at whole days"
+    late = plot_freshness("2026-09-01", raw__daily=daily)
+    assert late.layout.xaxis.dtick == 10
 
 
 def test_every_table_that_grows_is_in_the_freshness_plot():

@@ -24,7 +24,8 @@ _LAYOUT: Mapping[str, Any] = {
     "yaxis": {"automargin": True},
     "xaxis": {"automargin": True},
 }
-_WHOLE_DAYS = {"automargin": True, "title": {"text": "Days"}, "tickformat": "d", "rangemode": "tozero"}
+_DAYS_AXIS = {"automargin": True, "title": {"text": "Days"}, "tickformat": "d", "rangemode": "tozero"}
+_MOST_TICKS = 10
 
 
 def plot_daily_traffic(ees_service_summary: DataFrame) -> Any:
@@ -69,13 +70,14 @@ def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
     order = sorted(days, key=lambda name: (days[name], name), reverse=True)
     bars = {
         "type": "bar", "orientation": "h", "marker": {"color": _BLUE},
-        "x": [days[name] for name in order], "y": order, "text": [f"{days[name]} days" for name in order],
+        "x": [days[name] for name in order], "y": order,
     }  # fmt: skip
+    whole_days = {"dtick": 1 + max(days.values(), default=0) // _MOST_TICKS}
     return _figure(
         [bars],
         f"Age of each table's newest day on {run_date}",
         height=200 + 22 * len(order),
-        xaxis=_WHOLE_DAYS,
+        xaxis={**_DAYS_AXIS, **whole_days},
     )
 
 
