@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import click
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.cli.utils import _split_params, env_option
+from kedro.framework.cli.utils import _split_params
 from kedro.framework.startup import ProjectMetadata
 
+from ees_analytics import options
 from ees_analytics.quiet import be_quiet
 from ees_analytics.runner import RunFailed
 from ees_analytics.wrong_settings import told_in_words
@@ -23,19 +24,19 @@ def cli() -> None:
     """EES analytics."""
 
 
-def _run(**options: Any) -> Any:
-    if options["pipeline"] and not options["pipelines"]:
+def _run(**given: Any) -> Any:
+    if given["pipeline"] and not given["pipelines"]:
         # Kedro deprecates --pipeline; both spellings stay supported here.
-        options.update(pipelines=[options["pipeline"]], pipeline=None)
+        given.update(pipelines=[given["pipeline"]], pipeline=None)
     # A scheduled job passes all its parameters on; those that nobody filled in are left to conf.
-    options["params"] = {key: value for key, value in options["params"].items() if value not in (None, "")}
+    given["params"] = {key: value for key, value in given["params"].items() if value not in (None, "")}
     be_quiet()
     try:
         with told_in_words(
             "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
             "`kedro registry list` the pipelines; `kedro doctor` looks at an environment."
         ):
-            return _kedro_run(**options)
+            return _kedro_run(**given)
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
 
@@ -45,10 +46,10 @@ _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 run = copy.copy(kedro_run)
 """``kedro run`` as Kedro has it, but with the project's own runner as the default and failures told in words."""
 run.callback = _run
-run.params = [copy.copy(option) for option in kedro_run.params]
-next(
-    option for option in run.params if option.name == "runner"
-).default = "ees_analytics.runner.IndependentRunner"
+_own = {option.name: copy.copy(option) for option in kedro_run.params}
+_own["runner"].default = "ees_analytics.runner.IndependentRunner"
+cast("click.Option", _own["env"]).help = options.ENVIRONMENTS
+run.params = list(_own.values())
 cli.add_command(run)
 
 
@@ -76,8 +77,8 @@ def data_dictionary(metadata: ProjectMetadata) -> None:
 
 
 @cli.command()
-@env_option
-@click.option("--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params)
+@options.env
+@options.params
 @click.pass_obj
 def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -> None:
     """Say whether an environment can run, and what to do where it cannot."""

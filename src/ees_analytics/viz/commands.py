@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kedro.framework.cli.utils import _split_params, env_option
 from kedro.framework.startup import ProjectMetadata
 
+from ees_analytics import options
 from ees_analytics.quiet import be_quiet
 
-_params = click.option(
-    "--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params
-)
 _hooks = click.option("--include-hooks", is_flag=True, help="Always so here: without hooks there is no lake")
 
 
@@ -26,8 +23,8 @@ _hooks = click.option("--include-hooks", is_flag=True, help="Always so here: wit
 @click.option("--browser/--no-browser", default=True, help="Open it in a browser")
 @click.option("--pipeline", "-p", default=None, help="Only this pipeline")
 @click.option("--autoreload", "-a", is_flag=True, help="Load the project anew when a file of it changes")
-@env_option
-@_params
+@options.env
+@options.params
 @_hooks
 @click.pass_obj
 def run(
@@ -66,8 +63,8 @@ def run(
     help="The folder to write",
     type=click.Path(path_type=Path),
 )
-@env_option
-@_params
+@options.env
+@options.params
 @_hooks
 @click.pass_obj
 def build(

@@ -1,0 +1,10 @@
+"""Options that the project's commands share with ``kedro run``."""
+
+import click
+from kedro.framework.cli.utils import _split_params
+
+ENVIRONMENTS = "base (the default), live or databricks."
+env = click.option("--env", "-e", default=None, help=ENVIRONMENTS)
+params = click.option(
+    "--params", default="", help="As of `kedro run`: key=value,key=value", callback=_split_params
+)
