@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import logging
+import os
+import sys
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -15,7 +17,7 @@ from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics import options
 from ees_analytics.quiet import be_quiet
-from ees_analytics.runner import RunFailed
+from ees_analytics.runner import RunFailed, RunStopped
 from ees_analytics.wrong_settings import told_in_words
 
 
@@ -37,9 +39,17 @@ def _run(**given: Any) -> Any:
             "`kedro registry list` the pipelines; `kedro doctor` looks at an environment."
         ):
             return _kedro_run(**given)
+    except RunStopped as stopped:
+        click.echo(f"\n{stopped}", err=True)
+        # At once: Python would wait for the steps that are under way, and they for an engine that Ctrl+C has ended.
+        sys.stdout.flush()
+        os._exit(_CTRL_C)
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
 
+
+_CTRL_C = 130
+"""What a shell expects of a command that Ctrl+C ended."""
 
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 

@@ -47,11 +47,23 @@ class RunFailed(Exception):
         super().__init__("\n".join(lines))
 
 
+class RunStopped(RunFailed):
+    """Someone pressed Ctrl+C; the steps that were under way may still be at work in this process."""
+
+    def __str__(self) -> str:
+        return (
+            "Stopped. What is done is safe, and nothing is half-written: run the same command again, it goes on "
+            "where it was."
+        )
+
+
 class IndependentRunner(ThreadRunner):
     """A thread runner that does not stop at the first failure.
 
     Kedro's own runners do. Tables are independent of each other, so one that fails must not keep the others
     from being written; what is downstream of it keeps its last good version.
+
+    Ctrl+C ends it at once, with :class:`RunStopped`: it does not wait for what is under way.
     """
 
     def __init__(self, max_workers: int | None = None, is_async: bool = False) -> None:
@@ -69,7 +81,8 @@ class IndependentRunner(ThreadRunner):
         todo, done = set(dependencies), set[Node]()
         failures: dict[Node, Exception] = {}
         running: dict[Future[Node], Node] = {}
-        with ThreadPoolExecutor(self._get_required_workers_count(pipeline)) as pool:
+        pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
+        try:
             while True:
                 for node in _ready(pipeline, todo, done, failures, any_running=bool(running)):
                     todo.discard(node)
@@ -90,8 +103,19 @@ class IndependentRunner(ThreadRunner):
                         logger.error("%s: %s", node.name, reason_of(error))
                     else:
                         raise error
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise RunStopped(_by_name(failures), [n.name for n in (*running.values(), *todo)]) from None
+        except BaseException:
+            pool.shutdown()
+            raise
+        pool.shutdown()
         if failures:
-            raise RunFailed({node.name: error for node, error in failures.items()}, [n.name for n in todo])
+            raise RunFailed(_by_name(failures), [n.name for n in todo])
+
+
+def _by_name(failures: dict[Node, Exception]) -> dict[str, Exception]:
+    return {node.name: error for node, error in failures.items()}
 
 
 def _ready(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -96,8 +97,18 @@ def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
     os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{port}"
     session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).getOrCreate()
     session.conf.set("spark.sql.session.timeZone", "UTC")
+    _outlive_an_interrupt()
     collect_by(by_files.collect)
     return session
+
+
+def _outlive_an_interrupt() -> None:
+    """Keep Ctrl+C from the server: it would end, and every later question of a notebook would wait for ten minutes.
+
+    Only the main thread may say so; where a step of a run starts the engine, the runner ends the process instead.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
 
 
 _NO_PROXY = ("no_grpc_proxy", "no_proxy", "NO_PROXY")

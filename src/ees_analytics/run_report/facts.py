@@ -14,6 +14,8 @@ class Outcome(StrEnum):
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    STOPPED = "stopped"
+    """By Ctrl+C."""
 
 
 class Fate(StrEnum):

@@ -26,7 +26,7 @@ from ees_analytics.run_report.days import gaps, in_ranges
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 from ees_analytics.run_report.other_work import OtherWork
 from ees_analytics.run_report.quality import both_eras, unclassified
-from ees_analytics.runner import RunFailed, reason_of
+from ees_analytics.runner import RunFailed, RunStopped, reason_of
 
 _SLOWEST = 15
 _MAX_WARNINGS = 200
@@ -92,7 +92,7 @@ class Gatherer:
             run_date=self._run_date(),
             started_at=self._started_at,
             finished_at=dt.datetime.now(dt.UTC),
-            outcome=Outcome.FAILED if error else Outcome.SUCCEEDED,
+            outcome=_outcome(error),
             failures=failures,
             skipped=skipped,
             tables=list(self._tables.values()),
@@ -204,6 +204,12 @@ class WarningsKept(logging.Handler):
         message = record.getMessage()
         if message not in self.messages and len(self.messages) < _MAX_WARNINGS:
             self.messages.append(message)
+
+
+def _outcome(error: Exception | None) -> Outcome:
+    if error is None:
+        return Outcome.SUCCEEDED
+    return Outcome.STOPPED if isinstance(error, RunStopped) else Outcome.FAILED
 
 
 def _failures(error: Exception | None) -> tuple[dict[str, str], list[str]]:

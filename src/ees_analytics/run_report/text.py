@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ees_analytics.run_report.days import shortly
-from ees_analytics.run_report.facts import Fate, RunFacts, TableFacts
+from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 from ees_analytics.run_report.html import attention
 
 _GROUPS = {
@@ -35,7 +35,8 @@ def tell(facts: RunFacts, place: str | None, stream: TextIO) -> None:
 def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
     """Style and text of each line."""
     good = facts.succeeded
-    verb = "succeeded" if good else f"FAILED ({len(facts.failures)} step(s))"
+    failed = f"FAILED ({len(facts.failures)} step(s))"
+    verb = {Outcome.SUCCEEDED: "succeeded", Outcome.STOPPED: "STOPPED"}.get(facts.outcome, failed)
     yield (
         "bold green" if good else "bold red",
         f"{'✓' if good else '✗'} Run for {facts.run_date} ({facts.env}) {verb} in {facts.seconds:.1f} s: "

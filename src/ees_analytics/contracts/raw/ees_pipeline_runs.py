@@ -14,7 +14,7 @@ CONTRACT = TableContract(
         Column("env", ColumnType.STRING, "base, live or databricks"),
         Column("pipelines", ColumnType.STRING, "The pipelines that were asked for, with commas"),
         Column("run_date", ColumnType.DATE, "The day for which it was made", nullable=True),
-        Column("outcome", ColumnType.STRING, "succeeded or failed"),
+        Column("outcome", ColumnType.STRING, "succeeded, failed or stopped (by Ctrl+C)"),
         Column("tables_changed", ColumnType.INT, "Tables that it changed"),
         Column("rows_added", ColumnType.BIGINT, "Rows that it brought into raw tables"),
         Column("failures", ColumnType.STRING, "What failed, a line each", nullable=True),
@@ -22,5 +22,5 @@ CONTRACT = TableContract(
         Column("summary", ColumnType.STRING, "All facts of the report, JSON"),
     ],
     key=["run_id"],
-    checks=[OneOf("outcome", ("succeeded", "failed"))],
+    checks=[OneOf("outcome", ("succeeded", "failed", "stopped"))],
 )
