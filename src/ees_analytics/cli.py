@@ -17,7 +17,7 @@ from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics import options
 from ees_analytics.quiet import be_quiet
-from ees_analytics.runner import RunFailed, RunStopped
+from ees_analytics.runner import STOPPED, RunFailed, RunStopped
 from ees_analytics.wrong_settings import told_in_words
 
 
@@ -39,17 +39,27 @@ def _run(**given: Any) -> Any:
             "`kedro registry list` the pipelines; `kedro doctor` looks at an environment."
         ):
             return _kedro_run(**given)
-    except RunStopped as stopped:
-        click.echo(f"\n{stopped}", err=True)
-        # At once: Python would wait for the steps that are under way, and they for an engine that Ctrl+C has ended.
-        sys.stdout.flush()
-        os._exit(_CTRL_C)
+    except (RunStopped, KeyboardInterrupt):
+        raise _CtrlC(STOPPED) from None
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
 
 
-_CTRL_C = 130
-"""What a shell expects of a command that Ctrl+C ended."""
+class _CtrlC(click.ClickException):
+    """Ends a command at once; whoever calls the command from Python gets it as an exception."""
+
+    exit_code = 130
+    """What a shell expects."""
+
+    def show(self, file: Any = None) -> None:
+        """The last words of a command.
+
+        Python would wait for the steps that are under way, and they for an engine that Ctrl+C has ended.
+        """
+        click.echo(f"\n{self.message}", err=True)
+        sys.stdout.flush()
+        os._exit(self.exit_code)
+
 
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 

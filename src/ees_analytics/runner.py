@@ -24,6 +24,8 @@ _NAMED = 6
 
 _OF_A_TABLE = re.compile(r"^((?:\w+\.)?\w+): ")
 
+STOPPED = "Stopped. What is done is safe, and nothing is half-written: run the same command again, it goes on where it was."
+
 LAST = "last"
 """A node with this tag runs only when all other nodes are through and none failed."""
 
@@ -51,10 +53,7 @@ class RunStopped(RunFailed):
     """Someone pressed Ctrl+C; the steps that were under way may still be at work in this process."""
 
     def __str__(self) -> str:
-        return (
-            "Stopped. What is done is safe, and nothing is half-written: run the same command again, it goes on "
-            "where it was."
-        )
+        return STOPPED
 
 
 class IndependentRunner(ThreadRunner):
