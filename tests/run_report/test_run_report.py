@@ -39,7 +39,7 @@ def facts(**more) -> RunFacts:
         TableFacts(
             "raw.ees_ga4_page", "One row", Fate.CHANGED, rows_added=12, rows_total=30,
             newest=dt.date(2026, 6, 28), added=["2026-06-27", "2026-06-28"], restated=["2026-06-20"],
-            set_aside={"2026-06-19": NASTY}, missing=["2026-06-18"], flags={"sampled": ["2026-06-28"]}, checks=4,
+            set_aside={"2026-06-19": NASTY}, missing=["2026-06-18"], flags={"sampled": ["2026-06-28"]}, checks=4, saved=True,
         ),
         TableFacts("app.ees_service_summary", "One day", Fate.FAILED, reason="2 null(s) in date"),
         TableFacts("app.ees_publication_summary", fate=Fate.NOT_RUN, reason="something that it needs failed"),
@@ -294,9 +294,24 @@ def test_a_table_that_failed_in_the_end_tells_what_came_in_before():
                        rows_added=12)  # fmt: skip
     assert what_changed(table) == "failed: 1 day did not come in; 1 day added (2026-06-28); 12 rows"
     assert facts(tables=[table]).rows_added == 12
-    assert "  Google Analytics 4  12 rows came in; 1 FAILED" in [
+    assert "  Google Analytics 4  1 day, 12 rows came in; 1 FAILED" in [
         line for _, line in lines(facts(tables=[table]), None)
     ]
+
+
+def test_the_terminal_says_which_days_and_how_many_checks():
+    told = [line for _, line in lines(facts(), None)]
+    assert "  Google Analytics 4  1 changed, 2 days, 12 rows; 1 day restated; newest day 2026-06-28" in told
+    assert "  Checks              4 passed; 1 table FAILED" in told
+    files = [TableFacts("raw.raw_ees_queries", fate=Fate.CHANGED, added=["a.parquet"], rows_added=3)]
+    assert "  Log files           1 changed, 1 file, 3 rows" in [
+        line for _, line in lines(facts(tables=files), None)
+    ]
+
+
+def test_a_table_that_nothing_was_written_to_passed_no_checks():
+    assert TableFacts("raw.ees_ga4_page", checks=4, rows_total=9).checks_passed == 0
+    assert TableFacts("app.ees_service_summary", checks=4, saved=True).checks_passed == 4
 
 
 def test_lines_never_grow_into_a_wall():

@@ -48,7 +48,8 @@ class TableFacts:
         expiring: Days that it lacks and that the source forgets soon, as ranges.
         expired: Days that it lacks and that the source has forgotten, as ranges.
         flags: What the source said of the slices of this run: flag to slices.
-        checks: How many checks each write passed.
+        checks: How many checks each write has to pass.
+        saved: Whether rows were given to it in this run, be they new or the same as before.
         seconds: How long its steps took together.
     """
 
@@ -69,7 +70,13 @@ class TableFacts:
     expired: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
     checks: int = 0
+    saved: bool = False
     seconds: float = 0.0
+
+    @property
+    def checks_passed(self) -> int:
+        """How many checks its rows passed in this run; 0 where there was nothing to write or compare."""
+        return self.checks if self.saved and self.fate in (Fate.CHANGED, Fate.SAME) else 0
 
     @property
     def is_raw(self) -> bool:

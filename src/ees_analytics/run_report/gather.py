@@ -112,6 +112,7 @@ class Gatherer:
         table = self._tables[name]
         if save is None:
             return
+        table.saved = True
         if save.changed:
             table.fate = Fate.CHANGED
             table.rows_added += save.rows

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from ees_analytics.run_report.days import shortly
+from ees_analytics.run_report.days import as_day, shortly
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 from ees_analytics.run_report.html import attention
 
@@ -44,6 +44,7 @@ def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
     )
     for group, tables in _grouped(facts.tables).items():
         yield "", f"  {group:<{_WIDTH}}{_in_short(tables)}"
+    yield from _checks(facts)
     for work, outcome in facts.other_work.items():
         yield "", f"  {work:<{_WIDTH}}{outcome}"
     yield from _noteworthy(facts)
@@ -55,6 +56,14 @@ def _extent(facts: RunFacts) -> str:
     if not facts.tables:  # an export, a backup
         return ", ".join(facts.pipelines)
     return f"{len(facts.changed)} of {len(facts.tables)} tables changed"
+
+
+def _checks(facts: RunFacts) -> Iterator[tuple[str, str]]:
+    passed = sum(table.checks_passed for table in facts.tables)
+    broken = sum(table.fate is Fate.FAILED for table in facts.tables)
+    if passed or broken:
+        failed = f"; {_counted(broken, 'table')} FAILED" if broken else ""
+        yield "", f"  {'Checks':<{_WIDTH}}{passed} passed{failed}"
 
 
 def _noteworthy(facts: RunFacts) -> Iterator[tuple[str, str]]:
@@ -79,12 +88,26 @@ def _in_short(tables: Sequence[TableFacts]) -> str:
     parts = []
     changed = [table for table in tables if table.fate is Fate.CHANGED]
     rows = sum(table.rows_added for table in tables)
-    if changed:
-        parts.append(f"{len(changed)} changed, {rows:,} rows")
-    elif rows:
-        parts.append(f"{rows:,} rows came in")
+    news = [f"{len(changed)} changed"] if changed else []
+    news += _slices({name for table in tables for name in table.added})
+    if rows:
+        news.append(f"{rows:,} rows" if changed else f"{rows:,} rows came in")
+    if news:
+        parts.append(", ".join(news))
+    if restated := {name for table in tables for name in table.restated}:
+        parts.append(f"{', '.join(_slices(restated))} restated")
     for fate, word in ((Fate.SAME, "up to date"), (Fate.FAILED, "FAILED"), (Fate.NOT_RUN, "not run")):
         if count := sum(table.fate is fate for table in tables):
             parts.append(f"{count} {word}")
     newest = max((table.newest for table in tables if table.newest), default=None)
     return "; ".join(parts) + (f"; newest day {newest}" if newest else "")
+
+
+def _slices(names: Collection[str]) -> list[str]:
+    days = sum(as_day(name) is not None for name in names)
+    kinds = {"day": days, "file": len(names) - days}
+    return [_counted(count, kind) for kind, count in kinds.items() if count]
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
