@@ -100,10 +100,16 @@ def test_a_reason_that_many_steps_share_is_told_once():
     assert "later_5 and 2 more." in said
 
 
-def test_a_folder_that_cannot_be_written_says_what_to_look_at(tmp_path):
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError) as caught:
         (tmp_path / "file" / "lake").mkdir()
-    assert reason_of(caught.value) == (
-        f"Not a directory: {tmp_path}/file/lake. Is the folder there, and may you write to it? `kedro doctor` looks."
+    assert (
+        reason_of(caught.value) == f"{tmp_path}/file is a file; a folder is needed there. Name another one."
+    )
+
+
+def test_a_folder_that_cannot_be_written_says_what_to_look_at(tmp_path):
+    assert reason_of(PermissionError(13, "Permission denied", "/mnt/lake")) == (
+        "Permission denied: /mnt/lake. Is the folder there, and may you write to it? `kedro doctor` looks."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 import logging
@@ -56,9 +57,11 @@ class _CtrlC(click.ClickException):
 
         Python would wait for the steps that are under way, and they for an engine that Ctrl+C has ended.
         """
-        click.echo(f"\n{self.message}", err=True)
-        sys.stdout.flush()
-        os._exit(self.exit_code)
+        try:
+            click.echo(f"\n{self.message}", err=True)
+            sys.stdout.flush()
+        finally:  # Ctrl+C also ends what the words are piped into
+            os._exit(self.exit_code)
 
 
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
@@ -75,13 +78,12 @@ cli.add_command(run)
 
 def _with_own_viz() -> None:
     """``kedro viz run`` and ``kedro viz build`` are the project's; production does without Kedro-Viz."""
-    try:
+    with contextlib.suppress(ImportError):
         from kedro_viz.launchers.cli.main import viz
-    except ImportError:
-        return
-    viz.lazy_subcommands.update(
-        run="ees_analytics.viz.commands.run", build="ees_analytics.viz.commands.build"
-    )
+
+        viz.lazy_subcommands.update(
+            run="ees_analytics.viz.commands.run", build="ees_analytics.viz.commands.build"
+        )
 
 
 _with_own_viz()

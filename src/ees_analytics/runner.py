@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
 from typing import Any
 
 from kedro.io import CatalogProtocol
@@ -91,7 +92,8 @@ class IndependentRunner(ThreadRunner):
                     running[pool.submit(task)] = node
                 if not running:
                     break
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                # Not for ever: Windows tells of Ctrl+C only between two waits.
+                finished, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
                 for future in finished:
                     node = running.pop(future)
                     error = future.exception()
@@ -156,6 +158,11 @@ def reason_of(error: BaseException) -> str:
     cause = error.__cause__
     if text.startswith("Failed while") and cause is not None:
         return reason_of(cause)
+    if isinstance(error, NotADirectoryError | FileExistsError) and error.filename:
+        file = next(
+            (part for part in (Path(error.filename), *Path(error.filename).parents) if part.is_file()), None
+        )
+        return f"{file or error.filename} is a file; a folder is needed there. Name another one."
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}. Is the folder there, and may you write to it? `kedro doctor` looks."
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]

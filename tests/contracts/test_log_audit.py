@@ -112,6 +112,16 @@ def test_files_that_the_folder_lost_are_told():
     assert "2 file(s) that the table holds are no longer in the folder" in said(found)
 
 
+def test_of_many_files_set_aside_a_few_are_named():
+    aside = {name(day(n)): SetAsideSlice(name(day(n)), NOW, "/z") for n in range(2, 12)}
+    zone = LandingZone(
+        TABLE, set_aside=aside, reason=lambda item: f"{item.slice}: its date lies in the future."
+    )
+    told = said(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
+    assert told.count("tried again: its date lies in the future.") == 3
+    assert "7 more file(s) are set aside; the report has the reasons." in told
+
+
 def test_files_set_aside_are_told_with_their_reason_while_they_lie_there():
     aside = {name(date): SetAsideSlice(name(date), NOW, "/z") for date in (day(18), day(19))}
     zone = LandingZone(TABLE, set_aside=aside, reason=lambda item: f"{item.slice} holds no rows")

@@ -39,7 +39,7 @@ NAMES_IN_FOLDERS = {
 
 
 def dataset(root, table="raw_ees_publications", **options) -> LogFilesDataset:
-    return LogFilesDataset(table=table, tables=TABLES, root=str(root), **options)
+    return LogFilesDataset(table=table, tables=TABLES, path=str(root), **options)
 
 
 def touch(root, *names):
@@ -133,9 +133,9 @@ def test_a_table_without_definition_and_a_misspelt_key_are_refused():
     with pytest.raises(KeyError, match="globals_logs.yml"):
         dataset("x", "raw_ees_other")
     with pytest.raises(ValidationError, match="foldr"):
-        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "foldr": "x"}}, root="x")
+        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "foldr": "x"}}, path="x")
     with pytest.raises(ValidationError, match="folder"):
-        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "folder": "../x"}}, root="x")
+        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "folder": "../x"}}, path="x")
 
 
 def test_nothing_is_written(tmp_path):

@@ -125,7 +125,7 @@ def test_a_website_that_is_not_recorded(tmp_path):
 def test_log_files_that_are_not_there(tmp_path):
     table = "raw_ees_csv_downloads"
     files = LogFilesDataset(
-        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, root=str(tmp_path / "logs")
+        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, path=str(tmp_path / "logs")
     )
     state = MemoryDataset(TableState(table, exists=False))
     catalog = DataCatalog({f"source.{table}": files, f"state.{table}": state})
@@ -171,7 +171,7 @@ def test_notes_do_not_stop_an_environment():
 def test_without_an_engine_a_folder_without_logs_is_told_all_the_same(tmp_path):
     table = "raw_ees_csv_downloads"
     files = LogFilesDataset(
-        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, root=str(tmp_path / "logs")
+        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, path=str(tmp_path / "logs")
     )
     catalog = DataCatalog({f"source.{table}": files})
     (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE, engine_runs=False)

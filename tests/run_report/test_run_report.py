@@ -120,6 +120,30 @@ def test_a_failed_run_leaves_them_too(tmp_path, capsys):
     assert "FAILED" in capsys.readouterr().out
 
 
+def test_a_run_that_was_stopped_blames_nothing(tmp_path, capsys):
+    def stop(_: object):
+        raise KeyboardInterrupt
+
+    steps = [
+        node(stop, "a", "b", name="first"),
+        node(moment, "b", "app.ees__last_updated", name="ees__last_updated"),
+    ]
+    row = row_of(run(tmp_path, steps, {"a": 1}))
+    assert (row["outcome"], row["failures"]) == ("stopped", None)
+    (table,) = json.loads(row["summary"])["tables"]
+    assert (table["fate"], table["reason"]) == ("not run", "the run was stopped")
+    assert "STOPPED" in capsys.readouterr().out
+    assert "Run the same command again" in (tmp_path / "reports" / f"{RUN}.html").read_text()
+
+
+def test_words_that_nobody_hears_any_more_do_not_hide_how_the_run_ended(tmp_path, monkeypatch):
+    def broken_pipe(*_):
+        raise SystemExit(1)
+
+    monkeypatch.setattr("ees_analytics.run_report.hooks.tell", broken_pipe)
+    assert row_of(run(tmp_path, [node(broken, "a", "b", name="first")], {"a": 1}))["outcome"] == "failed"
+
+
 def test_values_beyond_those_that_are_listed_are_counted(tmp_path, capsys):
     def values(_: int) -> pa.Table:
         day = dt.date(2026, 6, 1)
@@ -339,6 +363,8 @@ def test_gaps_are_neither_held_nor_known_empty():
         "2026-06-03": entry("2026-06-03", SliceState.LANDED),
     }
     assert gaps(["2026-06-01", "2026-06-05"], ledger) == ["2026-06-03 to 2026-06-04"]
+    aside = ["2026-06-04", "2026-06-09"]
+    assert gaps(["2026-06-01", "2026-06-05"], ledger, aside) == ["2026-06-03"], "nor after the newest day"
 
 
 def test_a_failed_tables_reason_is_told_whole_only_once():

@@ -48,7 +48,7 @@ def test_they_are_small():
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_file_satisfies_the_tables_contract(table):
-    folder = LogFilesDataset(table=table, tables=TABLES, root=str(COMMITTED)).load()
+    folder = LogFilesDataset(table=table, tables=TABLES, path=str(COMMITTED)).load()
     contract = contract_for(f"raw.{table}")
     dates = set()
     for name, read in folder.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import urllib.error
 import urllib.request
 
 import pytest
@@ -17,6 +18,14 @@ from tests.viz.viz_run import viz_run
 def get(address: str) -> str:
     with urllib.request.urlopen(address, timeout=30) as answer:
         return answer.read().decode()
+
+
+def status(address: str, data: bytes | None = None, **headers: str) -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, data, headers), timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def test_the_picture_is_served_and_nobody_is_asked(tmp_path):
@@ -35,6 +44,17 @@ def test_the_picture_is_served_and_nobody_is_asked(tmp_path):
             assert not any(name.startswith("state.") for name in names)
             table = json.loads(get(f"{address}/api/nodes/{names['raw.ees_ga4_page']['id']}"))
             assert table["filepath"].startswith("Google Analytics 4: one row is")
+            assert status(f"{address}/api/main", Host="evil.example") == 400, (
+                "no page of another name reads it"
+            )
+            assert status(f"{address}/docs") == 404, "it would ask other hosts"
+            deploy = json.dumps(
+                {"platform": "local", "is_all_previews_enabled": True, "endpoint": "", "bucket_name": ""}
+            )
+            assert (
+                status(f"{address}/api/deploy", deploy.encode(), **{"Content-Type": "application/json"})
+                == 404
+            )
         with pytest.raises(BlockingIOError):
             proxy.accept()
 
@@ -42,7 +62,9 @@ def test_the_picture_is_served_and_nobody_is_asked(tmp_path):
 def test_a_port_that_is_taken_is_told():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = taken.getsockname()
-        with pytest.raises(ClickException, match=f"Port {address[1]} .* Choose another one with --port"):
+        with pytest.raises(
+            ClickException, match=f"127.0.0.1:{address[1]} cannot be used .* Choose another --port"
+        ):
             serve(PROJECT, None, {}, None, address, browser=False)
 
 

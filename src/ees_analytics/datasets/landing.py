@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from kedro.io import AbstractDataset
+from kedro.io import AbstractDataset, DatasetError
 
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.errors import BadFile, NotYetPublished, SourceError, SourceStop
@@ -48,19 +48,35 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         table: The raw table's name.
         path: The table's folder in the landing zone.
         in_flight: How many slices are fetched at once.
+        siblings: ``needed`` where it is an error that neither this table nor another one beside it has any file.
         metadata: Left to Kedro and its plugins.
     """
 
     def __init__(
-        self, *, table: str, path: str, in_flight: int = 3, metadata: dict[str, Any] | None = None
+        self,
+        *,
+        table: str,
+        path: str,
+        in_flight: int = 3,
+        siblings: str = "optional",
+        metadata: dict[str, Any] | None = None,
     ) -> None:
         self._table = table
+        self._siblings_needed = siblings == "needed"
         self._folder = Path(path)
         self._in_flight = in_flight
         self.metadata = metadata
 
     def load(self) -> LandingZone:
-        """List the newest file of each slice."""
+        """List the newest file of each slice.
+
+        Raises:
+            DatasetError: Files of some table are needed, and there are none.
+        """
+        if self._siblings_needed and not any(self._folder.parent.glob("*/*.parquet")):
+            raise DatasetError(
+                f"there is no file of any table in {self._folder.parent}. Nothing was written. Check backup_root."
+            )
         landed = {item.slice: item for item in sorted(self._landed(), key=lambda item: item.landed_at)}
         aside = {item.slice: item for item in sorted(self._set_aside(), key=lambda item: item.set_aside_at)}
         open_failures = {

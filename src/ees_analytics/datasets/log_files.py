@@ -19,7 +19,7 @@ from ees_analytics.contracts.log_files import FoundFile, LogFile, LogFolder
 from ees_analytics.parameters.logs import LogTable
 
 _HOME = "public-api"
-"""The folder of a Volume that holds the sub-folders; a root that is this folder itself holds them directly."""
+"""The folder of a Volume that holds the sub-folders; a path that is this folder itself holds them directly."""
 
 
 class LogFilesDataset(AbstractDataset[None, LogFolder]):
@@ -34,12 +34,12 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
           type: ees_analytics.datasets.log_files.LogFilesDataset
           table: "raw_ees_{kind}"
           tables: ${globals:log_tables}
-          root: data/sample/public-api
+          path: data/sample/public-api
 
     Args:
         table: The raw table's name.
         tables: Which files fill which table, of all tables: see ``parameters.logs.LogTable``.
-        root: The folder that the files are dropped in: a local one, or a Volume's (``/Volumes/...``).
+        path: The folder that the files are dropped in: a local one, or a Volume's (``/Volumes/...``).
         metadata: Left to Kedro and its plugins.
 
     Raises:
@@ -51,7 +51,7 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
         *,
         table: str,
         tables: Mapping[str, Mapping[str, Any]],
-        root: str,
+        path: str,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._tables = {name: LogTable.model_validate(definition) for name, definition in tables.items()}
@@ -60,7 +60,7 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
                 f"which files fill {table}? Name them in conf/base/globals_logs.yml under log_tables"
             )
         self._table = table
-        self._root = Path(os.path.abspath(root.removeprefix("dbfs:")))  # noqa: PTH100 (links stay as they are)
+        self._root = Path(os.path.abspath(path.removeprefix("dbfs:")))  # noqa: PTH100 (links stay as they are)
         self.metadata = metadata
 
     def load(self) -> LogFolder:
@@ -95,7 +95,7 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
         return self._root.is_dir()
 
     def _describe(self) -> dict[str, Any]:
-        return {"table": self._table, "root": str(self._root)}
+        return {"table": self._table, "path": str(self._root)}
 
 
 @dataclass(frozen=True)

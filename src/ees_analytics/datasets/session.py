@@ -10,7 +10,6 @@ import tempfile
 import threading
 from difflib import get_close_matches
 from enum import StrEnum
-from pathlib import Path
 from typing import IO, cast
 
 from kedro.io.core import DatasetError
@@ -19,6 +18,7 @@ from pyspark.sql import SparkSession
 
 from ees_analytics.contracts.collecting import collect_by
 from ees_analytics.datasets import by_files
+from ees_analytics.datasets.project_folder import in_project
 
 _lock = threading.Lock()
 _open: dict[Engine, SparkSession] = {}
@@ -105,7 +105,7 @@ def _start_sail(catalog: str | None, _lake_root: str | None) -> SparkSession:
 def _outlive_an_interrupt() -> None:
     """Keep Ctrl+C from the server: it would end, and every later question of a notebook would wait for ten minutes.
 
-    Only the main thread may say so; where a step of a run starts the engine, the runner ends the process instead.
+    Only the main thread may say so: an engine that a step of a run has started, in another thread, ends with it.
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
@@ -154,22 +154,22 @@ _LINES = 5
 
 
 def _start_jvm(builder: SparkSession.Builder, output: IO[bytes]) -> None:
-    """Start the JVM with its words on the jars it fetches, and on its own settings, in a file instead of the terminal."""
+    """Start the JVM with its words in a file instead of the terminal: those on the jars it fetches, and all later ones."""
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
 
-    if SparkSession.getActiveSession() is not None:
+    if SparkContext._gateway is not None:  # one that did not get further, or the caller's
         return
     conf = SparkConf().setAll([(key, str(value)) for key, value in builder._options.items()])
     gateway = launch_gateway(conf, popen_kwargs={"stdout": output, "stderr": subprocess.STDOUT})
-    SparkContext(conf=conf, gateway=gateway)
+    SparkContext._ensure_initialized(gateway=gateway)
 
 
 def _metastore(lake_root: str | None) -> dict[str, str]:
     """Names that outlive the process: Hive's metastore in a Derby database; one process at a time may use it."""
     settings = {"spark.sql.catalogImplementation": "hive"}
     if lake_root:
-        folder = Path(lake_root).absolute()
+        folder = in_project(lake_root)
         folder.mkdir(parents=True, exist_ok=True)
         address = f"jdbc:derby:;databaseName={folder / 'metastore_db'};create=true"
         settings |= {

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ees_analytics.datasets.project_folder import in_project
 from ees_analytics.datasets.session import Engine, spark_session
 from ees_analytics.doctor.finding import Finding, Level
 
@@ -72,13 +73,16 @@ def folders(places: dict[str, str]) -> Iterator[Finding]:
         places: What a folder is for, to where it is.
     """
     for purpose, place in places.items():
-        path = Path(place).absolute()
+        path = in_project(place)
         nearest = next(parent for parent in (path, *path.parents) if parent.exists())
         if nearest.is_dir() and os.access(nearest, os.W_OK):
             yield Finding(Level.GOOD, purpose, place)
         else:
             yield Finding(
-                Level.BAD, purpose, f"{place} cannot be written ({nearest} is not yours): name another."
+                Level.BAD,
+                purpose,
+                f"{place} cannot be written ({nearest} is {'a file' if nearest.is_file() else 'not yours'}): "
+                "name another.",
             )
 
 

@@ -40,8 +40,10 @@ def as_day(text: str) -> dt.date | None:
         return None
 
 
-def gaps(held: Collection[str], ledger: Mapping[str, LedgerEntry]) -> list[str]:
-    """Days between the first and the newest held one that are neither held nor known to be empty, as ranges."""
+def gaps(
+    held: Collection[str], ledger: Mapping[str, LedgerEntry], set_aside: Collection[str] = ()
+) -> list[str]:
+    """Days between the first and the newest held one that are neither held nor known empty nor set aside, as ranges."""
     days = sorted(day for name in held if (day := as_day(name)))
     if not days:
         return []
@@ -50,5 +52,6 @@ def gaps(held: Collection[str], ledger: Mapping[str, LedgerEntry]) -> list[str]:
         day.isoformat()
         for day in span
         if day.isoformat() not in held
+        and day.isoformat() not in set_aside
         and not ((entry := ledger.get(day.isoformat())) and entry.state.is_settled)
     )

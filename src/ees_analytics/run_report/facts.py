@@ -44,7 +44,8 @@ class TableFacts:
         empty: Slices that are known to be empty since this run.
         set_aside: Slices and files that wait for a good answer, each with the reason.
         young: Days that are not published yet.
-        missing: Gaps: days inside its history that it does not hold, as ranges.
+        missing: Gaps: days inside its history that it does not hold, that are not known to be empty and not set aside,
+            as ranges.
         expiring: Days that it lacks and that the source forgets soon, as ranges.
         expired: Days that it lacks and that the source has forgotten, as ranges.
         flags: What the source said of the slices of this run: flag to slices.

@@ -81,8 +81,11 @@ class Gatherer:
     def finish(self, error: Exception | None) -> RunFacts:
         """All facts, once the run is over."""
         failures, skipped = _failures(error)
+        unreached = (
+            "the run was stopped" if isinstance(error, RunStopped) else "something that it needs failed"
+        )
         for table in self._tables.values():
-            self._complete(table, failures, skipped)
+            self._complete(table, failures, skipped, unreached)
         wrote_unclassified = self._wrote("app.ees_unclassified")
         listed, more = unclassified(self._catalog, self._loaded) if wrote_unclassified else ([], 0)
         return RunFacts(
@@ -134,14 +137,16 @@ class Gatherer:
                 if getattr(entry, flag):
                     table.flags.setdefault(flag, []).append(entry.slice)
 
-    def _complete(self, table: TableFacts, failures: Mapping[str, str], skipped: Sequence[str]) -> None:
+    def _complete(
+        self, table: TableFacts, failures: Mapping[str, str], skipped: Sequence[str], unreached: str
+    ) -> None:
         steps = self._steps_of(table.name)
         table.seconds = sum(self._ended[step] - self._began[step] for step in steps if step in self._began)
         broken = [step for step in steps if step in failures]
         if broken:
             table.fate, table.reason = Fate.FAILED, "; ".join(failures[step] for step in broken)
         elif table.fate is Fate.SAME and any(step in skipped for step in steps):
-            table.fate, table.reason = Fate.NOT_RUN, "something that it needs failed"
+            table.fate, table.reason = Fate.NOT_RUN, unreached
         elif table.fate is Fate.SAME and not any(step in self._ended for step in steps):
             table.fate, table.reason = Fate.NOT_RUN, "the run ended before"
         self._add_state(table)
@@ -163,7 +168,7 @@ class Gatherer:
         state = self._loaded.get(f"state.{table.short_name}")
         if isinstance(state, TableState) and state.slices:
             table.rows_total = sum(state.slices.values())
-            table.missing = gaps({*state.slices, *table.set_aside}, state.ledger)
+            table.missing = gaps(state.slices, state.ledger, table.set_aside)
 
     def _add_outcome(self, table: TableFacts) -> None:
         told = self._outcomes.get(table.name, {})

@@ -88,7 +88,10 @@ class RunReportHooks:
             place = _try("page", lambda: _write_page(catalog, facts))
             _try("row", lambda: _write_row(catalog, facts, place))
             tell(facts, place, sys.stdout)
-        except Exception as trouble:  # nor may it hide how the run ended
+        except (
+            Exception,
+            SystemExit,
+        ) as trouble:  # nor may it hide how the run ended: rich exits where a pipe breaks
             logger.warning("The run report could not be made (%s). The run itself is not affected.", trouble)
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from ees_analytics.contracts.website import PUBLIC_SITE
 from ees_analytics.run_report.days import shortly
-from ees_analytics.run_report.facts import Fate, RunFacts, TableFacts
+from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 
 FLAGS = {
     "sampled": "the source sampled its data: numbers are estimates",
@@ -101,13 +101,19 @@ def attention(facts: RunFacts) -> list[Attention]:
         Attention([step], reason, "Mend the cause and run the same command again.")
         for step, reason in facts.failures.items()
     ]
+    if facts.outcome is Outcome.STOPPED:
+        found.append(
+            Attention(["The run"], "was stopped", "Run the same command again: it goes on where it was.")
+        )
     found += _together(item for table in facts.tables for item in _of_table(table))
     if facts.both_eras:
         days = shortly(facts.both_eras)
         todo = "Set universal_analytics.last_day in conf/base/parameters_rules.yml to count them once."
         found.append(Attention(["Universal Analytics and GA4"], f"both count {days}", todo))
     if facts.unclassified:
-        todo = "The report has the rows to add to conf/base/parameters_rules.yml."
+        todo = (
+            "“Values that no rule knows” in the report has the rows to add to conf/base/parameters_rules.yml."
+        )
         values = len(facts.unclassified) + facts.unclassified_more
         found.append(Attention(["Rules"], f"{values:,} values that no rule knows", todo))
     return found

@@ -50,8 +50,10 @@ class OtherWork:
             told["Import"] = f"{_tables(tables)} imported"
         if tables := self._sizes["export"]:
             told["Export"] = f"{_tables(tables)} written"
-        if self._sizes["upkeep"]:
-            told["Maintenance"] = "small files merged and old ones deleted, in every table of the lake"
+        if tables := self._sizes["upkeep"]:
+            told["Maintenance"] = (
+                f"{len(tables)} table{'' if len(tables) == 1 else 's'} gone through: small files merged, old ones deleted"
+            )
         return told
 
 

@@ -61,7 +61,7 @@ def _extent(facts: RunFacts) -> str:
 def _checks(facts: RunFacts) -> Iterator[tuple[str, str]]:
     passed = sum(table.checks_passed for table in facts.tables)
     broken = sum(table.fate is Fate.FAILED for table in facts.tables)
-    if passed or broken:
+    if passed:
         failed = f"; {_counted(broken, 'table')} FAILED" if broken else ""
         yield "", f"  {'Checks':<{_WIDTH}}{passed} passed{failed}"
 

@@ -23,8 +23,13 @@ _AT_FIRST_SIGHT = {
 """How the page opens for the first time: from left to right, without the tour, the list of names shut (» opens it) so
 that the words can be read; a visitor's own choice stays."""
 
-_ROOM = "<style>.pipeline-flowchart { width: calc(100% - 24px); }</style>"
-"""Kedro-Viz cuts the last names of a picture from left to right by some points."""
+_STYLE = """<style>
+.pipeline-flowchart { width: calc(100% - 24px); }
+.pipeline-metadata__value--kind-path { direction: ltr; white-space: normal; }
+.preview-table__data { white-space: nowrap; }
+</style>"""
+"""Kedro-Viz cuts the last names of a picture from left to right by some points, cuts paths, where the descriptions
+stand, at their beginning, and breaks dates."""
 
 
 def is_retold(path: str) -> bool:
@@ -54,7 +59,7 @@ def retold(path: str, text: str, names: Mapping[str, str]) -> str:
 def _page(text: str) -> str:
     settings = json.dumps(json.dumps(_AT_FIRST_SIGHT))
     script = f"<script>localStorage.KedroViz = localStorage.KedroViz || {settings};</script>"
-    return _OTHER_HOSTS.sub("", text).replace("<head>", f"<head>{script}{_ROOM}", 1)
+    return _OTHER_HOSTS.sub("", text).replace("<head>", f"<head>{script}{_STYLE}", 1)
 
 
 def _node(text: str, name: str) -> str:

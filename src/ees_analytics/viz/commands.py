@@ -19,10 +19,9 @@ _hooks = click.option("--include-hooks", is_flag=True, help="Always so here: wit
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=4141, show_default=True)
+@click.option("--port", default=4141, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--browser/--no-browser", default=True, help="Open it in a browser")
 @click.option("--pipeline", "-p", default=None, help="Only this pipeline")
-@click.option("--autoreload", "-a", is_flag=True, help="Load the project anew when a file of it changes")
 @options.env
 @options.params
 @_hooks
@@ -33,7 +32,6 @@ def run(
     port: int,
     browser: bool,
     pipeline: str | None,
-    autoreload: bool,
     env: str | None,
     params: dict[str, Any],
     include_hooks: bool,
@@ -41,17 +39,7 @@ def run(
     """Show in a browser how every table is made of which, with previews; until Ctrl+C."""
     from ees_analytics.viz.live import serve
 
-    project = metadata.project_path
-    everything = (project, env, params, pipeline, (host, port), browser)
-    if not autoreload:
-        serve(*everything)
-        return
-    from kedro_viz.autoreload_file_filter import AutoreloadFileFilter
-    from watchfiles import run_process
-
-    run_process(
-        project, target=serve, args=(*everything, True), watch_filter=AutoreloadFileFilter(base_path=project)
-    )
+    serve(metadata.project_path, env, params, pipeline, (host, port), browser)
 
 
 @click.command()
@@ -80,4 +68,4 @@ def build(
 
     be_quiet()
     page = write_site(metadata.project_path, env, params, target, include_previews)
-    click.echo(f"Written: {page}. To look at it: python -m http.server --directory {target}")
+    click.echo(f"Written: {page}. To look at it: python -m http.server --bind 127.0.0.1 --directory {target}")

@@ -63,7 +63,7 @@ class LogLake(DailyLake):
         """One run, as ``kedro run --pipelines ingest`` would do it for this table."""
         self.runs += 1
         datasets = {
-            f"source.{self.table}": LogFilesDataset(table=self.table, tables=TABLES, root=str(self.root)),
+            f"source.{self.table}": LogFilesDataset(table=self.table, tables=TABLES, path=str(self.root)),
             f"state.{self.table}": TableStateDataset(table=self.table, **self.place),
             f"landed.{self.table}": LandingDataset(table=self.table, path=str(self.landing)),
             f"landing.{self.table}": LandingDataset(table=self.table, path=str(self.landing)),

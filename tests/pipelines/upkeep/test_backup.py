@@ -54,6 +54,9 @@ class Lake:
             f"restored.{self.table}": units,
             f"copied.{self.table}": files,
             f"copy.{self.table}": files,
+            f"backed_up.{self.table}": LandingDataset(
+                table=self.table, path=str(self.folder), siblings="needed"
+            ),
             "params:backup": MemoryDataset(BackupSettings(**settings) if name == "backup" else None),
             "params:restore": MemoryDataset(RestoreSettings(**settings) if name == "restore" else None),
             "params:load_limits": MemoryDataset(LoadLimits(max_rows=100, max_slices=2)),
@@ -325,6 +328,21 @@ def test_rows_without_a_slice_are_refused_rather_than_left_out(lake):
 
 def test_a_table_that_is_not_there_yet_is_passed_over(lake):
     lake.run("backup")
-    lake.run("restore")
     assert lake.files() == []
+    assert not lake.path.exists()
+
+
+def test_a_folder_that_is_no_backup_is_told(lake):
+    lake.folder = lake.folder.parents[1] / "bakcup" / HOURLY
+    with pytest.raises(
+        RunFailed, match=r"no file of any table in .*/bakcup. Nothing was written. Check backup_root."
+    ):
+        lake.run("restore")
+
+
+def test_a_table_without_a_backup_among_others_is_left_as_it_is(lake):
+    other = lake.folder.parent / "ees_ga4_page"
+    other.mkdir(parents=True)
+    (other / "2026-06-27.parquet").touch()
+    lake.run("restore")
     assert not lake.path.exists()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from kedro.io.core import DatasetError
 
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.datasets.project_folder import in_project
 from ees_analytics.datasets.session import Engine
 from ees_analytics.datasets.storage.base import CommitConflict, TableStorage
 
@@ -28,7 +28,7 @@ def storage_for(
         DatasetError: Neither says where the table is, or there is no such engine.
     """
     kind = Engine(engine)
-    path = Path(lake_root).absolute() / contract.schema / contract.name if lake_root else None
+    path = in_project(lake_root) / contract.schema / contract.name if lake_root else None
     name = f"{catalog}.{contract.schema}.{contract.name}" if catalog else None
     if kind is Engine.SAIL:
         from ees_analytics.datasets.storage.delta_rs import DeltaRsStorage, SailCatalogStorage

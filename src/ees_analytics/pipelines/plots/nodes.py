@@ -78,6 +78,7 @@ def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
         f"Age of each table's newest day on {run_date}",
         height=200 + 22 * len(order),
         xaxis={**_DAYS_AXIS, **whole_days},
+        yaxis={**_LAYOUT["yaxis"], "dtick": 1},
     )
 
 

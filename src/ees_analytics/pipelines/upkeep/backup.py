@@ -48,7 +48,7 @@ def _restore(table: str) -> Pipeline:
     return pipeline(
         steps,
         namespace=f"restore.{table}",
-        inputs={"units": f"units.{table}", "copied": f"copied.{table}"},
+        inputs={"units": f"units.{table}", "copied": f"backed_up.{table}"},
         outputs={"restored": f"restored.{table}"},
         parameters={"restore", "load_limits"},
     )

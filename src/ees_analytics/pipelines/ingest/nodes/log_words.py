@@ -10,6 +10,9 @@ from ees_analytics.contracts.log_audit import Gap, LogAudit
 _SHOWN = 5
 """How many names of one kind a line shows."""
 
+_NAMED = 3
+"""So many files that were set aside are named; the run report names all."""
+
 Line = tuple[int, str]
 """A logging level and what to say."""
 
@@ -44,8 +47,14 @@ def summary_lines(audits: Sequence[LogAudit]) -> Iterator[Line]:
 
 
 def _warnings(audit: LogAudit) -> Iterator[Line]:
-    for name, reason in audit.set_aside.items():
-        yield logging.WARNING, f"{name} is set aside and will be tried again: {reason}"
+    named = list(audit.set_aside.items())[:_NAMED]
+    for name, reason in named:
+        yield (
+            logging.WARNING,
+            f"{name} is set aside and will be tried again: {reason.removeprefix(f'{name}: ')}",
+        )
+    if more := len(audit.set_aside) - len(named):
+        yield logging.WARNING, f"{more} more file(s) are set aside; the report has the reasons."
     if audit.is_stale:
         yield (
             logging.WARNING,

@@ -191,14 +191,17 @@ def _named(slices: Sequence[str]) -> str:
         return ", ".join(slices[:3]) + (f" and {len(slices) - 3} more" if len(slices) > 3 else "")
 
 
+_REASONS = 10
+
+
 def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
-    reasons = [
-        f"{day}: {landing.reason(landing.set_aside[day]).rstrip('.')}"
-        if day in landing.set_aside
-        else f"{day}: not fetched"
-        for day in lost[:10]
-    ]
-    more = f" (and {len(lost) - 10} more)" if len(lost) > 10 else ""
+    days: dict[str, list[str]] = {}
+    for day in lost:
+        aside = landing.set_aside.get(day)
+        reason = landing.reason(aside).rstrip(".") if aside else "not fetched"
+        days.setdefault(reason, []).append(day)
+    reasons = [f"{_named(each)}: {reason}" for reason, each in list(days.items())[:_REASONS]]
+    more = f" (and {len(days) - _REASONS} more reasons)" if len(days) > _REASONS else ""
     return (
         f"{table}: {len(lost)} day(s) did not come in. {'; '.join(reasons)}{more}. All other days are safe. "
         "The next run asks for them again."
