@@ -25,6 +25,7 @@ that the words can be read; a visitor's own choice stays."""
 
 _STYLE = """<style>
 .pipeline-flowchart { width: calc(100% - 24px); }
+.pipeline-flowchart__graph { overflow: visible; }
 .pipeline-metadata__value--kind-path { direction: ltr; white-space: normal; }
 .preview-table__data { white-space: nowrap; }
 </style>"""
@@ -59,7 +60,8 @@ def retold(path: str, text: str, names: Mapping[str, str]) -> str:
 def _page(text: str) -> str:
     settings = json.dumps(json.dumps(_AT_FIRST_SIGHT))
     script = f"<script>localStorage.KedroViz = localStorage.KedroViz || {settings};</script>"
-    return _OTHER_HOSTS.sub("", text).replace("<head>", f"<head>{script}{_STYLE}", 1)
+    page = _OTHER_HOSTS.sub("", text).replace("<head>", f"<head>{script}", 1)
+    return page.replace("</head>", f"{_STYLE}</head>", 1)
 
 
 def _node(text: str, name: str) -> str:
