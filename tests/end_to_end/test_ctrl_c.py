@@ -31,6 +31,16 @@ def test_a_run_that_is_stopped_says_so_and_is_taken_up_again(tmp_path):
     assert {str(row["date"]) for row in rows(tmp_path, "analytics_raw/ees_ga4_events")} == states.keys()
 
 
+def test_it_ends_also_where_nobody_reads_its_words_any_more(tmp_path):
+    """`kedro run | tee log`: Ctrl+C ends both."""
+    process = start(*ONLY, root=tmp_path)
+    while process.poll() is None and not list(tmp_path.glob("landing/ees_ga4_events/*.parquet")):
+        time.sleep(0.01)
+    process.stdout.close()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+
+
 def test_an_interrupted_notebook_keeps_its_engine():
     code = """if True:
         import os, signal, time
