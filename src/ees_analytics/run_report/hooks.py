@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
@@ -87,11 +88,9 @@ class RunReportHooks:
             facts = gatherer.finish(error)
             place = _try("page", lambda: _write_page(catalog, facts))
             _try("row", lambda: _write_row(catalog, facts, place))
-            tell(facts, place, sys.stdout)
-        except (
-            Exception,
-            SystemExit,
-        ) as trouble:  # nor may it hide how the run ended: rich exits where a pipe breaks
+            with contextlib.suppress(SystemExit):  # rich's, where nobody reads the words any more
+                tell(facts, place, sys.stdout)
+        except Exception as trouble:  # nor may it hide how the run ended
             logger.warning("The run report could not be made (%s). The run itself is not affected.", trouble)
 
 
