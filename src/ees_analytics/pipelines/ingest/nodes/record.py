@@ -57,7 +57,7 @@ def check_days(
     believed = asked.run_date - dt.timedelta(days=calendar.believe_empty_days)
     young = [day for day in missing if day > believed.isoformat() and day not in landing.set_aside]
     if young:
-        logger.warning("%s: %s not published yet; a later run asks again.", plan.table, ", ".join(young))
+        logger.info("%s: %s not published yet; a later run asks again.", plan.table, ", ".join(young))
     refused = [day for day in plan.fetch if day in landing.set_aside]
     lost = sorted({*missing, *refused} - {*young})
     if lost:
