@@ -107,8 +107,9 @@ def _outlive_an_interrupt() -> None:
 
     Only the main thread may say so: an engine that a step of a run has started, in another thread, ends with it.
     """
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is threading.main_thread() and handler is not None:
+        signal.signal(signal.SIGINT, handler)
 
 
 _NO_PROXY = ("no_grpc_proxy", "no_proxy", "NO_PROXY")
