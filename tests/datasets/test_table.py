@@ -231,7 +231,14 @@ def test_previews_without_an_engine(lake):
     dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
     preview = dataset.preview(nrows=5)
     assert preview["columns"] == ["date", "hour", "sessions"]
-    assert preview["data"] == [["2026-06-01", "0.0", "5.0"]]
+    assert preview["data"] == [["2026-06-01", "0", "5"]]
+
+
+def test_previews_the_newest_rows(lake):
+    dataset = table(lake)
+    days = [dt.date(2026, 6, day) for day in (1, 3, 2)]
+    dataset.save(batch(hourly(*((day, hour, 5.0) for day in days for hour in (0.0, 1.0))), *days))
+    assert [row[0] for row in dataset.preview(nrows=3)["data"]] == ["2026-06-03", "2026-06-03", "2026-06-02"]
 
 
 def test_previews_a_table_that_is_not_there_yet(lake):

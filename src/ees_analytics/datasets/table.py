@@ -26,6 +26,8 @@ from ees_analytics.datasets.storage import TableStorage, retry_lost_race, storag
 
 logger = logging.getLogger(__name__)
 
+_DAY = "date"
+
 
 class Mode(StrEnum):
     """What a save does to the rows that are there."""
@@ -166,11 +168,20 @@ class TableDataset(AbstractDataset[Any, Any]):
             raise DatasetError(str(error)) from error
 
     def preview(self, nrows: int = 20) -> TablePreview:
-        """The first rows, for Kedro-Viz."""
-        storage = self.storage
-        rows = storage.rows(limit=nrows) if storage.exists() else self._contract.empty()
-        data = [[None if value is None else str(value) for value in row.values()] for row in rows.to_pylist()]
+        """The newest rows, for Kedro-Viz; the first ones of a table without days."""
+        rows = self._newest_rows(nrows) if self.storage.exists() else self._contract.empty()
+        data = [[_shown(value) for value in row.values()] for row in rows.to_pylist()]
         return TablePreview({"index": list(range(len(data))), "columns": rows.column_names, "data": data})
+
+    def _newest_rows(self, count: int) -> pa.Table:
+        if _DAY not in self._contract.column_names:
+            return self.storage.rows(limit=count)
+        held, days = self.storage.slice_counts(_DAY), list[str]()
+        for day in sorted(filter(None, held), reverse=True):
+            if sum(held[newer] for newer in days) >= count:
+                break
+            days.append(day)
+        return self.storage.rows_in(_DAY, days).sort_by([(_DAY, "descending")]).slice(0, count)
 
     def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> bool:
         column = self._contract.slice_column
@@ -264,3 +275,10 @@ class PreviousRowsDataset(LakeDataset[None, pa.Table]):
     def save(self, data: None) -> None:
         """Refused."""
         raise NotImplementedError("previous.<table> is read-only; write through raw.<table> or app.<table>")
+
+
+def _shown(value: Any) -> str | None:
+    """A value in a preview: counts are DOUBLE in many tables, and read as 5285, not 5285.0."""
+    if value is None:
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
