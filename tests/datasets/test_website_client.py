@@ -173,6 +173,17 @@ def test_cookies_are_not_kept(site):
     assert "Cookie" not in site.requests[1].headers
 
 
+def test_where_nobody_answers_the_reason_and_what_to_do_are_one_short_sentence(tmp_path):
+    with WebsiteServer(tmp_path) as server:
+        gone = client(server)
+    with pytest.raises(
+        SourceUnavailable, match="Connection refused.* tried 3 times. Run again when"
+    ) as caught:
+        gone.fetch(ADDRESS)
+    assert len(str(caught.value)) < 300
+    assert "Max retries exceeded" not in str(caught.value)
+
+
 def test_retries_are_logged_with_their_reason(site, caplog):
     site.faults.add(f"/{ADDRESS}", faulty.status(503), times=1)
     with caplog.at_level(logging.WARNING):

@@ -204,7 +204,7 @@ class PoliteClient:
                 return _decoded(self._body(response, deadline), response)
         except requests.RequestException as error:
             self._local.session = None  # a broken connection is not used again
-            raise _PassingFailure(f"the connection failed ({type(error).__name__}: {error})") from error
+            raise _PassingFailure(f"the connection failed ({_why(error)})") from error
 
     def _check_status(self, response: requests.Response) -> None:
         status = response.status_code
@@ -278,6 +278,12 @@ class _Redirect:
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _why(error: requests.RequestException) -> str:
+    """What went wrong, without the libraries' words around it (max retries, pools, addresses)."""
+    inner = error.args[0] if error.args else error
+    return str(getattr(inner, "reason", inner)) or type(error).__name__
 
 
 def _too_large(response: requests.Response, limit: int) -> MalformedAnswer:
