@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from ees_analytics.contracts.website import PUBLIC_SITE
+from ees_analytics.run_report.counting import counted
 from ees_analytics.run_report.days import shortly
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 
@@ -91,7 +92,7 @@ def what_changed(table: TableFacts) -> str:
     if table.empty:
         parts.append(f"{len(table.empty)} known empty ({shortly(table.empty)})")
     if table.rows_added:
-        parts.append(f"{table.rows_added:,} rows" if table.is_raw else f"replaced, {table.rows_added:,} rows")
+        parts.append(("" if table.is_raw else "replaced, ") + counted(table.rows_added, "row"))
     return "; ".join(part.rstrip(".") for part in parts) or str(table.fate)
 
 
@@ -160,9 +161,5 @@ def _count_of(table: TableFacts) -> str:
     """How many slices came in, and which; files by their number alone where they are many."""
     if table.short_name.startswith("raw_ees_"):
         few = len(table.added) <= _FEW_FILES
-        return f"{_counted(table.added, 'file')} added" + (f" ({shortly(table.added)})" if few else "")
-    return f"{_counted(table.added, 'day')} added ({shortly(table.added)})"
-
-
-def _counted(slices: Sequence[str], unit: str) -> str:
-    return f"{len(slices)} {unit}{'' if len(slices) == 1 else 's'}"
+        return f"{counted(len(table.added), 'file')} added" + (f" ({shortly(table.added)})" if few else "")
+    return f"{counted(len(table.added), 'day')} added ({shortly(table.added)})"

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ees_analytics.run_report.counting import counted
+
 _SIZE: Mapping[str, Callable[[Any], int]] = {
     "copy": len,  # days, files or runs to their rows
     "restored": lambda batch: batch.rows.num_rows,
@@ -52,7 +54,7 @@ class OtherWork:
             told["Export"] = f"{_tables(tables)} written"
         if tables := self._sizes["upkeep"]:
             told["Maintenance"] = (
-                f"{len(tables)} table{'' if len(tables) == 1 else 's'} gone through: small files merged, old ones deleted"
+                f"{counted(len(tables), 'table')} gone through: small files merged, old ones deleted"
             )
         return told
 
@@ -60,4 +62,4 @@ class OtherWork:
 def _tables(rows: Mapping[str, int]) -> str:
     """How many rows of how many tables; one that is empty or not there does not count."""
     held = [count for count in rows.values() if count]
-    return f"{sum(held):,} rows of {len(held)} table{'' if len(held) == 1 else 's'}"
+    return f"{counted(sum(held), 'row')} of {counted(len(held), 'table')}"

@@ -8,6 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from ees_analytics.run_report.counting import counted
 from ees_analytics.run_report.days import as_day, shortly
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 from ees_analytics.run_report.html import attention
@@ -62,7 +63,7 @@ def _checks(facts: RunFacts) -> Iterator[tuple[str, str]]:
     passed = sum(table.checks_passed for table in facts.tables)
     broken = sum(table.fate is Fate.FAILED for table in facts.tables)
     if passed:
-        failed = f"; {_counted(broken, 'table')} FAILED" if broken else ""
+        failed = f"; {counted(broken, 'table')} FAILED" if broken else ""
         yield "", f"  {'Checks':<{_WIDTH}}{passed} passed{failed}"
 
 
@@ -91,7 +92,7 @@ def _in_short(tables: Sequence[TableFacts]) -> str:
     news = [f"{len(changed)} changed"] if changed else []
     news += _slices({name for table in tables for name in table.added})
     if rows:
-        news.append(f"{rows:,} rows" if changed else f"{rows:,} rows came in")
+        news.append(counted(rows, "row") if changed else f"{counted(rows, 'row')} came in")
     if news:
         parts.append(", ".join(news))
     if restated := {name for table in tables for name in table.restated}:
@@ -106,8 +107,4 @@ def _in_short(tables: Sequence[TableFacts]) -> str:
 def _slices(names: Collection[str]) -> list[str]:
     days = sum(as_day(name) is not None for name in names)
     kinds = {"day": days, "file": len(names) - days}
-    return [_counted(count, kind) for kind, count in kinds.items() if count]
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    return [counted(count, kind) for kind, count in kinds.items() if count]
