@@ -10,8 +10,13 @@ import logging
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ees_analytics.datasets.session import spark_session
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 PROJECT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"

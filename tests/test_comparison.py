@@ -49,7 +49,36 @@ def edit(lake: Path, rows: pa.Table, table: str = "ees_ga4_page") -> None:
 
 def test_equal_lakes(lakes):
     told = compare(lakes)
-    assert (told.exit_code, told.output.strip()) == (0, "No differences.")
+    assert (told.exit_code, told.output.strip()) == (0, "No differences: 2 tables, 6 rows on each side.")
+
+
+def test_a_lake_that_is_not_there_is_not_equal_to_another_one(lakes, tmp_path):
+    for sides in [
+        (tmp_path / "lak", tmp_path / "lak"),
+        (lakes[0], tmp_path / "lak"),
+        (tmp_path / "lak", lakes[1]),
+    ]:
+        told = compare(sides)
+        assert told.exit_code == 1
+        assert "There is no table at all" in told.output
+        assert str(tmp_path / "lak") in told.output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--tables", "raw.ees_ua_page,raw.ees_ga4_page"), "On neither side: raw.ees_ua_page (looked at "),
+        (("--tables", "app.ees_service_summry"), "Did you mean app.ees_service_summary"),
+        (("--tables", "ees_ga4_page"), "Did you mean raw.ees_ga4_page?"),
+        (("--tables", "page"), "Tables have names as raw.ees_ga4_page"),
+        (("--tables", "raw.ees_ga4_page", "--days", "2020-06-07..2020-06-08"), "no table has a row of these days"),
+        (("--days", "2026-06-07..2026-06-01"), "give the earlier day first"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_no_equality(lakes, options, says):
+    told = compare(lakes, *options)
+    assert told.exit_code != 0
+    assert says in " ".join(told.output.split())
 
 
 def test_the_order_of_rows_and_columns_is_no_difference(lakes):
@@ -85,7 +114,7 @@ def test_missing_tables_and_columns(lakes):
     told = compare(lakes).output
     assert "raw.ees_pub_scrape: the table is missing left" in told
     assert "raw.ees_ga4_page: the column sessions is only on the left" in told
-    assert "Error: 2 difference(s)." in told
+    assert "Error: 2 differences in 2 tables." in told
 
 
 def test_only_some_tables_and_days(lakes):

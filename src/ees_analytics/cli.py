@@ -126,6 +126,8 @@ def _two_days(
             dt.date.fromisoformat(day)
         except ValueError:
             raise click.BadParameter("give a day, or a range: 2026-06-01..2026-06-07") from None
+    if first and last and first > last:
+        raise click.BadParameter(f"{first} is later than {last}: give the earlier day first")
     return first or None, (last if dots else first) or None
 
 
@@ -148,14 +150,20 @@ def compare_tables(
 ) -> None:
     """Compare the tables of two lakes or catalogues by table, day and column; exit code 1 where they differ."""
     from ees_analytics.comparison import Scope, compare, open_side
+    from ees_analytics.run_report.counting import counted
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
+    compared = []
     with told_in_words("Give each side as of `kedro run`: env=base,lake_root=data/lake"):
         sides = [open_side(metadata.project_path, *side) for side in (("left", left), ("right", right))]
-    found = 0
-    for line in compare(sides[0], sides[1], Scope(names, *days, tolerance)):
-        click.echo(line)
-        found += not line.startswith(" ")
+        for table in compare(sides[0], sides[1], Scope(names, *days, tolerance)):
+            for line in table.differences:
+                click.echo(line)
+            compared.append(table)
+    found = sum(table.found for table in compared)
+    rows = sum(table.rows for table in compared)
     if found:
-        raise click.ClickException(f"{found} difference(s).")
-    click.echo("No differences.")
+        raise click.ClickException(f"{counted(found, 'difference')} in {counted(len(compared), 'table')}.")
+    if any(days) and not rows:
+        raise click.ClickException("Nothing was compared: no table has a row of these days.")
+    click.echo(f"No differences: {counted(len(compared), 'table')}, {counted(rows, 'row')} on each side.")

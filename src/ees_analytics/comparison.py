@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from kedro.framework.session import KedroSession
-from kedro.io import CatalogProtocol
+from kedro.io import CatalogProtocol, DatasetError
 
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.contract import TableContract
@@ -55,30 +55,70 @@ def open_side(project: Path, name: str, options: Mapping[str, Any]) -> Side:
         return Side(name, cast("KedroSession", session).load_context().catalog)
 
 
-def compare(left: Side, right: Side, scope: Scope) -> Iterator[str]:
-    """Compare table by table.
+class NothingToCompare(DatasetError):
+    """A lake or a table that was asked for is not there."""
 
-    Yields:
-        A line for each difference; nothing where all is equal.
+
+@dataclass
+class Compared:
+    """What came of one table.
+
+    Attributes:
+        table: Its catalogue name.
+        differences: A line for each; its examples are lines that begin with spaces.
+        rows: How many rows were looked at, on the side that has more.
+    """
+
+    table: str
+    differences: list[str] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many differences there are."""
+        return sum(not line.startswith(" ") for line in self.differences)
+
+
+def compare(left: Side, right: Side, scope: Scope) -> Iterator[Compared]:
+    """Compare table by table; tables that neither side has are passed over, unless they were asked for.
 
     Raises:
-        KeyError: A table that was asked for is unknown.
+        UnknownTable: A table that was asked for is none of the project's.
+        NothingToCompare: One side has no table at all, or a table that was asked for is on neither side.
     """
-    names = scope.tables or [name for name in sorted(all_contracts()) if name not in OPERATIONAL]
-    for name in names:
-        contract = contract_for(name)
+    named = list(scope.tables)
+    names = named or [name for name in sorted(all_contracts()) if name not in OPERATIONAL]
+    contracts = {name: contract_for(name) for name in names}
+    there = {name: tuple(side.storage(name).exists() for side in (left, right)) for name in names}
+    for position, side in enumerate((left, right)):
+        if not named and not any(found[position] for found in there.values()):
+            raise NothingToCompare(
+                f"There is no table at all {side.name} (looked for {names[-1]} at {side.storage(names[-1]).place})."
+            )
+    if nowhere := [name for name in named if not any(there[name])]:
+        places = " and ".join(side.storage(nowhere[0]).place for side in (left, right))
+        raise NothingToCompare(f"On neither side: {', '.join(nowhere)} (looked at {places}).")
+    for name, found in there.items():
         storages = left.storage(name), right.storage(name)
-        there = [storage.exists() for storage in storages]
-        if all(there):
-            yield from _compare_table(name, contract, storages, scope)
-        elif any(there):
-            missing = right if there[0] else left
-            yield f"{name}: the table is missing {missing.name} ({storages[there.index(False)].place})"
+        if all(found):
+            yield _compare_table(name, contracts[name], storages, scope)
+        elif any(found):
+            side, storage = (right, storages[1]) if found[0] else (left, storages[0])
+            yield Compared(name, [f"{name}: the table is missing {side.name} ({storage.place})"])
 
 
 def _compare_table(
     name: str, contract: TableContract, storages: tuple[TableStorage, TableStorage], scope: Scope
+) -> Compared:
+    compared = Compared(name)
+    compared.differences += _differences(compared, contract, storages, scope)
+    return compared
+
+
+def _differences(
+    compared: Compared, contract: TableContract, storages: tuple[TableStorage, TableStorage], scope: Scope
 ) -> Iterator[str]:
+    name = compared.table
     columns = [storage.frame().columns for storage in storages]
     for side, ours, theirs in (("left", *columns), ("right", *reversed(columns))):
         for column in sorted(set(ours) - set(theirs)):
@@ -87,12 +127,14 @@ def _compare_table(
     day_column = next((column for column in ("date", "_file_date") if column in shared), None)
     if day_column is None:
         rows = [storage.rows().select(shared) for storage in storages]
+        compared.rows += max(side.num_rows for side in rows)
         yield from _lines(name, "whole table", difference(rows[0], rows[1], contract.key, scope.tolerance))
         return
     days = _days(storages, day_column, scope)
     for position in range(0, len(days), _DAYS_AT_ONCE):
         group = days[position : position + _DAYS_AT_ONCE]
         rows = [storage.rows_in(day_column, group).select(shared) for storage in storages]
+        compared.rows += max(side.num_rows for side in rows)
         for day in group:
             ours, theirs = (_of_day(side, day_column, day) for side in rows)
             yield from _lines(name, day, difference(ours, theirs, contract.key, scope.tolerance))

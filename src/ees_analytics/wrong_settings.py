@@ -14,11 +14,17 @@ from kedro.config import BadConfigException, MissingConfigException
 from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
-from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts import UnknownTable, all_contracts
 from ees_analytics.datasets.session import Engine
 from ees_analytics.runner import reason_of
 
-_WRONG_SETTINGS = (ParameterValidationError, DatasetError, BadConfigException, MissingConfigException)
+_WRONG_SETTINGS = (
+    ParameterValidationError,
+    DatasetError,
+    BadConfigException,
+    MissingConfigException,
+    UnknownTable,
+)
 _WRONG_NAME = re.compile("find the pipeline|ipeline does not contain")
 """What Kedro says of pipelines, nodes, namespaces and datasets that are not there."""
 _NO_FOLDER = re.compile(r"does not exist or is not a valid directory: (.+)[/\\](.+)$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from difflib import get_close_matches
 from functools import cache
 
 from ees_analytics.contracts import app, raw
@@ -25,19 +26,31 @@ def all_contracts() -> dict[str, TableContract]:
     return found
 
 
+class UnknownTable(LookupError):
+    """There is no contract for a table of that name."""
+
+
 def contract_for(table: str) -> TableContract:
     """The contract of ``raw.<table>`` or ``app.<table>``.
 
     Raises:
-        KeyError: There is none; says where to declare it.
+        UnknownTable: There is none; says what comes near it, or where to declare it.
     """
     try:
         return all_contracts()[table]
     except KeyError:
-        layer, _, name = table.partition(".")
-        raise KeyError(
-            f"no contract for the table {table!r}: declare it in src/ees_analytics/contracts/{layer}/{name}.py"
-        ) from None
+        raise UnknownTable(f"There is no table `{table}`. {_advice(table)}") from None
+
+
+def _advice(table: str) -> str:
+    known = all_contracts()
+    layers = [name for name in known if name.partition(".")[2] == table]
+    if near := layers or get_close_matches(table, list(known), n=3, cutoff=0.75):
+        return f"Did you mean {' or '.join(near)}?"
+    layer, _, name = table.partition(".")
+    if name and layer in ("raw", "app"):
+        return f"A new one is declared in src/ees_analytics/contracts/{layer}/{name}.py."
+    return "Tables have names as raw.ees_ga4_page or app.ees_service_summary."
 
 
 def contract_named(name: str) -> TableContract:
