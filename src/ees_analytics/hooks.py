@@ -8,22 +8,50 @@ from typing import Any
 
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
 
-from ees_analytics.wrong_settings import refuse_unknown
+from ees_analytics.datasets.session import Engine, refuse_without_session
+from ees_analytics.quiet import hush_kedro
+from ees_analytics.wrong_settings import refuse_misspelt_sections, refuse_unknown
 
 
 class RunHooks:
-    """Refuses runtime parameters that nothing reads; gives nodes the id of their run, as the dataset ``run_id``."""
+    """Refuses settings that nothing reads; gives nodes the id of their run, as the dataset ``run_id``."""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Look at the runtime parameters before anything is read."""
+        """Look at parameters, of the command and of conf, before anything is read."""
+        hush_kedro()
         loader: Any = context.config_loader
-        refuse_unknown(loader.runtime_params or {}, Path(loader.conf_source))
+        given, conf = loader.runtime_params or {}, Path(loader.conf_source)
+        refuse_unknown(given, conf)
+        refuse_misspelt_sections(
+            loader["parameters"].keys() - given.keys(), _read_by_steps() - given.keys(), conf
+        )
+        self._engine = Engine(loader["globals"]["engine"] if "engine" not in given else given["engine"])
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Stop before anything is written where the engine cannot run.
+
+        Raises:
+            DatasetError: The session of the caller is to be used, and there is none.
+        """
+        if self._engine is Engine.SESSION:
+            refuse_without_session()
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None, **_: Any) -> None:
         """Add ``run_id``: Kedro's session id, or the present moment outside a run."""
         run_id = save_version or f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H.%M.%S.%fZ}"
         catalog["run_id"] = MemoryDataset(run_id)
+
+
+def _read_by_steps() -> set[str]:
+    return {
+        name.removeprefix("params:").partition(".")[0]
+        for pipeline in pipelines.values()
+        for name in pipeline.inputs()
+        if name.startswith("params:")
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from importlib.resources import files
@@ -19,8 +20,17 @@ def be_quiet() -> None:
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message="Accessing the 'model_fields' attribute")
     warnings.filterwarnings("ignore", message="ORJSONResponse is deprecated")
-    if "KEDRO_LOGGING_CONFIG" in os.environ or Path("conf/logging.yml").is_file():
-        return
-    configure_logging(
-        yaml.safe_load(files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8"))
-    )
+    if not _has_own_logging():
+        configure_logging(
+            yaml.safe_load(files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8"))
+        )
+
+
+def hush_kedro() -> None:
+    """Keep Kedro from telling each table that it reads, where Kedro's own logging is in use: in notebooks."""
+    if not _has_own_logging():
+        logging.getLogger("kedro").setLevel(logging.WARNING)
+
+
+def _has_own_logging() -> bool:
+    return "KEDRO_LOGGING_CONFIG" in os.environ or Path("conf/logging.yml").is_file()

@@ -4,8 +4,7 @@ import datetime as dt
 import warnings
 from zoneinfo import ZoneInfo
 
-from kedro.config import OmegaConfigLoader
-
+from ees_analytics.conf_loader import ConfLoader
 from ees_analytics.hooks import RunHooks
 from ees_analytics.run_report.hooks import RunReportHooks
 
@@ -24,7 +23,7 @@ HOOKS = (RunHooks(), RunReportHooks())
 # The project never phones home.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
 
-CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_CLASS = ConfLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "base",

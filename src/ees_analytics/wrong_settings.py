@@ -11,6 +11,7 @@ from typing import Any
 
 from click import ClickException
 from kedro.config import BadConfigException, MissingConfigException
+from kedro.framework.project import pipelines
 from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
@@ -27,6 +28,7 @@ _WRONG_SETTINGS = (
 )
 _WRONG_NAME = re.compile("find the pipeline|ipeline does not contain")
 """What Kedro says of pipelines, nodes, namespaces and datasets that are not there."""
+_NO_PIPELINE = re.compile("find the pipeline named '(.+?)'")
 _NO_FOLDER = re.compile(r"does not exist or is not a valid directory: (.+)[/\\](.+)$")
 
 _NAMED_IN_CONF = re.compile(r"runtime_params:\s*(\w+)")
@@ -63,6 +65,8 @@ def in_words(error: Exception) -> str:
         conf, env = Path(found[1]), found[2]
         envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir()) if conf.is_dir() else []
         return f"There is no environment `{env}`: {', '.join(envs)}.{_near(env, envs)}"
+    if found := _NO_PIPELINE.search(str(error)):
+        return f"There is no pipeline `{found[1]}`.{_near(found[1], pipelines)}"
     return reason_of(error)
 
 
@@ -94,6 +98,36 @@ def refuse_unknown(given: Mapping[str, Any], conf: Path) -> None:
     if table and table not in daily:
         near = _near(str(table), daily) or f" Those are: {', '.join(sorted(daily))}."
         raise BadConfigException(f"table={table}: no table of that name is read day by day.{near}")
+
+
+def refuse_misspelt_sections(sections: Collection[str], read: Collection[str], conf: Path) -> None:
+    """Refuse parameters that no step reads, and the lack of one that some step reads: typos, mostly.
+
+    Args:
+        sections: The names at the outermost level of ``parameters*.yml``.
+        read: The names that the pipelines' steps read.
+        conf: The folder of conf, to say in which file a section stands.
+
+    Raises:
+        BadConfigException: Names them, their file, and what comes near.
+    """
+    lines = []
+    missing = sorted(set(read) - set(sections))
+    for name in sorted(set(sections) - set(read)):
+        near = get_close_matches(name, missing, n=1)
+        hint = f" Did you mean {near[0]}?" if near else _near(name, read)
+        missing = [other for other in missing if other not in near]
+        lines.append(f"{_file_with(name, conf)}: no step reads the section `{name}`.{hint}")
+    lines += [f"The section `{name}` is in no file parameters*.yml; steps read it." for name in missing]
+    if lines:
+        raise BadConfigException("\n".join(lines))
+
+
+def _file_with(section: str, conf: Path) -> str:
+    files = sorted(conf.glob("*/parameters*.yml"))
+    found = (file for file in files if section in _TOP_LEVEL.findall(file.read_text(encoding="utf-8")))
+    file = next(found, None)
+    return str(file.relative_to(conf.parent)) if file else "parameters"
 
 
 def _names(file: Path) -> Iterator[str]:

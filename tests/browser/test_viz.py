@@ -136,6 +136,11 @@ class TestInABrowser:
         assert {"frozen tables", "plot.daily_traffic"} <= shown
         assert len(shown) == 12
         inside_the_window(browser)
+        offered = browser.find_elements("css selector", ".pipeline-global-toolbar button")
+        assert offered
+        assert not {"View your workflow", "Publish and share"} & {
+            button.get_attribute("aria-label") for button in offered if button.is_displayed()
+        }
         assert hosts_asked(browser) == {"127.0.0.1"}
 
     @pytest.mark.parametrize(
@@ -151,7 +156,7 @@ class TestInABrowser:
 
     def test_a_table_has_a_preview_and_says_what_a_row_is(self, browser, address):
         browser.get(f"{address}/?pid=__default__&sid={node_id(address, 'app.ees_service_summary')}")
-        until(browser, ".pipeline-metadata", "What it holds:One row is one day of the whole service")
+        until(browser, ".pipeline-metadata", "About:One row is one day of the whole service")
         columns = texts(browser, ".pipeline-metadata th, .preview-table__header", 7)
         assert "pageviews_avg7" in " ".join(columns)
         assert hosts_asked(browser) == {"127.0.0.1"}

@@ -129,6 +129,19 @@ def test_session_is_the_one_that_the_caller_made(tmp_path):
     assert run(code, tmp_path) == "True"
 
 
+def test_where_nobody_made_a_session_none_is_started(tmp_path):
+    code = """
+        import os
+        for name in ("DATABRICKS_RUNTIME_VERSION", "PYSPARK_GATEWAY_PORT", "SPARK_CONNECT_MODE_ENABLED"):
+            os.environ.pop(name, None)
+        from ees_analytics.datasets.session import spark_session
+        spark_session("session")
+        """
+    said = run(code, tmp_path)
+    assert "There is no Spark session here. Run this on the cluster" in said
+    assert "engine=connect" in said
+
+
 def test_a_session_that_the_caller_replaced_is_let_go(tmp_path):
     code = """
         from pysail.spark import SparkConnectServer

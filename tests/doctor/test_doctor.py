@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -67,18 +69,22 @@ def test_the_sample_can_run_without_java_and_credentials(monkeypatch, tmp_path):
     assert "This environment can run." in said.output
 
 
+def test_production_needs_a_session(monkeypatch):
+    for name in ("DATABRICKS_RUNTIME_VERSION", "PYSPARK_GATEWAY_PORT", "SPARK_CONNECT_MODE_ENABLED"):
+        monkeypatch.delenv(name, raising=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "kedro", "doctor", "--env", "databricks"],
+        cwd=PROJECT, capture_output=True, text=True, timeout=110,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "✗ Engine session: There is no Spark session here." in done.stdout
+    assert "engine=connect" in done.stdout
+
+
 def test_a_mistake_in_the_parameters_is_one_line(tmp_path):
     said = run("--params", "run_date=yesterday")
     assert said.exit_code == 1
     assert "✗ Configuration:" in said.output
-
-
-def test_production_needs_a_session(monkeypatch):
-    monkeypatch.delenv("DATABRICKS_RUNTIME_VERSION", raising=False)
-    monkeypatch.setattr("pyspark.sql.SparkSession.getActiveSession", lambda: None)
-    found = machine.engine("session", None)
-    assert found.level is Level.BAD
-    assert "engine=connect" in found.text
 
 
 def test_the_engine_starts_over_the_lake_that_a_run_would_use(monkeypatch, tmp_path):

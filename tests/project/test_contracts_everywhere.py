@@ -6,7 +6,7 @@ import pytest
 from kedro.pipeline import Pipeline, node
 from kedro.validation.core import ValidatorSpec, resolve_validator
 
-from ees_analytics.contracts import all_contracts, contract_for
+from ees_analytics.contracts import UnknownTable, all_contracts, contract_for
 from ees_analytics.pipeline_registry import register_pipelines
 from tests.project.catalogue import ENVIRONMENTS, entry_of
 
@@ -42,5 +42,5 @@ def test_the_catalogue_validates_every_saved_table(env, table):
 
 
 def test_a_table_without_contract_is_named():
-    with pytest.raises(KeyError, match="contracts/app/ees_rogue.py"):
+    with pytest.raises(UnknownTable, match="contracts/app/ees_rogue.py"):
         contract_for("app.ees_rogue")

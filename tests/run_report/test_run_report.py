@@ -17,7 +17,10 @@ from kedro_datasets.text import TextDataset
 from lxml import html as lxml_html
 
 from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.landing import LandingZone
 from ees_analytics.contracts.ledger import LedgerEntry, SliceState
+from ees_analytics.contracts.plan import IngestPlan
+from ees_analytics.contracts.slices import SetAsideSlice
 from ees_analytics.contracts.state import TableState
 from ees_analytics.contracts.validator import check
 from ees_analytics.datasets.table import TableDataset
@@ -61,8 +64,8 @@ def entry(name: str, state: SliceState, **more) -> LedgerEntry:
     return LedgerEntry("ees_ga4_hourly", name, state, RUN, NOW, **more)
 
 
-def run(tmp_path, steps: list, given: dict | None = None) -> DataCatalog:
-    """Run a pipeline with the hooks, as a session does."""
+def run(tmp_path, steps: list, given: dict | None = None, seen: dict | None = None) -> DataCatalog:
+    """Run a pipeline with the hooks, as a session does; steps find the catalogue in ``seen["it"]``."""
     pipeline = Pipeline(steps)
     table = {"engine": "sail", "lake_root": str(tmp_path / "lake")}
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in (given or {}).items()})
@@ -70,6 +73,7 @@ def run(tmp_path, steps: list, given: dict | None = None) -> DataCatalog:
     catalog[f"report.{RUN}"] = TextDataset(filepath=str(tmp_path / "reports" / f"{RUN}.html"))
     for name in pipeline.all_outputs() - set(catalog.keys()):
         catalog[name] = TableDataset(table=name, **table) if name.startswith("app.") else MemoryDataset()
+    (seen if seen is not None else {})["it"] = catalog
     manager = _create_hook_manager()
     manager.register(RunReportHooks())
     told = {"run_params": {"run_id": RUN, "env": "base"}, "pipeline": pipeline, "catalog": catalog}
@@ -208,6 +212,95 @@ def test_what_the_ledger_says_is_told(tmp_path):
     assert table["young"] == ["2026-06-29"]
     assert table["flags"] == {"sampled": ["2026-06-26"]}
     assert table["rows_total"] == 72
+
+
+def test_what_an_earlier_run_set_aside_and_this_one_did_not_ask_for_is_no_trouble_of_this_one(
+    tmp_path, capsys
+):
+    aside = {day: SetAsideSlice(day, NOW, f"/x/{day}") for day in ("2025-06-01", "2026-06-27")}
+    landing = LandingZone("ees_ga4_hourly", set_aside=aside, reason=lambda item: "the source was asleep")
+    held = {"2026-06-26": 24, "2026-06-28": 24}
+    state = TableState(
+        "ees_ga4_hourly",
+        exists=True,
+        slices=held,
+        ledger={"2026-06-25": entry("2026-06-25", SliceState.EMPTY)},
+    )
+    asked = ("2026-06-25", "2026-06-27", "2026-06-28", "2026-06-29")
+    plan = IngestPlan("ees_ga4_hourly", expected=asked, fetch=asked)
+    steps = [
+        node(lambda _: plan, "a", "ingest.ees_ga4_hourly.plan", name="ingest.ees_ga4_hourly.plan"),
+        node(lambda a, b: a, ["a", "landing.ees_ga4_hourly"], SUMMARY, name="ingest.ees_ga4_hourly.load"),
+        node(
+            lambda _a, _b: {"table": "ees_ga4_hourly", "newest": "2026-06-28"},
+            ["ingest.ees_ga4_hourly.plan", "state.ees_ga4_hourly"],
+            "ingest.ees_ga4_hourly.outcome",
+            name="ingest.ees_ga4_hourly.check",
+        ),
+    ]
+    given = {"a": 1, "state.ees_ga4_hourly": state, "landing.ees_ga4_hourly": landing}
+    (table,) = json.loads(row_of(run(tmp_path, steps, given))["summary"])["tables"]
+    assert table["set_aside"] == {"2026-06-27": "the source was asleep"}
+    assert table["set_aside_before"] == ["2025-06-01"]
+    assert table["read_again"] == ["2026-06-25", "2026-06-28"]
+    told = capsys.readouterr().out
+    assert "1 set aside: 2026-06-27" in told
+    assert "2 days read again, no change" in told
+    assert "2025-06-01" not in told
+
+
+def test_days_that_are_read_again_are_told_also_where_nothing_changed():
+    table = TableFacts("raw.ees_ga4_page", read_again=["2026-06-26", "2026-06-27", "2026-06-28"])
+    assert what_changed(table) == "up to date; 3 days read again, no change (2026-06-26 to 2026-06-28)"
+    assert "1 up to date; 3 days read again, no change" in "\n".join(
+        line for _, line in lines(facts(tables=[table]), None)
+    )
+
+
+def test_days_and_tables_set_aside_for_one_reason_share_a_row():
+    days = {"2026-06-29": "asleep", "2026-06-30": "asleep", "2026-07-02": "gone"}
+    tables = [TableFacts(f"raw.ees_ga4_{name}", set_aside=days) for name in ("page", "hourly")]
+    tables.append(TableFacts("raw.ees_search_console", set_aside_before=["2025-06-01", "2025-06-02"]))
+    tree = lxml_html.fromstring(page(facts(tables=tables)))
+    (found,) = [
+        table
+        for table in tree.xpath("//table")
+        if table.xpath("./caption[.='Days and files with the reasons']")
+    ]
+    assert [[cell.text_content() for cell in row] for row in found.xpath("./tbody/tr")] == [
+        ["ees_ga4_page, ees_ga4_hourly", "2026-06-29 to 2026-06-30", "asleep"],
+        ["ees_ga4_page, ees_ga4_hourly", "2026-07-02", "gone"],
+    ]
+    (earlier,) = tree.xpath("//h2[.='Set aside by earlier runs']/following-sibling::ul[1]/li")
+    assert earlier.text_content() == "ees_search_console: 2025-06-01 to 2025-06-02"
+
+
+def test_a_table_with_rows_after_the_day_of_the_run_is_not_younger_than_nothing():
+    table = TableFacts("raw.ees_ga4_page", newest=dt.date(2026, 7, 3))
+    (row,) = lxml_html.fromstring(page(facts(tables=[table]))).xpath(
+        "//table[./caption[.='Raw tables']]/tbody/tr"
+    )
+    assert [cell.text_content() for cell in row][3:5] == ["2026-07-03", "–"]
+
+
+def test_what_was_written_just_before_a_stop_is_told(tmp_path):
+    """Ctrl+C may come between a commit and the word of it."""
+    catalog = {}
+
+    def write(_: object):
+        contract = contract_for("app.ees__last_updated")
+        rows = pa.Table.from_pylist(
+            [{"last_updated": NOW, "latest_data": dt.date(2026, 6, 28)}],
+            schema=contract.arrow_schema.remove_metadata(),
+        )
+        catalog["it"]["app.ees__last_updated"].save(rows)
+        raise KeyboardInterrupt
+
+    found = run(
+        tmp_path, [node(write, "a", "app.ees__last_updated", name="ees__last_updated")], {"a": 1}, catalog
+    )
+    (table,) = json.loads(row_of(found)["summary"])["tables"]
+    assert (table["fate"], table["rows_added"]) == ("changed", 1)
 
 
 def test_the_row_fits_its_contract():
@@ -369,7 +462,7 @@ def test_gaps_are_neither_held_nor_known_empty():
 
 def test_a_failed_tables_reason_is_told_whole_only_once():
     table = TableFacts("app.x", fate=Fate.FAILED, reason="21 of 90 are unclassified:\n  - {equals: y}")
-    assert what_changed(table) == "failed: 21 of 90 are unclassified:"
+    assert what_changed(table) == "failed: 21 of 90 are unclassified"
 
 
 def test_a_run_that_makes_no_table_says_which_pipeline_ran():

@@ -15,6 +15,7 @@ from typing import IO, cast
 from kedro.io.core import DatasetError
 from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
+from pyspark.sql.utils import is_remote
 
 from ees_analytics.contracts.collecting import collect_by
 from ees_analytics.datasets import by_files
@@ -195,7 +196,28 @@ _LOCAL_SPARK = {
 }
 
 
+def refuse_without_session() -> None:
+    """Stop where ``engine=session`` would not find one: Spark would start one of its own, which knows no table.
+
+    Raises:
+        DatasetError: Nobody has made a session in this process, and this is no cluster.
+    """
+    on_a_cluster = {"DATABRICKS_RUNTIME_VERSION", "PYSPARK_GATEWAY_PORT"} & os.environ.keys()
+    if not (on_a_cluster or is_remote() or _has_context()):
+        raise DatasetError(
+            "There is no Spark session here. Run this on the cluster (a job or a notebook), or from a laptop with "
+            "`--params engine=connect`."
+        )
+
+
+def _has_context() -> bool:
+    from pyspark import SparkContext  # not in a Databricks Connect installation
+
+    return SparkContext._active_spark_context is not None
+
+
 def _use_callers_session(_catalog: str | None, _lake_root: str | None) -> SparkSession:
+    refuse_without_session()
     try:
         return SparkSession.builder.getOrCreate()
     except PySparkRuntimeError:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ees_analytics.datasets.project_folder import in_project
-from ees_analytics.datasets.session import Engine, spark_session
+from ees_analytics.datasets.session import spark_session
 from ees_analytics.doctor.finding import Finding, Level
 
 _JAVA = 17
@@ -30,13 +30,6 @@ def python_version() -> Finding:
 
 def engine(name: str, catalog: str | None, lake_root: str | None = None) -> Finding:
     """Whether the engine starts and computes."""
-    if name == Engine.SESSION and not _has_a_session():
-        return Finding(
-            Level.BAD,
-            "Engine session",
-            "there is no Spark session here. Run this on the cluster (a job or a notebook), or from a laptop with "
-            "`--params engine=connect`.",
-        )
     try:
         rows = spark_session(name, catalog, lake_root).range(1).count()
     except Exception as error:  # whatever an engine raises, it does not run
@@ -84,12 +77,6 @@ def folders(places: dict[str, str]) -> Iterator[Finding]:
                 f"{place} cannot be written ({nearest} is {'a file' if nearest.is_file() else 'not yours'}): "
                 "name another.",
             )
-
-
-def _has_a_session() -> bool:
-    from pyspark.sql import SparkSession
-
-    return "DATABRICKS_RUNTIME_VERSION" in os.environ or SparkSession.getActiveSession() is not None
 
 
 def _java_version() -> int | None:

@@ -42,7 +42,9 @@ class TableFacts:
         added: Slices that came in.
         restated: Slices that came in anew with other rows.
         empty: Slices that are known to be empty since this run.
-        set_aside: Slices and files that wait for a good answer, each with the reason.
+        set_aside: Slices and files that this run asked for and that wait for a good answer, each with the reason.
+        set_aside_before: Slices whose last answer, to an earlier run, was set aside, and that this run did not ask for.
+        read_again: Days that the source was asked for again and that are as they were.
         young: Days that are not published yet.
         missing: Gaps: days inside its history that it does not hold, that are not known to be empty and not set aside,
             as ranges.
@@ -65,6 +67,8 @@ class TableFacts:
     restated: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     set_aside: dict[str, str] = field(default_factory=dict)
+    set_aside_before: list[str] = field(default_factory=list)
+    read_again: list[str] = field(default_factory=list)
     young: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     expiring: list[str] = field(default_factory=list)

@@ -18,6 +18,7 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.landing import LandingZone
 from ees_analytics.contracts.ledger import LedgerEntry, SliceState
 from ees_analytics.contracts.log_audit import LogAudit
+from ees_analytics.contracts.plan import IngestPlan
 from ees_analytics.contracts.slices import Flags
 from ees_analytics.contracts.state import TableState
 from ees_analytics.datasets.table import TableDataset
@@ -49,6 +50,7 @@ class Gatherer:
         }
         self._outcomes: dict[str, Mapping[str, Any]] = {}
         self._audits: dict[str, LogAudit] = {}
+        self._plans: dict[str, IngestPlan] = {}
         self._other_work = OtherWork()
         self.warnings = WarningsKept()
 
@@ -71,6 +73,8 @@ class Gatherer:
         with self._lock:
             if isinstance(data, LogAudit):
                 self._audits[data.table] = data
+            elif isinstance(data, IngestPlan):
+                self._plans[data.table] = data
             elif name.endswith(".outcome") and isinstance(data, Mapping):
                 self._outcomes[f"raw.{data['table']}"] = data
             elif name.startswith("ledger."):
@@ -85,6 +89,10 @@ class Gatherer:
             "the run was stopped" if isinstance(error, RunStopped) else "something that it needs failed"
         )
         for table in self._tables.values():
+            if (
+                isinstance(error, RunStopped) and not table.saved
+            ):  # a step may be stopped right after its commit
+                self._note_save(table.name)
             self._complete(table, failures, skipped, unreached)
         wrote_unclassified = self._wrote("app.ees_unclassified")
         listed, more = unclassified(self._catalog, self._loaded) if wrote_unclassified else ([], 0)
@@ -163,12 +171,21 @@ class Gatherer:
 
     def _add_state(self, table: TableFacts) -> None:
         landing = self._loaded.get(f"landing.{table.short_name}")
+        plan = self._plans.get(table.short_name)
         if isinstance(landing, LandingZone):
-            table.set_aside = {name: landing.reason(item) for name, item in sorted(landing.set_aside.items())}
+            for name, item in sorted(landing.set_aside.items()):
+                if plan is None or name in plan.fetch:
+                    table.set_aside[name] = landing.reason(item)
+                else:
+                    table.set_aside_before.append(name)
         state = self._loaded.get(f"state.{table.short_name}")
-        if isinstance(state, TableState) and state.slices:
-            table.rows_total = sum(state.slices.values())
-            table.missing = gaps(state.slices, state.ledger, table.set_aside)
+        if isinstance(state, TableState):
+            if plan is not None and table.name in self._outcomes:
+                told = {*table.added, *table.restated, *table.empty, *table.set_aside}
+                table.read_again = [day for day in plan.fetch if day not in told and _is_known(day, state)]
+            if state.slices:
+                table.rows_total = sum(state.slices.values())
+                table.missing = gaps(state.slices, state.ledger, [*table.set_aside, *table.set_aside_before])
 
     def _add_outcome(self, table: TableFacts) -> None:
         told = self._outcomes.get(table.name, {})
@@ -210,6 +227,12 @@ class WarningsKept(logging.Handler):
         message = record.getMessage()
         if message not in self.messages and len(self.messages) < _MAX_WARNINGS:
             self.messages.append(message)
+
+
+def _is_known(slice_: str, state: TableState) -> bool:
+    """True where the table holds the slice, or knows it to be empty."""
+    entry = state.ledger.get(slice_)
+    return slice_ in state.slices or (entry is not None and entry.state is SliceState.EMPTY)
 
 
 def _outcome(error: Exception | None) -> Outcome:

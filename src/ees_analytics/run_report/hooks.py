@@ -20,6 +20,7 @@ from ees_analytics.run_report.facts import RunFacts
 from ees_analytics.run_report.gather import Gatherer
 from ees_analytics.run_report.html import page
 from ees_analytics.run_report.text import tell
+from ees_analytics.runner import reason_of
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +131,6 @@ def _try(what: str, write: Callable[[], Any]) -> Any:
     except Exception as trouble:
         logger.warning(
             "The %s of the run report could not be written (%s). The run itself is not affected; "
-            "check reports_root and lake_root.", what, trouble,
+            "check reports_root and lake_root.", what, reason_of(trouble).rstrip("."),
         )  # fmt: skip
         return None

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from ees_analytics.contracts.website import PUBLIC_SITE
 from ees_analytics.run_report.counting import counted
-from ees_analytics.run_report.days import shortly
+from ees_analytics.run_report.days import in_ranges, shortly
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 
 FLAGS = {
@@ -57,6 +57,14 @@ def page(facts: RunFacts) -> str:
         what_changed=what_changed,
         flags=FLAGS,
         log_gaps=_alike(facts.log_gaps),
+        set_aside=_by_reason(facts.tables),
+        set_aside_before=_alike(
+            {
+                table.short_name: in_ranges(table.set_aside_before)
+                for table in facts.tables
+                if table.set_aside_before
+            }
+        ),
     )
 
 
@@ -71,6 +79,18 @@ def _alike(gaps: Mapping[str, Sequence[str]]) -> list[tuple[list[str], Sequence[
     for table, days in gaps.items():
         together.setdefault(tuple(days), []).append(table)
     return [(tables, days) for days, tables in together.items()]
+
+
+def _by_reason(tables: Iterable[TableFacts]) -> list[tuple[list[str], list[str], str]]:
+    """What was set aside: the tables, their days or files, and the reason that they share."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for table in tables:
+        for name, reason in table.set_aside.items():
+            names.setdefault((table.short_name, reason), []).append(name)
+    together: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (table_name, reason), some in names.items():
+        together.setdefault((tuple(in_ranges(some)), reason), []).append(table_name)
+    return [(found, list(days), reason) for (days, reason), found in together.items()]
 
 
 def service_link(path: str | None) -> str:
@@ -93,7 +113,12 @@ def what_changed(table: TableFacts) -> str:
         parts.append(f"{len(table.empty)} known empty ({shortly(table.empty)})")
     if table.rows_added:
         parts.append(("" if table.is_raw else "replaced, ") + counted(table.rows_added, "row"))
-    return "; ".join(part.rstrip(".") for part in parts) or str(table.fate)
+    if table.read_again:
+        parts += [] if parts else [str(table.fate)]
+        parts.append(
+            f"{counted(len(table.read_again), 'day')} read again, no change ({shortly(table.read_again)})"
+        )
+    return "; ".join(part.rstrip(".:") for part in parts) or str(table.fate)
 
 
 def attention(facts: RunFacts) -> list[Attention]:
@@ -112,9 +137,7 @@ def attention(facts: RunFacts) -> list[Attention]:
         todo = "Set universal_analytics.last_day in conf/base/parameters_rules.yml to count them once."
         found.append(Attention(["Universal Analytics and GA4"], f"both count {days}", todo))
     if facts.unclassified:
-        todo = (
-            "“Values that no rule knows” in the report has the rows to add to conf/base/parameters_rules.yml."
-        )
+        todo = "Add rules to conf/base/parameters_rules.yml: the report's “Values that no rule knows” proposes them."
         values = len(facts.unclassified) + facts.unclassified_more
         found.append(Attention(["Rules"], f"{values:,} values that no rule knows", todo))
     return found

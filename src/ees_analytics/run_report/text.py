@@ -36,7 +36,7 @@ def tell(facts: RunFacts, place: str | None, stream: TextIO) -> None:
 def lines(facts: RunFacts, place: str | None) -> Iterator[tuple[str, str]]:
     """Style and text of each line."""
     good = facts.succeeded
-    failed = f"FAILED ({len(facts.failures)} step(s))"
+    failed = f"FAILED ({counted(len(facts.failures), 'step')})"
     verb = {Outcome.SUCCEEDED: "succeeded", Outcome.STOPPED: "STOPPED"}.get(facts.outcome, failed)
     yield (
         "bold green" if good else "bold red",
@@ -100,6 +100,8 @@ def _in_short(tables: Sequence[TableFacts]) -> str:
     for fate, word in ((Fate.SAME, "up to date"), (Fate.FAILED, "FAILED"), (Fate.NOT_RUN, "not run")):
         if count := sum(table.fate is fate for table in tables):
             parts.append(f"{count} {word}")
+    if again := {name for table in tables for name in table.read_again}:
+        parts.append(f"{counted(len(again), 'day')} read again, no change")
     newest = max((table.newest for table in tables if table.newest), default=None)
     return "; ".join(parts) + (f"; newest day {newest}" if newest else "")
 

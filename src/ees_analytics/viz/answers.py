@@ -13,6 +13,9 @@ from ees_analytics.viz.graph import in_groups, without_bookkeeping
 PAGE, GRAPH = re.compile(r"(index\.html|workflow)?"), re.compile(r"api/(main|pipelines/.+)")
 NODE, CODE = re.compile(r"api/nodes/(.+)"), re.compile(r"assets/index-[^/]*\.js")
 
+_SUMMARY = re.compile(r'"""(.+?)(?:\n\s*\n|""")', re.DOTALL)
+"""The first paragraph of a function's docstring."""
+
 _OTHER_HOSTS = re.compile(r"\s*<link\b[^>]*\bhref=\"https?://[^>]*>")
 _AT_FIRST_SIGHT = {
     "showFeatureHints": False,
@@ -28,9 +31,12 @@ _STYLE = """<style>
 .pipeline-flowchart__graph { overflow: visible; }
 .pipeline-metadata__value--kind-path { direction: ltr; white-space: normal; }
 .preview-table__data { white-space: nowrap; }
+.pipeline-metadata__label[data-label^="Dataset statistics"], .pipeline-metadata__label[data-label^="Dataset statistics"] + *,
+.run-status-nav-wrapper, .pipeline-menu-button--deploy { display: none; }
 </style>"""
 """Kedro-Viz cuts the last names of a picture from left to right by some points, cuts paths, where the descriptions
-stand, at their beginning, and breaks dates."""
+stand, at their beginning, and breaks dates. It offers statistics that nobody counts, the view of a run that it tracks for
+Kedro's sequential runner only, and to publish the picture in a cloud."""
 
 
 def is_retold(path: str) -> bool:
@@ -53,7 +59,7 @@ def retold(path: str, text: str, names: Mapping[str, str]) -> str:
     if node := NODE.fullmatch(path):
         return _node(text, names.get(node[1], ""))
     if CODE.fullmatch(path):
-        return text.replace('"File Path:"', '"What it holds:"')
+        return text.replace('"File Path:"', '"About:"')
     return text
 
 
@@ -65,10 +71,12 @@ def _page(text: str) -> str:
 
 
 def _node(text: str, name: str) -> str:
-    """Beside each table what one row is, where Kedro-Viz has a file's path; no path of this machine is told."""
+    """Beside each table what one row is, beside each step what it does, where Kedro-Viz has a file's path; no path of this machine is told."""
     told, contracts = json.loads(text), all_contracts()
     if name in contracts:
         told["filepath"] = contracts[name].description.rstrip(".")
+    elif summary := _SUMMARY.search(told.get("code") or ""):  # a step's
+        told["filepath"] = " ".join(summary[1].split()).rstrip(".")
     elif told.get("filepath"):
         layout = (told.get("preview") or {}).get("layout", {})  # a plot's
         told["filepath"] = layout.get("title", {}).get("text") or Path(told["filepath"]).name

@@ -101,7 +101,7 @@ def test_a_day_may_not_shrink():
 
 
 def test_a_day_that_was_not_recorded_is_told():
-    with pytest.raises(SourceError, match="no recorded answer for 2026-06-09"):
+    with pytest.raises(SourceError, match="the sample has no recorded answer"):
         land(answer(row()), day="2026-06-09")
 
 

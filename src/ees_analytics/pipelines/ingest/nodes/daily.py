@@ -36,7 +36,7 @@ def days_on_demand(
     return {day: partial(guarded, day) for day in plan.fetch}
 
 
-def ask(answers: Answers[Answer], day: str, table: str) -> Answer:
+def ask(answers: Answers[Answer], day: str) -> Answer:
     """The source's answer about a day.
 
     Raises:
@@ -46,8 +46,7 @@ def ask(answers: Answers[Answer], day: str, table: str) -> Answer:
         asked = answers[day]
     except KeyError:
         raise SourceError(
-            f"{table}: the sample has no recorded answer for {day}; choose a run_date within it, "
-            "or --env live to ask Google"
+            "the sample has no recorded answer; choose days and a run_date within it, or --env live to ask Google"
         ) from None
     return asked()
 

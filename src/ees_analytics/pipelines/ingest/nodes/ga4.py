@@ -42,9 +42,7 @@ def land_reports(  # noqa: PLR0913
     """
 
     def fetch(day: str) -> FetchedSlice:
-        fetched = stable(
-            lambda: _convert(ask(answers, day, plan.table), day, plan.table, ga4), ga4.tries_per_day
-        )
+        fetched = stable(lambda: _convert(ask(answers, day), day, plan.table, ga4), ga4.tries_per_day)
         refuse_young_empty(fetched.rows, day, plan.table, calendar, asked)
         return fetched
 

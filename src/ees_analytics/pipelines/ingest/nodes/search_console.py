@@ -42,7 +42,7 @@ def land_searches(  # noqa: PLR0913
     """
 
     def fetch_once(day: str) -> FetchedSlice:
-        answer = ask(answers, day, plan.table)
+        answer = ask(answers, day)
         refuse_young_empty(answer.rows, day, plan.table, calendar, asked)
         return _convert(answer, day)
 

@@ -1,0 +1,54 @@
+"""A slip in a file of conf is told by file and line, whichever file it is."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from kedro.config import BadConfigException
+
+from ees_analytics import settings
+from ees_analytics.conf_loader import ConfLoader
+from tests.conftest import PROJECT
+
+RULE = "  - {contains: /data-guidance, label: Data guidance}\n"
+
+
+@pytest.fixture
+def conf(tmp_path):
+    shutil.copytree(PROJECT / "conf", tmp_path / "conf")
+    return tmp_path / "conf"
+
+
+def parameters(conf, env=None):
+    return ConfLoader(str(conf), env, **settings.CONFIG_LOADER_ARGS)["parameters"]
+
+
+@pytest.mark.parametrize("end", ["", "    ", "x: 1\n"])
+def test_what_is_right_is_read(conf, end):
+    (conf / "base/parameters_rules.yml").write_text(f"list:\n{RULE}{end}")
+    assert parameters(conf)["list"] == [{"contains": "/data-guidance", "label": "Data guidance"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"list:\n{RULE}{RULE.replace('}', '')}{RULE}", "parameters_rules.yml, line 4: this is no YAML"),
+        (f"list:\n{RULE} {RULE}", "parameters_rules.yml, line 3: this is no YAML"),
+        ('list: ["a]\n', "parameters_rules.yml, line 2: this is no YAML"),
+        ("list: []\ntwo: 2\nlist: []\n", "parameters_rules.yml, line 3: found duplicate key list"),
+        ("list: \x07\n", "parameters_rules.yml"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_place(conf, text, told):
+    (conf / "base/parameters_rules.yml").write_text(text)
+    with pytest.raises(BadConfigException, match=told):
+        parameters(conf)
+
+
+def test_also_in_another_environment_and_in_globals(conf):
+    with (conf / "live/globals.yml").open("a") as file:
+        file.write("a: {b\n")
+    assert parameters(conf)
+    with pytest.raises(BadConfigException, match="conf/live/globals.yml, line"):
+        parameters(conf, "live")
