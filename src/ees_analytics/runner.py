@@ -15,6 +15,8 @@ from kedro.runner import ThreadRunner
 from kedro.runner.task import Task
 from pluggy import PluginManager
 
+from ees_analytics.datasets.progress import RunProgress
+
 logger = logging.getLogger(__name__)
 
 _LINES = 12
@@ -83,27 +85,28 @@ class IndependentRunner(ThreadRunner):
         running: dict[Future[Node], Node] = {}
         pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
         try:
-            while True:
-                for node in _ready(pipeline, todo, done, failures, any_running=bool(running)):
-                    todo.discard(node)
-                    task = Task(
-                        node=node, catalog=catalog, hook_manager=hook_manager, is_async=False, run_id=run_id
+            with RunProgress(len(todo)) as progress:
+                while True:
+                    for node in _ready(pipeline, todo, done, failures, any_running=bool(running)):
+                        todo.discard(node)
+                        task = Task(
+                            node=node,
+                            catalog=catalog,
+                            hook_manager=hook_manager,
+                            is_async=False,
+                            run_id=run_id,
+                        )
+                        running[pool.submit(task)] = node
+                    if not running:
+                        break
+                    progress.tell(
+                        len(done) + len(failures),
+                        [node.name for future, node in running.items() if future.running()],
                     )
-                    running[pool.submit(task)] = node
-                if not running:
-                    break
-                # Not for ever: Windows tells of Ctrl+C only between two waits.
-                finished, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    node = running.pop(future)
-                    error = future.exception()
-                    if error is None:
-                        done.add(node)
-                    elif isinstance(error, Exception):
-                        failures[node] = error
-                        logger.error("%s: %s", node.name, reason_of(error))
-                    else:
-                        raise error
+                    # Not for ever: Windows tells of Ctrl+C only between two waits.
+                    finished, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        _settle(running.pop(future), future.exception(), done, failures)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise RunStopped(_by_name(failures), [n.name for n in (*running.values(), *todo)]) from None
@@ -113,6 +116,18 @@ class IndependentRunner(ThreadRunner):
         pool.shutdown()
         if failures:
             raise RunFailed(_by_name(failures), [n.name for n in todo])
+
+
+def _settle(
+    node: Node, error: BaseException | None, done: set[Node], failures: dict[Node, Exception]
+) -> None:
+    if error is None:
+        done.add(node)
+    elif isinstance(error, Exception):
+        failures[node] = error
+        logger.error("%s: %s", node.name, reason_of(error))
+    else:
+        raise error
 
 
 def _by_name(failures: dict[Node, Exception]) -> dict[str, Exception]:
