@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -166,6 +167,12 @@ class TestInABrowser:
         browser.get(f"{address}/?pid=__default__&sid={node_id(address, f'plot.{plot}')}")
         assert texts(browser, ".pipeline-metadata .js-plotly-plot", 1)
         assert texts(browser, ".pipeline-metadata .plotly .trace", 1)
+        texts(browser, ".pipeline-metadata .ytick text", 2)
+        heights = "return [...document.querySelectorAll('.pipeline-metadata .ytick text')].map(e => e.getBoundingClientRect())"
+        labels = sorted((box["top"], box["bottom"]) for box in browser.execute_script(heights))
+        assert all(above[1] <= below[0] + 1 for above, below in pairwise(labels)), (
+            "no label lies over another"
+        )
         assert hosts_asked(browser) == {"127.0.0.1"}
 
     def test_the_run_report_opens_from_its_file(self, browser, roots):

@@ -23,6 +23,7 @@ STEP = '''def ees_service_summary(pages, sessions):
     ("answer", "name", "about"),
     [
         ({"filepath": "/x/lake/t"}, "app.ees_service_summary", "One row is one day of the whole service"),
+        ({"filepath": "/x/ga4/t"}, "source.ees_ga4_page", "What becomes raw.ees_ga4_page"),
         ({"filepath": "src/ees.py", "code": STEP}, "ees_service_summary", "One row a day, with averages"),
         ({"filepath": "src/ees.py", "code": 'def f():\n    """Short."""\n'}, "f", "Short"),
         ({"filepath": "/home/me/src/ees.py", "code": "def f(): ..."}, "f", "ees.py"),

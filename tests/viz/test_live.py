@@ -69,5 +69,5 @@ def test_a_port_that_is_taken_is_told():
 
 
 def test_a_pipeline_that_is_not_there_is_told():
-    with pytest.raises(ClickException, match="find the pipeline named 'repoting'"):
+    with pytest.raises(ClickException, match="no pipeline `repoting`. Did you mean reporting"):
         serve(PROJECT, None, {}, "repoting", ("127.0.0.1", 0), browser=False)

@@ -71,10 +71,16 @@ def _page(text: str) -> str:
 
 
 def _node(text: str, name: str) -> str:
-    """Beside each table what one row is, beside each step what it does, where Kedro-Viz has a file's path; no path of this machine is told."""
+    """Beside each table what one row is, beside each step what it does, where Kedro-Viz has a file's path.
+
+    No path of this machine is told.
+    """
     told, contracts = json.loads(text), all_contracts()
+    raw = name.replace("source.", "raw.", 1)
     if name in contracts:
         told["filepath"] = contracts[name].description.rstrip(".")
+    elif raw in contracts:
+        told["filepath"] = f"What becomes {raw}"
     elif summary := _SUMMARY.search(told.get("code") or ""):  # a step's
         told["filepath"] = " ".join(summary[1].split()).rstrip(".")
     elif told.get("filepath"):

@@ -53,7 +53,7 @@ def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
     }  # fmt: skip
     # Titles that begin alike stay two bars: they are shortened on the axis only.
     names = {"tickvals": bars["y"], "ticktext": [_short(name) for name in bars["y"]]}
-    title = f"Page views of the top {_TOP} publications, 28 days to {last}"
+    title = f"Page views, top {_TOP}, 28 days to {last}"
     return _figure([bars], title, height=560, yaxis={**_LAYOUT["yaxis"], **names})
 
 
@@ -78,7 +78,7 @@ def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
         f"Age of each table's newest day on {run_date}",
         height=200 + 22 * len(order),
         xaxis={**_DAYS_AXIS, **whole_days},
-        yaxis={**_LAYOUT["yaxis"], "dtick": 1},
+        yaxis={**_LAYOUT["yaxis"], "tickfont": {"size": 10}},
     )
 
 
