@@ -102,7 +102,13 @@ def test_freshness_allows_five_days():
     assert not audit(table, files, run_date=day(25)).is_stale
     stale = audit(table, files, run_date=day(26))
     assert (stale.is_stale, stale.days_old) == (True, 6)
-    assert "the newest file is of 2026-02-20, 6 days before this run" in said(stale)
+    assert list(summary_lines([stale, stale]))[1:] == [
+        (
+            logging.WARNING,
+            f"{TABLE}, {TABLE}: the newest file is of 2026-02-20, 6 days before this run. Ask who delivers the logs "
+            "whether they are still written.",
+        )
+    ]
     assert not audit(state(), folder(day(20)), run_date=day(26)).is_stale
 
 

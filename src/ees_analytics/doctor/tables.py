@@ -12,6 +12,8 @@ from ees_analytics.contracts.contract import TableContract
 from ees_analytics.datasets.table import TableDataset
 from ees_analytics.doctor.finding import Finding, Level
 
+_DAMAGED = "If files of it are damaged: docs/how-to/investigate-a-failed-check.md."
+
 
 def tables(catalog: DataCatalog, frozen_may_lack: bool) -> Iterator[Finding]:
     """One finding per table.
@@ -24,7 +26,7 @@ def tables(catalog: DataCatalog, frozen_may_lack: bool) -> Iterator[Finding]:
         try:
             yield _look_at(name, contract, catalog, frozen_may_lack)
         except Exception as error:  # whatever an engine raises, the table cannot be read
-            yield Finding(Level.BAD, name, f"cannot be read: {error}")
+            yield Finding(Level.BAD, name, f"cannot be read: {error}. {_DAMAGED}")
 
 
 def _look_at(name: str, contract: TableContract, catalog: DataCatalog, frozen_may_lack: bool) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
 
@@ -38,11 +39,26 @@ def summary_lines(audits: Sequence[LogAudit]) -> Iterator[Line]:
         f"{sum(a.rows_new for a in audits):,} row(s) written, {sum(a.rows_total for a in audits):,} in all; "
         f"newest {newest or 'none'}; {sum(len(a.set_aside) for a in audits):,} set aside.",
     )
+    yield from _stale(audits)
     if unclaimed := sorted({path for audit in audits for path in audit.unclaimed}):
         yield (
             logging.WARNING,
             f"{len(unclaimed)} file(s) among the logs belong to no table and are not read ({_some(unclaimed)}). "
             "A new kind of log is declared in conf/base/globals_logs.yml.",
+        )
+
+
+def _stale(audits: Sequence[LogAudit]) -> Iterator[Line]:
+    """Deliveries mostly stop for all tables at once: those that stopped together are told together."""
+    stopped: dict[tuple[dt.date | None, int | None], list[str]] = {}
+    for audit in audits:
+        if audit.is_stale:
+            stopped.setdefault((audit.newest, audit.days_old), []).append(audit.table)
+    for (newest, days), tables in stopped.items():
+        yield (
+            logging.WARNING,
+            f"{_some(sorted(tables))}: the newest file is of {newest}, {days} days before this run. Ask who delivers the logs "
+            "whether they are still written.",
         )
 
 
@@ -55,12 +71,6 @@ def _warnings(audit: LogAudit) -> Iterator[Line]:
         )
     if more := len(audit.set_aside) - len(named):
         yield logging.WARNING, f"{more} more file(s) are set aside; the report has the reasons."
-    if audit.is_stale:
-        yield (
-            logging.WARNING,
-            f"the newest file is of {audit.newest}, {audit.days_old} days before this run. Ask who delivers "
-            "the logs whether they are still written.",
-        )
     if audit.vanished:
         yield (
             logging.WARNING,
