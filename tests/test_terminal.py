@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import ees_analytics
-from ees_analytics.quiet import be_quiet
+from ees_analytics.quiet import be_quiet, hush_kedro
 from tests.conftest import PROJECT
 
 ONE_TABLE = ["--namespaces", "ingest.ees_ga4_service_summary"]
@@ -75,6 +75,19 @@ def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, told):
     assert "kedro doctor" in said.stderr
     assert "pydantic" not in said.stderr
     assert "ERROR" not in said.stderr
+
+
+def test_a_notebook_is_not_told_every_table_that_it_reads(tmp_path, monkeypatch):
+    """Beside notebooks there is no conf/logging.yml, and Kedro's own configuration is in use."""
+    monkeypatch.delenv("KEDRO_LOGGING_CONFIG", raising=False)
+    kedro = logging.getLogger("kedro")
+    kedro.setLevel(logging.INFO)
+    monkeypatch.chdir(PROJECT)
+    hush_kedro()
+    assert kedro.level == logging.INFO, "the project's own configuration decides"
+    monkeypatch.chdir(tmp_path)
+    hush_kedro()
+    assert kedro.level == logging.WARNING
 
 
 def test_without_a_project_folder_the_package_is_as_quiet(tmp_path, monkeypatch):
