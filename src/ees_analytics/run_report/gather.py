@@ -89,10 +89,8 @@ class Gatherer:
             "the run was stopped" if isinstance(error, RunStopped) else "something that it needs failed"
         )
         for table in self._tables.values():
-            if (
-                isinstance(error, RunStopped) and not table.saved
-            ):  # a step may be stopped right after its commit
-                self._note_save(table.name)
+            if isinstance(error, RunStopped) and not table.saved:
+                self._note_save(table.name)  # a step may be stopped right after its commit
             self._complete(table, failures, skipped, unreached)
         wrote_unclassified = self._wrote("app.ees_unclassified")
         listed, more = unclassified(self._catalog, self._loaded) if wrote_unclassified else ([], 0)
