@@ -23,6 +23,9 @@ OPERATIONAL = ("raw.ees_ingest_ledger", "raw.ees_pipeline_runs", "app.ees__last_
 
 _DAYS_AT_ONCE = 60
 
+Storages = tuple[TableStorage, TableStorage]
+"""Where the left and the right side keep a table."""
+
 
 @dataclass(frozen=True)
 class Side:
@@ -86,61 +89,62 @@ def compare(left: Side, right: Side, scope: Scope) -> Iterator[Compared]:
         UnknownTable: A table that was asked for is none of the project's.
         NothingToCompare: One side has no table at all, or a table that was asked for is on neither side.
     """
-    named = list(scope.tables)
-    names = named or [name for name in sorted(all_contracts()) if name not in OPERATIONAL]
+    names = scope.tables or [name for name in sorted(all_contracts()) if name not in OPERATIONAL]
     contracts = {name: contract_for(name) for name in names}
-    there = {name: tuple(side.storage(name).exists() for side in (left, right)) for name in names}
-    for position, side in enumerate((left, right)):
-        if not named and not any(found[position] for found in there.values()):
-            raise NothingToCompare(
-                f"There is no table at all {side.name} (looked for {names[-1]} at {side.storage(names[-1]).place})."
-            )
-    if nowhere := [name for name in named if not any(there[name])]:
-        places = " and ".join(side.storage(nowhere[0]).place for side in (left, right))
-        raise NothingToCompare(f"On neither side: {', '.join(nowhere)} (looked at {places}).")
-    for name, found in there.items():
-        storages = left.storage(name), right.storage(name)
-        if all(found):
-            yield _compare_table(name, contracts[name], storages, scope)
-        elif any(found):
-            side, storage = (right, storages[1]) if found[0] else (left, storages[0])
+    storages = {name: (left.storage(name), right.storage(name)) for name in names}
+    there = {name: [storage.exists() for storage in pair] for name, pair in storages.items()}
+    _refuse_nothing(scope, storages, there)
+    for name, (on_left, on_right) in there.items():
+        if on_left and on_right:
+            yield _compare_table(name, contracts[name], storages[name], scope)
+        elif on_left or on_right:
+            side, storage = (right, storages[name][1]) if on_left else (left, storages[name][0])
             yield Compared(name, [f"{name}: the table is missing {side.name} ({storage.place})"])
 
 
-def _compare_table(
-    name: str, contract: TableContract, storages: tuple[TableStorage, TableStorage], scope: Scope
-) -> Compared:
+def _refuse_nothing(
+    scope: Scope, storages: Mapping[str, Storages], there: Mapping[str, Sequence[bool]]
+) -> None:
+    if scope.tables:
+        if nowhere := [name for name in scope.tables if not any(there[name])]:
+            places = " and ".join(storage.place for storage in storages[nowhere[0]])
+            raise NothingToCompare(f"On neither side: {', '.join(nowhere)} (looked at {places}).")
+        return
+    for position, side in enumerate(("left", "right")):
+        if not any(found[position] for found in there.values()):
+            name, pair = list(storages.items())[-1]
+            raise NothingToCompare(
+                f"There is no table at all {side} (looked for {name} at {pair[position].place})."
+            )
+
+
+def _compare_table(name: str, contract: TableContract, storages: Storages, scope: Scope) -> Compared:
+    columns = [storage.frame().columns for storage in storages]
     compared = Compared(name)
-    compared.differences += _differences(compared, contract, storages, scope)
+    for side, ours, theirs in (("left", *columns), ("right", *reversed(columns))):
+        for column in sorted(set(ours) - set(theirs)):
+            compared.differences.append(f"{name}: the column {column} is only on the {side}")
+    for part, (ours, theirs) in _parts(storages, sorted(set(columns[0]) & set(columns[1])), scope):
+        compared.rows += max(ours.num_rows, theirs.num_rows)
+        compared.differences += _lines(name, part, difference(ours, theirs, contract.key, scope.tolerance))
     return compared
 
 
-def _differences(
-    compared: Compared, contract: TableContract, storages: tuple[TableStorage, TableStorage], scope: Scope
-) -> Iterator[str]:
-    name = compared.table
-    columns = [storage.frame().columns for storage in storages]
-    for side, ours, theirs in (("left", *columns), ("right", *reversed(columns))):
-        for column in sorted(set(ours) - set(theirs)):
-            yield f"{name}: the column {column} is only on the {side}"
-    shared = sorted(set(columns[0]) & set(columns[1]))
-    day_column = next((column for column in ("date", "_file_date") if column in shared), None)
+def _parts(storages: Storages, columns: Sequence[str], scope: Scope) -> Iterator[tuple[str, list[pa.Table]]]:
+    """The rows of both sides, day by day; all at once for a table without days."""
+    day_column = next((column for column in ("date", "_file_date") if column in columns), None)
     if day_column is None:
-        rows = [storage.rows().select(shared) for storage in storages]
-        compared.rows += max(side.num_rows for side in rows)
-        yield from _lines(name, "whole table", difference(rows[0], rows[1], contract.key, scope.tolerance))
+        yield "whole table", [storage.rows().select(columns) for storage in storages]
         return
     days = _days(storages, day_column, scope)
     for position in range(0, len(days), _DAYS_AT_ONCE):
         group = days[position : position + _DAYS_AT_ONCE]
-        rows = [storage.rows_in(day_column, group).select(shared) for storage in storages]
-        compared.rows += max(side.num_rows for side in rows)
+        rows = [storage.rows_in(day_column, group).select(columns) for storage in storages]
         for day in group:
-            ours, theirs = (_of_day(side, day_column, day) for side in rows)
-            yield from _lines(name, day, difference(ours, theirs, contract.key, scope.tolerance))
+            yield day, [_of_day(side, day_column, day) for side in rows]
 
 
-def _days(storages: tuple[TableStorage, TableStorage], column: str, scope: Scope) -> list[str]:
+def _days(storages: Storages, column: str, scope: Scope) -> list[str]:
     found = {day for storage in storages for day in storage.slice_counts(column) if day is not None}
     return sorted(
         day for day in found if (scope.first or day) <= day and day <= (scope.last or day)

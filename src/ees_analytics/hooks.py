@@ -29,7 +29,7 @@ class RunHooks:
         refuse_misspelt_sections(
             loader["parameters"].keys() - given.keys(), _read_by_steps() - given.keys(), conf
         )
-        self._engine = Engine(loader["globals"]["engine"] if "engine" not in given else given["engine"])
+        self._engine = Engine({**loader["globals"], **given}["engine"])
 
     @hook_impl
     def before_pipeline_run(self) -> None:
