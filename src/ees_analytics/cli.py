@@ -19,6 +19,7 @@ from kedro.framework.startup import ProjectMetadata
 from ees_analytics import options
 from ees_analytics.quiet import be_quiet
 from ees_analytics.runner import STOPPED, RunFailed, RunStopped
+from ees_analytics.words import counted
 from ees_analytics.wrong_settings import told_in_words
 
 
@@ -150,7 +151,6 @@ def compare_tables(
 ) -> None:
     """Compare the tables of two lakes or catalogues by table, day and column; exit code 1 where they differ."""
     from ees_analytics.comparison import Scope, compare, open_side
-    from ees_analytics.run_report.counting import counted
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
     compared = []

@@ -16,6 +16,7 @@ from kedro.runner.task import Task
 from pluggy import PluginManager
 
 from ees_analytics.datasets.progress import RunProgress
+from ees_analytics.words import few
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +46,9 @@ class RunFailed(Exception):
         """Compose a message that tells each reason once, with the steps that it stopped."""
         self.failures, self.skipped = failures, skipped
         lines = [f"{len(failures)} step(s) failed; everything independent of them is done."]
-        lines += [f"  ✗ {_few(names)}: {reason}" for reason, names in _by_reason(failures).items()]
+        lines += [f"  ✗ {few(names, _NAMED)}: {reason}" for reason, names in _by_reason(failures).items()]
         if skipped:
-            lines.append(f"  Not run because of that: {_few(sorted(skipped))}.")
+            lines.append(f"  Not run because of that: {few(sorted(skipped), _NAMED)}.")
         lines.append("Mend the cause and run the same command again: what is done is not done twice.")
         super().__init__("\n".join(lines))
 
@@ -157,14 +158,9 @@ def _by_reason(failures: dict[str, Exception]) -> dict[str, list[str]]:
         steps.setdefault(shared, []).append(name)
         tables.setdefault(shared, {}).update({table[1]: None} if table else {})
     return {
-        f"{_few([*tables[shared]])}: {shared}" if tables[shared] else shared: names
+        f"{few([*tables[shared]], _NAMED)}: {shared}" if tables[shared] else shared: names
         for shared, names in steps.items()
     }
-
-
-def _few(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def reason_of(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from kedro.validation.exceptions import ParameterValidationError
 from ees_analytics.contracts import UnknownTable, all_contracts
 from ees_analytics.datasets.session import Engine
 from ees_analytics.runner import reason_of
+from ees_analytics.words import did_you_mean
 
 _WRONG_SETTINGS = (
     ParameterValidationError,
@@ -138,8 +139,8 @@ def _names(file: Path) -> Iterator[str]:
 
 
 def _near(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=3)
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    near = did_you_mean(name, known)
+    return f" {near}" if near else ""
 
 
 def _parameters_in_words(text: str) -> Iterator[str]:

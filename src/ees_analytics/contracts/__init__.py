@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from difflib import get_close_matches
 from functools import cache
 
 from ees_analytics.contracts import app, raw
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.words import did_you_mean
 
 
 @cache
@@ -45,8 +45,10 @@ def contract_for(table: str) -> TableContract:
 def _advice(table: str) -> str:
     known = all_contracts()
     layers = [name for name in known if name.partition(".")[2] == table]
-    if near := layers or get_close_matches(table, list(known), n=3, cutoff=0.75):
-        return f"Did you mean {' or '.join(near)}?"
+    if layers:
+        return f"Did you mean {' or '.join(layers)}?"
+    if near := did_you_mean(table, known, cutoff=0.75):
+        return near
     layer, _, name = table.partition(".")
     if name and layer in ("raw", "app"):
         return f"A new one is declared in src/ees_analytics/contracts/{layer}/{name}.py."

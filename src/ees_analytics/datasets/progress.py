@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+from ees_analytics.words import few
+
 logger = logging.getLogger(__name__)
 
 _LOG_EVERY_SECONDS = 30.0
@@ -54,8 +56,7 @@ class RunProgress:
 
     def tell(self, done: int, at_work: Collection[str]) -> None:
         """Say how many steps are done, and which are at work."""
-        names = sorted(at_work)
-        now = f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}" if names else ""
+        now = few(sorted(at_work), 1)
         if self._bars:
             self._bars.update(self._task, completed=done, note=now)
         elif now and time.monotonic() - self._logged > _LOG_EVERY_SECONDS:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import tempfile
 import threading
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import IO, cast
 
@@ -20,6 +19,7 @@ from pyspark.sql.utils import is_remote
 from ees_analytics.contracts.collecting import collect_by
 from ees_analytics.datasets import by_files
 from ees_analytics.datasets.project_folder import in_project
+from ees_analytics.words import did_you_mean
 
 _lock = threading.Lock()
 _open: dict[Engine, SparkSession] = {}
@@ -41,9 +41,8 @@ class Engine(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Engine:
-        near = get_close_matches(str(value), list(cls), n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}.{hint}")
+        hint = did_you_mean(str(value), list(cls), most=1)
+        raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}. {hint}".rstrip())
 
 
 def spark_session(engine: str, catalog: str | None = None, lake_root: str | None = None) -> SparkSession:

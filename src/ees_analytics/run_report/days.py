@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 
 from ees_analytics.contracts.ledger import LedgerEntry
+from ees_analytics.words import few
 
 _SHOWN = 5
 
@@ -27,9 +28,7 @@ def in_ranges(days: Iterable[str]) -> list[str]:
 
 def shortly(names: Collection[str]) -> str:
     """A few of them, and how many more there are."""
-    told = in_ranges(names)
-    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    return ", ".join(told[:_SHOWN]) + more
+    return few(in_ranges(names), _SHOWN)
 
 
 def as_day(text: str) -> dt.date | None:

@@ -12,9 +12,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from ees_analytics.contracts.website import PUBLIC_SITE
-from ees_analytics.run_report.counting import counted
 from ees_analytics.run_report.days import in_ranges, shortly
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
+from ees_analytics.words import counted
 
 FLAGS = {
     "sampled": "the source sampled its data: numbers are estimates",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ees_analytics.run_report.counting import counted
+from ees_analytics.words import counted
 
 _SIZE: Mapping[str, Callable[[Any], int]] = {
     "copy": len,  # days, files or runs to their rows

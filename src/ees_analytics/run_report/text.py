@@ -8,10 +8,10 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from ees_analytics.run_report.counting import counted
 from ees_analytics.run_report.days import as_day, shortly
 from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
 from ees_analytics.run_report.html import attention
+from ees_analytics.words import counted
 
 _GROUPS = {
     "raw.ees_ga4_": "Google Analytics 4",

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from ees_analytics.contracts.log_audit import Gap, LogAudit
+from ees_analytics.words import few
 
 _SHOWN = 5
 """How many names of one kind a line shows."""
@@ -43,7 +44,7 @@ def summary_lines(audits: Sequence[LogAudit]) -> Iterator[Line]:
     if unclaimed := sorted({path for audit in audits for path in audit.unclaimed}):
         yield (
             logging.WARNING,
-            f"{len(unclaimed)} file(s) among the logs belong to no table and are not read ({_some(unclaimed)}). "
+            f"{len(unclaimed)} file(s) among the logs belong to no table and are not read ({few(unclaimed, _SHOWN)}). "
             "A new kind of log is declared in conf/base/globals_logs.yml.",
         )
 
@@ -57,7 +58,7 @@ def _stale(audits: Sequence[LogAudit]) -> Iterator[Line]:
     for (newest, days), tables in stopped.items():
         yield (
             logging.WARNING,
-            f"{_some(sorted(tables))}: the newest file is of {newest}, {days} days before this run. Ask who delivers the logs "
+            f"{few(sorted(tables), _SHOWN)}: the newest file is of {newest}, {days} days before this run. Ask who delivers the logs "
             "whether they are still written.",
         )
 
@@ -74,13 +75,13 @@ def _warnings(audit: LogAudit) -> Iterator[Line]:
     if audit.vanished:
         yield (
             logging.WARNING,
-            f"{len(audit.vanished)} file(s) that the table holds are no longer in the folder ({_some(audit.vanished)}). "
+            f"{len(audit.vanished)} file(s) that the table holds are no longer in the folder ({few(audit.vanished, _SHOWN)}). "
             "Their rows are safe in the table.",
         )
     if audit.unlike:
         yield (
             logging.WARNING,
-            f"{len(audit.unlike)} file(s) lie in both places with different content ({_some(audit.unlike)}). The table "
+            f"{len(audit.unlike)} file(s) lie in both places with different content ({few(audit.unlike, _SHOWN)}). The table "
             "keeps what it read first.",
         )
 
@@ -120,8 +121,3 @@ def _tagged(gaps: Sequence[Gap]) -> str:
         f"{_range(gap)} {'weekend' if gap.weekend else 'weekday'}{', recoverable' if gap.recoverable else ''}"
         for gap in gaps
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -15,6 +15,7 @@ from ees_analytics.contracts.slices import LandedSlice
 from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.plan import is_settled, runs_of_days
+from ees_analytics.words import few
 
 logger = logging.getLogger(__name__)
 
@@ -188,7 +189,7 @@ def _named(slices: Sequence[str]) -> str:
     try:
         return ", ".join(runs_of_days(slices))
     except ValueError:
-        return ", ".join(slices[:3]) + (f" and {len(slices) - 3} more" if len(slices) > 3 else "")
+        return few(slices, 3)
 
 
 _REASONS = 10

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.transforms.api_data_sets import data_set_publications, known_versions, unknown_versions
+from ees_analytics.words import few
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,11 @@ def _warn_of(unknown: DataFrame) -> None:
     if not found:
         return
     found.sort(key=lambda row: (-row["queries"], row["dataSetVersionId"] or ""))
-    named = [f"{row['dataSetVersionId'] or 'no version id'} ({row['queries']:,})" for row in found[:_SHOWN]]
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    named = [f"{row['dataSetVersionId'] or 'no version id'} ({row['queries']:,})" for row in found]
     logger.warning(
         "ees_api_dataset_queries: %s queries of %s data set version(s) that no log describes count without a data set: "
-        "%s%s. A log file may be missing.",
+        "%s. A log file may be missing.",
         f"{sum(row['queries'] for row in found):,}",
         len(found),
-        ", ".join(named),
-        more,
+        few(named, _SHOWN),
     )

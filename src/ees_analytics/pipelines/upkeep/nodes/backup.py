@@ -17,9 +17,11 @@ from ees_analytics.contracts.slices import Fetch, FetchedSlice
 from ees_analytics.contracts.units import TableUnits
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.upkeep import BackupSettings
+from ees_analytics.words import few
 
 logger = logging.getLogger(__name__)
 
+_NAMED = 5
 _QUIET = dt.timedelta(hours=1)
 """A copy this much younger than the table's last change was made of the table as it is."""
 
@@ -78,12 +80,12 @@ def check_backup(copy: LandingZone, plan: BackupPlan) -> dict[str, Any]:
     unlike = [name for name, rows in plan.rows.items() if _rows(copy, name) != rows]
     if unlike:
         raise BackupIncomplete(
-            f"{plan.table}: {len(unlike)} unit(s) changed while they were copied ({_some(unlike)}). Run it again."
+            f"{plan.table}: {len(unlike)} unit(s) changed while they were copied ({few(sorted(unlike), _NAMED)}). Run it again."
         )
     lost = [name for name, item in copy.landed.items() if item.rows and name not in plan.rows]
     if lost:
         raise BackupIncomplete(
-            f"{plan.table}: the backup holds {len(lost)} unit(s) that the table has no more ({_some(lost)}). "
+            f"{plan.table}: the backup holds {len(lost)} unit(s) that the table has no more ({few(sorted(lost), _NAMED)}). "
             f"Raw tables lose no rows: bring them back with `kedro run --pipelines restore --namespaces "
             f"restore.{plan.table}`. The backup keeps them."
         )
@@ -127,7 +129,3 @@ def _changed(
 
 def _fetched(rows: pa.Table) -> FetchedSlice:
     return FetchedSlice(rows, expected_rows=rows.num_rows)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
