@@ -17,8 +17,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from ees_analytics.contracts import contract_named
-from ees_analytics.contracts.slices import SliceBatch
-from ees_analytics.datasets.table import Mode, TableDataset
+from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.lake.table import Mode, TableDataset
 
 TABLE = "ees_ga4_page"
 FIRST = dt.date(2023, 6, 22)

@@ -20,10 +20,10 @@ import grpc
 import yaml
 from google.analytics.data_v1beta.types import RunReportRequest, RunReportResponse
 
-from ees_analytics.datasets.ga4 import Ga4ReportDataset
 from ees_analytics.parameters.ga4 import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
+from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 

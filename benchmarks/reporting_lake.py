@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from deltalake import write_deltalake
 
 from ees_analytics.contracts import contract_named
-from ees_analytics.datasets.storage import storage_for
+from ees_analytics.lake.storage import storage_for
 
 CASE = Path(__file__).parents[1] / "tests/cases/a"
 GA4_FIRST, UA_FIRST = dt.date(2023, 6, 22), dt.date(2020, 5, 18)

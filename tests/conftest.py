@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ees_analytics.datasets.session import spark_session
+from ees_analytics.lake.engine import spark_session
 
 # A busy machine is no fault of what is tested.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

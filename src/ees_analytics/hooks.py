@@ -11,9 +11,9 @@ from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
 
-from ees_analytics.datasets.session import Engine, refuse_without_session
-from ees_analytics.quiet import hush_kedro
-from ees_analytics.wrong_settings import refuse_misspelt_sections, refuse_unknown
+from ees_analytics.cli.config_errors import refuse_misspelt_sections, refuse_unknown
+from ees_analytics.console.logging_setup import silence_kedro
+from ees_analytics.lake.engine import Engine, refuse_without_session
 
 
 class RunHooks:
@@ -22,7 +22,7 @@ class RunHooks:
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Look at parameters, of the command and of conf, before anything is read."""
-        hush_kedro()
+        silence_kedro()
         loader: Any = context.config_loader
         given, conf = loader.runtime_params or {}, Path(loader.conf_source)
         refuse_unknown(given, conf)

@@ -6,8 +6,8 @@ from kedro.pipeline import Pipeline
 
 from ees_analytics.pipelines import export, plots, reporting
 from ees_analytics.pipelines.ingest import ga4, logs, search_console, website
+from ees_analytics.pipelines.maintenance import backup, import_frozen, maintain
 from ees_analytics.pipelines.reporting import publish
-from ees_analytics.pipelines.upkeep import backup, import_frozen, maintain
 
 
 def register_pipelines() -> dict[str, Pipeline]:

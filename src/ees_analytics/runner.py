@@ -15,8 +15,8 @@ from kedro.runner import ThreadRunner
 from kedro.runner.task import Task
 from pluggy import PluginManager
 
-from ees_analytics.datasets.progress import RunProgress
-from ees_analytics.words import few
+from ees_analytics.console.progress import RunProgress
+from ees_analytics.console.text import few
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ees_analytics.viz.graph import BOOKKEEPING
+from ees_analytics.cli.viz.graph import BOOKKEEPING
 from tests.conftest import PROJECT
 from tests.viz.viz_run import viz_run
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kedro.framework.startup import bootstrap_project
 
+from ees_analytics.cli.data_dictionary import PAGE, describe_check, places_of_tables, render
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.checks import ExactRows, NotNegative
-from ees_analytics.data_dictionary import PAGE, describe_check, places_of_tables, render
 from tests.conftest import PROJECT
 
 

@@ -49,7 +49,7 @@ def test_a_client_in_a_node_is_found(tmp_path):
 def test_a_dataset_in_a_node_is_found(tmp_path):
     project = copy(tmp_path)
     victim = project / "src/ees_analytics/pipelines/ingest/nodes/plan.py"
-    victim.write_text(victim.read_text() + "from ees_analytics.datasets.table import TableDataset\n")
+    victim.write_text(victim.read_text() + "from ees_analytics.lake.table import TableDataset\n")
     result = lint(project)
     assert result.returncode != 0
     assert "BROKEN" in result.stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ees_analytics.contracts import all_contracts, contract_named
-from ees_analytics.datasets.session import spark_session
+from ees_analytics.lake.engine import spark_session
 
 MANAGED, EXTERNAL = "ees_ga4_page", "ees_ga4_hourly"
 RAW = "spark_catalog.analytics_raw"

@@ -7,7 +7,7 @@ import sys
 
 from kedro.framework.project import configure_project
 
-from ees_analytics.datasets.session import spark_session
+from ees_analytics.lake.engine import spark_session
 
 
 def main(runs: str, conf: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
-from ees_analytics.contracts.slices import SliceBatch
-from ees_analytics.contracts.upkeep import Upkeep
-from ees_analytics.run_report.other_work import OtherWork
+from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.lake.upkeep import Upkeep
+from ees_analytics.run_report.other_work import SideTasks
 
 ROWS = pa.table({"n": [1, 2, 3]})
 
 
 def told(*saves: tuple[str, object]) -> dict[str, str]:
-    work = OtherWork()
+    work = SideTasks()
     for name, data in saves:
         work.saved(name, data)
     return work.in_words()

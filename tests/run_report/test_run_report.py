@@ -17,19 +17,19 @@ from kedro_datasets.text import TextDataset
 from lxml import html as lxml_html
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.landing import LandingZone
-from ees_analytics.contracts.ledger import LedgerEntry, SliceState
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import SetAsideSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.contracts.validator import check
-from ees_analytics.datasets.table import TableDataset
+from ees_analytics.lake.table import TableDataset
 from ees_analytics.run_report.days import gaps, in_ranges, shortly
-from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts, Unclassified
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus, Unclassified
 from ees_analytics.run_report.hooks import RUNS, RunReportHooks, run_row
 from ees_analytics.run_report.html import page, service_link, what_changed
 from ees_analytics.run_report.text import lines, tell
 from ees_analytics.runner import IndependentRunner, RunFailed
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import QuarantinedSlice
+from ees_analytics.slices.state import TableState
 
 RUN = "2026-06-30T06.00.00.000Z"
 NASTY = '<script>alert("x")</script>'
@@ -40,12 +40,12 @@ SUMMARY = "raw.ees_ga4_hourly"
 def facts(**more) -> RunFacts:
     tables = [
         TableFacts(
-            "raw.ees_ga4_page", "One row", Fate.CHANGED, rows_added=12, rows_total=30,
+            "raw.ees_ga4_page", "One row", TableStatus.CHANGED, rows_added=12, rows_total=30,
             newest=dt.date(2026, 6, 28), added=["2026-06-27", "2026-06-28"], restated=["2026-06-20"],
-            set_aside={"2026-06-19": NASTY}, missing=["2026-06-18"], flags={"sampled": ["2026-06-28"]}, checks=4, saved=True,
+            quarantined={"2026-06-19": NASTY}, missing=["2026-06-18"], flags={"sampled": ["2026-06-28"]}, checks=4, saved=True,
         ),
-        TableFacts("app.ees_service_summary", "One day", Fate.FAILED, reason="2 null(s) in date"),
-        TableFacts("app.ees_publication_summary", fate=Fate.NOT_RUN, reason="something that it needs failed"),
+        TableFacts("app.ees_service_summary", "One day", TableStatus.FAILED, reason="2 null(s) in date"),
+        TableFacts("app.ees_publication_summary", fate=TableStatus.NOT_RUN, reason="something that it needs failed"),
     ]  # fmt: skip
     told = {
         "run_id": RUN, "env": "base", "pipelines": ["__default__"], "run_date": dt.date(2026, 6, 30),
@@ -217,8 +217,8 @@ def test_what_the_ledger_says_is_told(tmp_path):
 def test_what_an_earlier_run_set_aside_and_this_one_did_not_ask_for_is_no_trouble_of_this_one(
     tmp_path, capsys
 ):
-    aside = {day: SetAsideSlice(day, NOW, f"/x/{day}") for day in ("2025-06-01", "2026-06-27")}
-    landing = LandingZone("ees_ga4_hourly", set_aside=aside, reason=lambda item: "the source was asleep")
+    aside = {day: QuarantinedSlice(day, NOW, f"/x/{day}") for day in ("2025-06-01", "2026-06-27")}
+    landing = LandingZone("ees_ga4_hourly", quarantined=aside, reason=lambda item: "the source was asleep")
     held = {"2026-06-26": 24, "2026-06-28": 24}
     state = TableState(
         "ees_ga4_hourly",
@@ -240,8 +240,8 @@ def test_what_an_earlier_run_set_aside_and_this_one_did_not_ask_for_is_no_troubl
     ]
     given = {"a": 1, "state.ees_ga4_hourly": state, "landing.ees_ga4_hourly": landing}
     (table,) = json.loads(row_of(run(tmp_path, steps, given))["summary"])["tables"]
-    assert table["set_aside"] == {"2026-06-27": "the source was asleep"}
-    assert table["set_aside_before"] == ["2025-06-01"]
+    assert table["quarantined"] == {"2026-06-27": "the source was asleep"}
+    assert table["quarantined_before"] == ["2025-06-01"]
     assert table["read_again"] == ["2026-06-25", "2026-06-28"]
     told = capsys.readouterr().out
     assert "1 set aside: 2026-06-27" in told
@@ -259,8 +259,8 @@ def test_days_that_are_read_again_are_told_also_where_nothing_changed():
 
 def test_days_and_tables_set_aside_for_one_reason_share_a_row():
     days = {"2026-06-29": "asleep", "2026-06-30": "asleep", "2026-07-02": "gone"}
-    tables = [TableFacts(f"raw.ees_ga4_{name}", set_aside=days) for name in ("page", "hourly")]
-    tables.append(TableFacts("raw.ees_search_console", set_aside_before=["2025-06-01", "2025-06-02"]))
+    tables = [TableFacts(f"raw.ees_ga4_{name}", quarantined=days) for name in ("page", "hourly")]
+    tables.append(TableFacts("raw.ees_search_console", quarantined_before=["2025-06-01", "2025-06-02"]))
     tree = lxml_html.fromstring(page(facts(tables=tables)))
     (found,) = [
         table
@@ -407,7 +407,7 @@ def test_what_is_the_same_of_several_tables_is_told_once():
 
 
 def test_a_table_that_failed_in_the_end_tells_what_came_in_before():
-    table = TableFacts("raw.ees_ga4_page", fate=Fate.FAILED, reason="1 day did not come in.", added=["2026-06-28"],
+    table = TableFacts("raw.ees_ga4_page", fate=TableStatus.FAILED, reason="1 day did not come in.", added=["2026-06-28"],
                        rows_added=12)  # fmt: skip
     assert what_changed(table) == "failed: 1 day did not come in; 1 day added (2026-06-28); 12 rows"
     assert facts(tables=[table]).rows_added == 12
@@ -420,7 +420,7 @@ def test_the_terminal_says_which_days_and_how_many_checks():
     told = [line for _, line in lines(facts(), None)]
     assert "  Google Analytics 4  1 changed, 2 days, 12 rows; 1 day restated; newest day 2026-06-28" in told
     assert "  Checks              4 passed; 1 table FAILED" in told
-    files = [TableFacts("raw.raw_ees_queries", fate=Fate.CHANGED, added=["a.parquet"], rows_added=3)]
+    files = [TableFacts("raw.raw_ees_queries", fate=TableStatus.CHANGED, added=["a.parquet"], rows_added=3)]
     assert "  Log files           1 changed, 1 file, 3 rows" in [
         line for _, line in lines(facts(tables=files), None)
     ]
@@ -432,7 +432,7 @@ def test_a_table_that_nothing_was_written_to_passed_no_checks():
 
 
 def test_lines_never_grow_into_a_wall():
-    many = [TableFacts(f"raw.ees_ga4_{n}", set_aside={"2026-06-19": "x"}) for n in range(40)]
+    many = [TableFacts(f"raw.ees_ga4_{n}", quarantined={"2026-06-19": "x"}) for n in range(40)]
     assert len(list(lines(facts(tables=many), None))) < 15
 
 
@@ -461,7 +461,7 @@ def test_gaps_are_neither_held_nor_known_empty():
 
 
 def test_a_failed_tables_reason_is_told_whole_only_once():
-    table = TableFacts("app.x", fate=Fate.FAILED, reason="21 of 90 are unclassified:\n  - {equals: y}")
+    table = TableFacts("app.x", fate=TableStatus.FAILED, reason="21 of 90 are unclassified:\n  - {equals: y}")
     assert what_changed(table) == "failed: 21 of 90 are unclassified"
 
 

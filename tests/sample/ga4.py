@@ -18,8 +18,8 @@ from typing import Any
 
 import yaml
 
-from ees_analytics.contracts.answer import ReportQuestion
 from ees_analytics.parameters.ga4 import Ga4Report
+from ees_analytics.sources.ga4.response import ReportRequest
 
 from .events import events_of
 from .traffic import OTHER_ROW_AT, Visits, pick, split, visits_of
@@ -81,12 +81,12 @@ def rows_of(world: World, table: str, day: dt.date) -> list[Row]:
     return sorted(_ROWS[table](world, day))
 
 
-def question(table: str, day: dt.date, totals: bool = False) -> ReportQuestion:
+def question(table: str, day: dt.date, totals: bool = False) -> ReportRequest:
     """What is asked to fill a table's day; with ``totals`` only the date and the metrics that sum."""
     report = _reports()[table]
     metrics = tuple(name for name in report.metrics if not totals or name in SUMMABLE)
     dimensions = ("date",) if totals else tuple(report.dimensions)
-    return ReportQuestion(day.isoformat(), dimensions, metrics, PROPERTY, 250_000)
+    return ReportRequest(day.isoformat(), dimensions, metrics, PROPERTY, 250_000)
 
 
 def recorded(world: World, table: str, day: dt.date) -> dict[str, Any]:
@@ -96,16 +96,14 @@ def recorded(world: World, table: str, day: dt.date) -> dict[str, Any]:
     totals: dict[str, Any] | None = None
     if len(asked.dimensions) > 1 and (wide.metrics or not rows):
         wide = (
-            wide
-            if wide.metrics
-            else ReportQuestion(wide.day, ("date",), asked.metrics[:1], PROPERTY, 250_000)
+            wide if wide.metrics else ReportRequest(wide.day, ("date",), asked.metrics[:1], PROPERTY, 250_000)
         )
         totals = body_of(wide, list(_totals(asked, wide, rows)), metadata_of(world, table, day))
     page = body_of(asked, rows, metadata_of(world, table, day))
     return {"request": asked.request(), "pages": [page], "totals": totals}
 
 
-def body_of(asked: ReportQuestion, rows: list[Row], metadata: dict[str, Any]) -> dict[str, Any]:
+def body_of(asked: ReportRequest, rows: list[Row], metadata: dict[str, Any]) -> dict[str, Any]:
     """A RunReportResponse that holds all the rows; an empty one omits ``rows`` and ``rowCount``."""
     width = len(asked.dimensions)
     body: dict[str, Any] = {
@@ -168,7 +166,7 @@ def metadata_of(world: World, table: str, day: dt.date) -> dict[str, Any]:
     return metadata
 
 
-def _totals(asked: ReportQuestion, wide: ReportQuestion, rows: list[Row]) -> Iterator[Row]:
+def _totals(asked: ReportRequest, wide: ReportRequest, rows: list[Row]) -> Iterator[Row]:
     if rows:
         places = [asked.headers.index(name) for name in wide.metrics]
         yield (rows[0][0], *(str(sum(int(row[place]) for row in rows)) for place in places))

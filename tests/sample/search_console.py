@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ees_analytics.contracts.search_answer import SearchQuestion
+from ees_analytics.sources.search_console.response import SearchRequest
 
 from .traffic import EMPTY_AT
 from .world import Page, World
@@ -98,7 +98,7 @@ def recorded(world: World, day: dt.date) -> dict[str, Any]:
     rows, totals = rows_of(world, day), totals_of(world, day)
     pages = [body_of([entry_of(day, row) for row in rows])] if rows else []
     wide = [{"keys": [day.isoformat()], **_metrics(*totals, 11.5)}] if totals else []
-    request = SearchQuestion(day.isoformat(), SITE).request()
+    request = SearchRequest(day.isoformat(), SITE).request()
     return {"site": SITE, "request": request, "pages": [*pages, body_of([])], "totals": body_of(wide)}
 
 

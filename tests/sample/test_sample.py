@@ -13,7 +13,7 @@ from kedro_datasets.partitions import PartitionedDataset
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import duplicate_failures, null_failures
-from ees_analytics.datasets.ga4_recorded import RecordedReportDataset
+from ees_analytics.sources.ga4.recorded import RecordedReportDataset
 from tests.sample import ga4, website
 from tests.sample.__main__ import WRITERS, main
 from tests.sample.world import World

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.log_files import file_datetime
-from ees_analytics.datasets.log_files import LogFilesDataset
-from ees_analytics.transforms.log_rows import table_rows
+from ees_analytics.sources.log_files.dataset import LogFilesDataset
+from ees_analytics.sources.log_files.folder import file_datetime
+from ees_analytics.sources.log_files.rows import table_rows
 from tests.conftest import PROJECT
 from tests.sample import logs
 from tests.sample.world import World
@@ -57,7 +57,7 @@ def test_every_file_satisfies_the_tables_contract(table):
         assert rows.num_rows > 0
         dates.add(moment.date())
     assert dates == set(logs.log_days(WORLD))
-    assert folder.unclaimed == ()
+    assert folder.unmatched == ()
 
 
 def test_they_hold_what_the_real_ones_do():

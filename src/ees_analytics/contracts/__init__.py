@@ -6,17 +6,15 @@ import importlib
 import pkgutil
 from functools import cache
 
+from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import app, raw
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.words import did_you_mean
 
 
 @cache
 def all_contracts() -> dict[str, TableContract]:
     """Every contract by its catalogue name: one module per table under ``contracts/raw`` and ``contracts/app``."""
-    from ees_analytics.contracts import ledger
-
-    found = {f"raw.{ledger.CONTRACT.name}": ledger.CONTRACT}
+    found: dict[str, TableContract] = {}
     for layer, package in (("raw", raw), ("app", app)):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             contract = importlib.import_module(module.name).CONTRACT
@@ -65,3 +63,9 @@ def contract_named(name: str) -> TableContract:
         if contract.name == name:
             return contract
     raise KeyError(f"no contract for a table named {name!r}")
+
+
+def dashboard_tables() -> list[str]:
+    """The app tables that the dashboard reads, without ``ees__last_updated``, its cache key."""
+    app = [contract for contract in all_contracts().values() if contract.layer == "app"]
+    return sorted(c.name for c in app if not c.operational and c.name != "ees__last_updated")

@@ -7,7 +7,7 @@ to create a table that does not exist, and for the data dictionary.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,6 +77,7 @@ class TableContract:
         checks: What must hold of every write, beyond columns, nulls and key.
         frozen: True for a table that nothing writes any more; it may be absent on a laptop.
         more_columns: True for a frozen table that may hold columns beyond these; an import keeps them.
+        operational: True for an app table that the project reads and the dashboard does not.
     """
 
     schema: str
@@ -88,6 +89,7 @@ class TableContract:
     checks: Sequence[Check] = field(default=())
     frozen: bool = False
     more_columns: bool = False
+    operational: bool = False
 
     def __post_init__(self) -> None:
         unknown = {*self.key, *filter(None, [self.slice_column])} - set(self.column_names)
@@ -117,3 +119,24 @@ class TableContract:
     def empty(self) -> pa.Table:
         """A table of these columns without rows."""
         return self.arrow_schema.remove_metadata().empty_table()
+
+
+def contract_of(schema: pa.Schema, contract: TableContract) -> TableContract:
+    """The contract with exactly these columns, to create a table that holds more than was promised.
+
+    Raises:
+        ContractError: A column has a type that no contract knows.
+    """
+    promised = {column.name: column for column in contract.columns}
+    columns = [promised.get(item.name) or _unpromised(item, contract) for item in schema]
+    return replace(contract, columns=columns, key=())
+
+
+def _unpromised(item: pa.Field, contract: TableContract) -> Column:
+    for kind in ColumnType:
+        if kind.arrow == item.type:
+            return Column(item.name, kind, "Not in the contract", nullable=True)
+    raise ContractError(
+        f"{contract.name}.{item.name}: a column of type {item.type} cannot be created. Create the table by hand with "
+        "the columns of the backup's files, then restore into it."
+    )

@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import duplicate_failures, null_failures
-from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.contract import ContractError, TableContract
-from ees_analytics.contracts.slices import SliceBatch
+from ees_analytics.contracts.slice_batch import SliceBatch
 
 
 class ContractValidator:

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from ees_analytics.parameters.model import Parameters
 
+PUBLIC_SITE = "https://explore-education-statistics.service.gov.uk"
+"""The website's public address, whatever address its pages are read from."""
+
 
 class PublicationRules(Parameters):
     """The hand-kept part of the table of publications (key ``publications``).

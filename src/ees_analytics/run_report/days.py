@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 
-from ees_analytics.contracts.ledger import LedgerEntry
-from ees_analytics.words import few
+from ees_analytics.console.text import few
+from ees_analytics.slices.ledger import LedgerEntry
 
 _SHOWN = 5
 
@@ -40,7 +40,7 @@ def as_day(text: str) -> dt.date | None:
 
 
 def gaps(
-    held: Collection[str], ledger: Mapping[str, LedgerEntry], set_aside: Collection[str] = ()
+    held: Collection[str], ledger: Mapping[str, LedgerEntry], quarantined: Collection[str] = ()
 ) -> list[str]:
     """Days between the first and the newest held one that are neither held nor known empty nor set aside, as ranges."""
     days = sorted(day for name in held if (day := as_day(name)))
@@ -51,6 +51,6 @@ def gaps(
         day.isoformat()
         for day in span
         if day.isoformat() not in held
-        and day.isoformat() not in set_aside
+        and day.isoformat() not in quarantined
         and not ((entry := ledger.get(day.isoformat())) and entry.state.is_settled)
     )

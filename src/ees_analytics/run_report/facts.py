@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     """By Ctrl+C."""
 
 
-class Fate(StrEnum):
+class TableStatus(StrEnum):
     """What became of a table."""
 
     CHANGED = "changed"
@@ -42,8 +42,8 @@ class TableFacts:
         added: Slices that came in.
         restated: Slices that came in anew with other rows.
         empty: Slices that are known to be empty since this run.
-        set_aside: Slices and files that this run asked for and that wait for a good answer, each with the reason.
-        set_aside_before: Slices whose last answer, to an earlier run, was set aside, and that this run did not ask for.
+        quarantined: Slices and files that this run asked for and that wait for a good answer, each with the reason.
+        quarantined_before: Slices whose last answer, to an earlier run, was set aside, and that this run did not ask for.
         read_again: Days that the source was asked for again and that are as they were.
         young: Days that are not published yet.
         missing: Gaps: days inside its history that it does not hold, that are not known to be empty and not set aside,
@@ -58,7 +58,7 @@ class TableFacts:
 
     name: str
     description: str = ""
-    fate: Fate = Fate.SAME
+    fate: TableStatus = TableStatus.SAME
     reason: str = ""
     rows_added: int = 0
     rows_total: int | None = None
@@ -66,8 +66,8 @@ class TableFacts:
     added: list[str] = field(default_factory=list)
     restated: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
-    set_aside: dict[str, str] = field(default_factory=dict)
-    set_aside_before: list[str] = field(default_factory=list)
+    quarantined: dict[str, str] = field(default_factory=dict)
+    quarantined_before: list[str] = field(default_factory=list)
     read_again: list[str] = field(default_factory=list)
     young: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ class TableFacts:
     @property
     def checks_passed(self) -> int:
         """How many checks its rows passed in this run; 0 where there was nothing to write or compare."""
-        return self.checks if self.saved and self.fate in (Fate.CHANGED, Fate.SAME) else 0
+        return self.checks if self.saved and self.fate in (TableStatus.CHANGED, TableStatus.SAME) else 0
 
     @property
     def is_raw(self) -> bool:
@@ -174,7 +174,7 @@ class RunFacts:
     @property
     def changed(self) -> list[TableFacts]:
         """The tables that the run changed."""
-        return [table for table in self.tables if table.fate is Fate.CHANGED]
+        return [table for table in self.tables if table.fate is TableStatus.CHANGED]
 
     @property
     def rows_added(self) -> int:

@@ -15,25 +15,25 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from ees_analytics.contracts import all_contracts
-from ees_analytics.contracts.landing import LandingZone
-from ees_analytics.contracts.ledger import LedgerEntry, SliceState
-from ees_analytics.contracts.log_audit import LogAudit
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import Flags
-from ees_analytics.contracts.state import TableState
-from ees_analytics.datasets.table import TableDataset
+from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.run_report.days import gaps, in_ranges
-from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
-from ees_analytics.run_report.other_work import OtherWork
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
+from ees_analytics.run_report.other_work import SideTasks
 from ees_analytics.run_report.quality import both_eras, unclassified
 from ees_analytics.runner import RunFailed, RunStopped, reason_of
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Flags
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.log_files.audit import LogAudit
 
 _SLOWEST = 15
 _MAX_WARNINGS = 200
 
 
-class Gatherer:
+class RunRecorder:
     """Collects the facts of one run. Its methods are called from several threads."""
 
     def __init__(self, run_params: Mapping[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -51,7 +51,7 @@ class Gatherer:
         self._outcomes: dict[str, Mapping[str, Any]] = {}
         self._audits: dict[str, LogAudit] = {}
         self._plans: dict[str, IngestPlan] = {}
-        self._other_work = OtherWork()
+        self._other_work = SideTasks()
         self.warnings = WarningsKept()
 
     def touched(self, node: Node) -> None:
@@ -123,7 +123,7 @@ class Gatherer:
             return
         table.saved = True
         if save.changed:
-            table.fate = Fate.CHANGED
+            table.fate = TableStatus.CHANGED
             table.rows_added += save.rows
         if dataset.is_replaced_whole:
             table.rows_total = save.rows
@@ -150,11 +150,11 @@ class Gatherer:
         table.seconds = sum(self._ended[step] - self._began[step] for step in steps if step in self._began)
         broken = [step for step in steps if step in failures]
         if broken:
-            table.fate, table.reason = Fate.FAILED, "; ".join(failures[step] for step in broken)
-        elif table.fate is Fate.SAME and any(step in skipped for step in steps):
-            table.fate, table.reason = Fate.NOT_RUN, unreached
-        elif table.fate is Fate.SAME and not any(step in self._ended for step in steps):
-            table.fate, table.reason = Fate.NOT_RUN, "the run ended before"
+            table.fate, table.reason = TableStatus.FAILED, "; ".join(failures[step] for step in broken)
+        elif table.fate is TableStatus.SAME and any(step in skipped for step in steps):
+            table.fate, table.reason = TableStatus.NOT_RUN, unreached
+        elif table.fate is TableStatus.SAME and not any(step in self._ended for step in steps):
+            table.fate, table.reason = TableStatus.NOT_RUN, "the run ended before"
         self._add_state(table)
         self._add_outcome(table)
 
@@ -171,19 +171,21 @@ class Gatherer:
         landing = self._loaded.get(f"landing.{table.short_name}")
         plan = self._plans.get(table.short_name)
         if isinstance(landing, LandingZone):
-            for name, item in sorted(landing.set_aside.items()):
+            for name, item in sorted(landing.quarantined.items()):
                 if plan is None or name in plan.fetch:
-                    table.set_aside[name] = landing.reason(item)
+                    table.quarantined[name] = landing.reason(item)
                 else:
-                    table.set_aside_before.append(name)
+                    table.quarantined_before.append(name)
         state = self._loaded.get(f"state.{table.short_name}")
         if isinstance(state, TableState):
             if plan is not None and table.name in self._outcomes:
-                told = {*table.added, *table.restated, *table.empty, *table.set_aside}
+                told = {*table.added, *table.restated, *table.empty, *table.quarantined}
                 table.read_again = [day for day in plan.fetch if day not in told and _is_known(day, state)]
             if state.slices:
                 table.rows_total = sum(state.slices.values())
-                table.missing = gaps(state.slices, state.ledger, [*table.set_aside, *table.set_aside_before])
+                table.missing = gaps(
+                    state.slices, state.ledger, [*table.quarantined, *table.quarantined_before]
+                )
 
     def _add_outcome(self, table: TableFacts) -> None:
         told = self._outcomes.get(table.name, {})
@@ -192,10 +194,10 @@ class Gatherer:
         table.young = in_ranges(told.get("missing", ()))
         table.expiring = in_ranges(told.get("expiring", ()))
         table.expired = in_ranges(told.get("expired", ()))
-        table.set_aside |= dict(told.get("set_aside", {}))
+        table.quarantined |= dict(told.get("quarantined", {}))
 
     def _wrote(self, name: str) -> bool:
-        return name in self._tables and self._tables[name].fate in (Fate.CHANGED, Fate.SAME)
+        return name in self._tables and self._tables[name].fate in (TableStatus.CHANGED, TableStatus.SAME)
 
     def _run_date(self) -> dt.date | None:
         try:

@@ -17,7 +17,7 @@ from kedro.pipeline.node import Node
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.run_report.facts import RunFacts
-from ees_analytics.run_report.gather import Gatherer
+from ees_analytics.run_report.gather import RunRecorder
 from ees_analytics.run_report.html import page
 from ees_analytics.run_report.text import tell
 from ees_analytics.runner import reason_of
@@ -31,14 +31,14 @@ class RunReportHooks:
     """Gathers a run's facts, then writes its page, its row and a few lines on the terminal."""
 
     def __init__(self) -> None:
-        self._gatherer: Gatherer | None = None
+        self._gatherer: RunRecorder | None = None
 
     @hook_impl
     def before_pipeline_run(
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
     ) -> None:
         """Begin to watch."""
-        self._gatherer = Gatherer(run_params, pipeline, catalog)
+        self._gatherer = RunRecorder(run_params, pipeline, catalog)
         logging.getLogger("ees_analytics").addHandler(self._gatherer.warnings)
 
     @hook_impl
@@ -72,7 +72,7 @@ class RunReportHooks:
         """Tell of a run that failed."""
         self._tell(catalog, error)
 
-    def _watch(self, note: Callable[[Gatherer], None]) -> None:
+    def _watch(self, note: Callable[[RunRecorder], None]) -> None:
         if self._gatherer is None:
             return
         try:

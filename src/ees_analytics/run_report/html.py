@@ -11,10 +11,10 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from ees_analytics.contracts.website import PUBLIC_SITE
+from ees_analytics.console.text import counted
+from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.run_report.days import in_ranges, shortly
-from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
-from ees_analytics.words import counted
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 
 FLAGS = {
     "sampled": "the source sampled its data: numbers are estimates",
@@ -57,12 +57,12 @@ def page(facts: RunFacts) -> str:
         what_changed=what_changed,
         flags=FLAGS,
         log_gaps=_alike(facts.log_gaps),
-        set_aside=_by_reason(facts.tables),
-        set_aside_before=_alike(
+        quarantined=_by_reason(facts.tables),
+        quarantined_before=_alike(
             {
-                table.short_name: in_ranges(table.set_aside_before)
+                table.short_name: in_ranges(table.quarantined_before)
                 for table in facts.tables
-                if table.set_aside_before
+                if table.quarantined_before
             }
         ),
     )
@@ -85,7 +85,7 @@ def _by_reason(tables: Iterable[TableFacts]) -> list[tuple[list[str], list[str],
     """What was set aside: the tables, their days or files, and the reason that they share."""
     names: dict[tuple[str, str], list[str]] = {}
     for table in tables:
-        for name, reason in table.set_aside.items():
+        for name, reason in table.quarantined.items():
             names.setdefault((table.short_name, reason), []).append(name)
     together: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for (table_name, reason), some in names.items():
@@ -103,7 +103,7 @@ def service_link(path: str | None) -> str:
 def what_changed(table: TableFacts) -> str:
     """What became of a table, in a sentence; the whole reason of a failure stands among what needs attention."""
     parts = []
-    if table.fate in (Fate.FAILED, Fate.NOT_RUN):
+    if table.fate in (TableStatus.FAILED, TableStatus.NOT_RUN):
         parts.append(f"{table.fate}: {table.reason.splitlines()[0]}" if table.reason else str(table.fate))
     if table.added:
         parts.append(_count_of(table))
@@ -153,8 +153,8 @@ def _together(items: Iterable[Attention]) -> list[Attention]:
 
 def _of_table(table: TableFacts) -> list[Attention]:
     found = []
-    if table.set_aside:
-        what = f"{len(table.set_aside)} set aside: {shortly(table.set_aside)}"
+    if table.quarantined:
+        what = f"{len(table.quarantined)} set aside: {shortly(table.quarantined)}"
         found.append(
             Attention([table.short_name], what, "The report has the reasons; the next run tries again.")
         )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ees_analytics.words import counted
+from ees_analytics.console.text import counted
 
 _SIZE: Mapping[str, Callable[[Any], int]] = {
     "copy": len,  # days, files or runs to their rows
@@ -19,7 +19,7 @@ _SIZE: Mapping[str, Callable[[Any], int]] = {
 """The beginning of a dataset's name to what is counted of a save."""
 
 
-class OtherWork:
+class SideTasks:
     """Counts saves. Its methods are called from several threads."""
 
     def __init__(self) -> None:

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from kedro.io import DataCatalog
 
-from ees_analytics.datasets.storage import TableStorage
-from ees_analytics.datasets.table import TableDataset
+from ees_analytics.lake.storage import TableStorage
+from ees_analytics.lake.table import TableDataset
 from ees_analytics.run_report.facts import Unclassified
 
 _RULES = {

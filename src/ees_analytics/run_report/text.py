@@ -8,10 +8,10 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from ees_analytics.console.text import counted
 from ees_analytics.run_report.days import as_day, shortly
-from ees_analytics.run_report.facts import Fate, Outcome, RunFacts, TableFacts
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.html import attention
-from ees_analytics.words import counted
 
 _GROUPS = {
     "raw.ees_ga4_": "Google Analytics 4",
@@ -61,7 +61,7 @@ def _extent(facts: RunFacts) -> str:
 
 def _checks(facts: RunFacts) -> Iterator[tuple[str, str]]:
     passed = sum(table.checks_passed for table in facts.tables)
-    broken = sum(table.fate is Fate.FAILED for table in facts.tables)
+    broken = sum(table.fate is TableStatus.FAILED for table in facts.tables)
     if passed:
         failed = f"; {counted(broken, 'table')} FAILED" if broken else ""
         yield "", f"  {'Checks':<{_WIDTH}}{passed} passed{failed}"
@@ -87,7 +87,7 @@ def _grouped(tables: Sequence[TableFacts]) -> dict[str, list[TableFacts]]:
 
 def _in_short(tables: Sequence[TableFacts]) -> str:
     parts = []
-    changed = [table for table in tables if table.fate is Fate.CHANGED]
+    changed = [table for table in tables if table.fate is TableStatus.CHANGED]
     rows = sum(table.rows_added for table in tables)
     news = [f"{len(changed)} changed"] if changed else []
     news += _slices({name for table in tables for name in table.added})
@@ -97,7 +97,11 @@ def _in_short(tables: Sequence[TableFacts]) -> str:
         parts.append(", ".join(news))
     if restated := {name for table in tables for name in table.restated}:
         parts.append(f"{', '.join(_slices(restated))} restated")
-    for fate, word in ((Fate.SAME, "up to date"), (Fate.FAILED, "FAILED"), (Fate.NOT_RUN, "not run")):
+    for fate, word in (
+        (TableStatus.SAME, "up to date"),
+        (TableStatus.FAILED, "FAILED"),
+        (TableStatus.NOT_RUN, "not run"),
+    ):
         if count := sum(table.fate is fate for table in tables):
             parts.append(f"{count} {word}")
     if again := {name for table in tables for name in table.read_again}:

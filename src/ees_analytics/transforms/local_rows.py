@@ -8,7 +8,7 @@ _MOST_BYTES = 32 * 2**20
 """Held rows travel with every query, and a query may have 128 MiB."""
 
 
-def held(rows: DataFrame) -> DataFrame:
+def materialize_small(rows: DataFrame) -> DataFrame:
     """Compute the rows now and keep them as data; where they are too many, leave them to be computed again."""
     table = rows.toArrow()
     return frame_of(table, rows) if table.nbytes <= _MOST_BYTES else rows

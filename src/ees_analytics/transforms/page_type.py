@@ -4,7 +4,7 @@ from pyspark.sql import DataFrame
 
 from ees_analytics.parameters.rules import PageTypeByPath, SlugSteps
 from ees_analytics.transforms.distinct_values import distinct_values
-from ees_analytics.transforms.local_rows import held
+from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import with_publication
 from ees_analytics.transforms.rules import label_by
 
@@ -22,4 +22,4 @@ def classified_paths(
         titles: Publications by slug.
     """
     paths = distinct_values(rows, ["pagePath"], count).withColumn("page_type", label_by(page_types.rules))
-    return held(with_publication(paths, steps, titles).drop("slug"))
+    return materialize_small(with_publication(paths, steps, titles).drop("slug"))

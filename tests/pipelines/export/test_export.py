@@ -7,11 +7,14 @@ import pyarrow.parquet as pq
 import pytest
 from kedro_datasets.pandas import ParquetDataset
 
-from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.app import ees__last_updated, ees_api_daily_queries, ees_search_console_queries
+from ees_analytics.contracts import contract_for, dashboard_tables
+from ees_analytics.contracts.app import (
+    ees__last_updated,
+    ees_api_daily_queries,
+    ees_search_console_queries,
+)
 from ees_analytics.pipelines.export import create_pipeline
 from ees_analytics.pipelines.export.nodes import export_last_updated, exporter
-from ees_analytics.pipelines.reporting.publish import dashboard_tables
 from tests.conftest import CASES
 
 FILES = sorted((CASES / "dashboard").glob("*.parquet"))

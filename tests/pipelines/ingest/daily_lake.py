@@ -15,13 +15,13 @@ from kedro.pipeline import Pipeline
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.digest import digest
-from ees_analytics.contracts.ledger import LedgerEntry
 from ees_analytics.contracts.validator import ContractValidator
-from ees_analytics.datasets.landing import LandingDataset
-from ees_analytics.datasets.ledger import LedgerDataset, TableStateDataset
-from ees_analytics.datasets.table import Mode, TableDataset
+from ees_analytics.lake.table import Mode, TableDataset
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, LoadLimits
 from ees_analytics.runner import IndependentRunner
+from ees_analytics.slices.landing_dataset import LandingDataset
+from ees_analytics.slices.ledger import LedgerEntry
+from ees_analytics.slices.ledger_dataset import LedgerDataset, TableStateDataset
 
 
 class Checked(TableDataset):

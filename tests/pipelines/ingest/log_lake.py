@@ -13,15 +13,15 @@ from deltalake import DeltaTable
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 
-from ees_analytics.contracts.log_audit import LogAudit
-from ees_analytics.datasets.landing import LandingDataset
-from ees_analytics.datasets.ledger import LedgerDataset, TableStateDataset
-from ees_analytics.datasets.log_files import LogFilesDataset
-from ees_analytics.datasets.table import Mode
+from ees_analytics.lake.table import Mode
 from ees_analytics.parameters.ingest import IngestRange, LoadLimits
 from ees_analytics.parameters.logs import LogSettings
 from ees_analytics.pipelines.ingest.logs import create_pipeline
 from ees_analytics.runner import IndependentRunner
+from ees_analytics.slices.landing_dataset import LandingDataset
+from ees_analytics.slices.ledger_dataset import LedgerDataset, TableStateDataset
+from ees_analytics.sources.log_files.audit import LogAudit
+from ees_analytics.sources.log_files.dataset import LogFilesDataset
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import Checked, DailyLake
 

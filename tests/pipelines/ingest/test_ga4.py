@@ -12,12 +12,12 @@ import pytest
 import yaml
 from deltalake import DeltaTable, write_deltalake
 
-from ees_analytics.datasets.ga4 import Ga4ReportDataset
-from ees_analytics.datasets.ga4_patience import Gate
 from ees_analytics.parameters.ga4 import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
 from ees_analytics.runner import RunFailed
+from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
+from ees_analytics.sources.ga4.retry import ConcurrencyLimit
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers.ga4 import Ga4Server
@@ -46,7 +46,7 @@ def days(first: int, last: int) -> list[str]:
 @pytest.fixture(autouse=True)
 def no_server_errors_before():
     """Server errors are counted per host and property; a port may come back to another test."""
-    Gate._gates.clear()
+    ConcurrencyLimit._gates.clear()
 
 
 @pytest.fixture

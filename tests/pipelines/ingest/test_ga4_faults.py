@@ -28,14 +28,14 @@ from hypothesis.stateful import (
 )
 
 from ees_analytics.contracts.digest import digest
-from ees_analytics.datasets.ga4 import Ga4ReportDataset
-from ees_analytics.datasets.landing import LandingDataset
-from ees_analytics.datasets.ledger import LedgerDataset
-from ees_analytics.datasets.storage.delta_rs import DeltaRsStorage
+from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 from ees_analytics.parameters.ga4 import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
 from ees_analytics.runner import RunFailed
+from ees_analytics.slices.landing_dataset import LandingDataset
+from ees_analytics.slices.ledger_dataset import LedgerDataset
+from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.pipelines.ingest.test_ga4 import DIMENSIONS, METRICS, REPORTS, TABLE, answer_rows
 from tests.servers import ga4_faults as faults

@@ -66,7 +66,7 @@ def test_both_places_and_both_forms_of_names_are_read_each_file_once(lake):
         f"20260603-010203_{KIND}.parquet": 3,
     }
     assert (audit.files_new, audit.files_total, audit.rows_new, audit.rows_total) == (3, 3, 6, 6)
-    assert not audit.set_aside
+    assert not audit.quarantined
 
 
 def test_both_engines_write_and_replace_files_alike(tmp_path, engine):
@@ -80,13 +80,13 @@ def test_both_engines_write_and_replace_files_alike(tmp_path, engine):
     audit = lake.ingest()
     assert lake.files_in() == {of("20260601"): 3}
     assert set(lake.rows()["_source_file"].to_pylist()) == {str(lake.root / old.name)}
-    assert (audit.files_total, audit.rows_total, audit.unproven) == (1, 3, [])
+    assert (audit.files_total, audit.rows_total, audit.row_count_mismatch) == (1, 3, [])
 
 
 def test_a_file_that_differs_only_in_how_it_is_written_is_the_same(lake):
     lake.drop(f"publications/{of('20260601')}", calls(2))
     pq.write_table(calls(2), lake.root / of("20260601"), compression="zstd", store_schema=False)
-    assert not lake.ingest().set_aside
+    assert not lake.ingest().quarantined
     assert lake.files_in() == {of("20260601"): 2}
 
 
@@ -98,7 +98,7 @@ def test_a_rerun_writes_nothing(lake):
     audit = lake.ingest()
     assert (lake.versions(), lake.files()) == (before, files)
     assert (audit.files_new, audit.rows_new, audit.files_total) == (0, 0, 1)
-    assert list(audit.set_aside) == [of("20260602")]
+    assert list(audit.quarantined) == [of("20260602")]
 
 
 def test_an_older_file_that_comes_late_is_found(lake):
@@ -115,7 +115,7 @@ def test_a_file_that_moved_is_not_read_again(lake):
     lake.ingest()
     old.rename(lake.root / old.name)
     before = lake.versions()
-    assert not lake.ingest().vanished
+    assert not lake.ingest().missing_from_folder
     assert lake.versions() == before
     assert set(lake.rows()["_source_file"].to_pylist()) == {str(old)}
 
@@ -154,13 +154,13 @@ def test_one_bad_file_never_stops_the_good_ones(lake, fault, caplog):
     with caplog.at_level(logging.WARNING):
         audit = lake.ingest()
     assert set(lake.files_in()) == {of("20260601"), of("20260603")}
-    assert list(audit.set_aside) == [bad.name]
-    assert reason in audit.set_aside[bad.name]
+    assert list(audit.quarantined) == [bad.name]
+    assert reason in audit.quarantined[bad.name]
     assert lake.states()[bad.name] == "set aside"
     assert any(bad.name in message and reason in message for message in caplog.messages)
 
     before = lake.versions(), lake.files()
-    assert reason in lake.ingest().set_aside[bad.name]
+    assert reason in lake.ingest().quarantined[bad.name]
     assert (lake.versions(), lake.files()) == before, "the same file again: nothing new to record"
 
 
@@ -179,8 +179,8 @@ def test_a_name_must_tell_a_plausible_moment(lake, name, reason):
     lake.drop(f"20260611-235959-{KIND}.parquet")
     lake.drop(f"20200101-000000-{KIND}.parquet")
     audit = lake.ingest(run_date="2026-06-10")
-    assert list(audit.set_aside) == [name]
-    assert reason in audit.set_aside[name]
+    assert list(audit.quarantined) == [name]
+    assert reason in audit.quarantined[name]
     assert audit.files_total == 2
 
 
@@ -188,7 +188,7 @@ def test_tomorrow_comes(lake):
     lake.drop("20260612")
     assert lake.ingest(run_date="2026-06-10").files_total == 0
     assert lake.ingest(run_date="2026-06-11").files_total == 1
-    assert not lake.ingest(run_date="2026-06-11").set_aside
+    assert not lake.ingest(run_date="2026-06-11").quarantined
 
 
 def test_two_contents_of_one_name_are_set_aside_until_one_is_gone(lake):
@@ -196,12 +196,12 @@ def test_two_contents_of_one_name_are_set_aside_until_one_is_gone(lake):
     other = lake.drop("20260601", calls(2, title="Another"))
     lake.drop("20260602")
     audit = lake.ingest()
-    assert "two places with different content" in audit.set_aside[of("20260601")]
-    assert str(other) in audit.set_aside[of("20260601")]
+    assert "two places with different content" in audit.quarantined[of("20260601")]
+    assert str(other) in audit.quarantined[of("20260601")]
     assert lake.files_in() == {of("20260602"): 2}
     other.unlink()
     audit = lake.ingest()
-    assert not audit.set_aside
+    assert not audit.quarantined
     assert lake.files_in() == {of("20260601"): 2, of("20260602"): 2}
     assert lake.states()[of("20260601")] == "committed"
 
@@ -223,7 +223,7 @@ def test_a_bad_file_that_was_mended_comes_in(lake):
     path.write_bytes(whole)
     audit = lake.ingest()
     assert lake.files_in() == {of("20260601"): 2}
-    assert (audit.files_new, audit.set_aside) == (1, {})
+    assert (audit.files_new, audit.quarantined) == (1, {})
 
 
 def test_a_bad_file_that_became_bad_otherwise_is_recorded_again(lake):
@@ -250,7 +250,7 @@ def test_a_table_without_ledger_is_adopted_and_its_files_are_not_read_again(lake
     audit = lake.ingest()
     assert lake.files_in() == {of("20260601"): 2, of("20260602"): 2, of("20260603"): 4}
     assert lake.rows().num_rows == rows.num_rows + 4
-    assert (audit.files_new, audit.rows_new, audit.set_aside) == (1, 4, {})
+    assert (audit.files_new, audit.rows_new, audit.quarantined) == (1, 4, {})
     assert lake.states() == dict.fromkeys(lake.files_in(), "committed")
 
 
@@ -283,7 +283,7 @@ def test_what_was_landed_and_not_committed_is_loaded_without_its_file(lake):
     path.unlink()
     audit = lake.ingest()
     assert lake.files_in() == {of("20260601"): 2}
-    assert list(audit.vanished) == [of("20260601")]
+    assert list(audit.missing_from_folder) == [of("20260601")]
 
 
 def test_what_is_lost_everywhere_is_a_failure_that_names_it(lake):
@@ -314,7 +314,7 @@ def test_a_folder_that_was_emptied_is_a_warning_where_the_table_has_rows(lake, c
     (lake.root / of("20260601")).unlink()
     with caplog.at_level(logging.WARNING):
         audit = lake.ingest()
-    assert list(audit.vanished) == [of("20260601")]
+    assert list(audit.missing_from_folder) == [of("20260601")]
     assert any("no longer in the folder" in message for message in caplog.messages)
 
 
@@ -339,7 +339,7 @@ def test_early_files_lack_the_later_columns(tmp_path, table):
         shutil.copy(path, lake.root)
     audit = lake.ingest("2026-06-30")
     rows = lake.rows()
-    assert (audit.files_total, audit.set_aside) == (2, {})
+    assert (audit.files_total, audit.quarantined) == (2, {})
     assert rows.column_names == contract_for(f"raw.{table}").column_names
     early = rows.filter(pc.equal(rows["_file_date"], dt.date(2026, 5, 15)))
     assert early["previewTokenLabel"].null_count == early.num_rows > 0

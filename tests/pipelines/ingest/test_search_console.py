@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from ees_analytics.datasets.landing import LandingDataset
-from ees_analytics.datasets.search_console import SearchConsoleDataset
 from ees_analytics.parameters.ingest import DailyCalendar
 from ees_analytics.parameters.search_console import SearchConsole
 from ees_analytics.pipelines.ingest.search_console import create_pipeline
 from ees_analytics.runner import RunFailed
+from ees_analytics.slices.landing_dataset import LandingDataset
+from ees_analytics.sources.search_console.dataset import SearchConsoleDataset
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers import search_console as fake
 from tests.servers.search_console import SITE, SearchConsoleServer, rows_of

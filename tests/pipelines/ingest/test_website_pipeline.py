@@ -5,9 +5,9 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
-from ees_analytics.datasets.website import RecordedWebsiteDataset
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
 from ees_analytics.pipelines.ingest.website import create_pipeline
+from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.conftest import PROJECT
 
 

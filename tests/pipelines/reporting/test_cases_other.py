@@ -22,7 +22,6 @@ import yaml
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
-from ees_analytics.datasets.website import RecordedWebsiteDataset
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules
 from ees_analytics.parameters.universal_analytics import UniversalAnalytics
 from ees_analytics.parameters.website import WebsiteSettings
@@ -34,6 +33,7 @@ from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries impor
     ees_search_console_timeseries,
 )
 from ees_analytics.pipelines.reporting.nodes.ees_service_summary import ees_service_summary
+from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.conftest import CASES, PROJECT
 
 ROOTS = [CASES, *map(Path, filter(None, os.environ.get("EES_CASES", "").split(os.pathsep)))]

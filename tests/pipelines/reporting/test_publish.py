@@ -3,9 +3,10 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
+from ees_analytics.contracts import dashboard_tables
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
-from ees_analytics.contracts.state import TableState
-from ees_analytics.pipelines.reporting.publish import create_pipeline, dashboard_tables, publish
+from ees_analytics.pipelines.reporting.publish import create_pipeline, publish
+from ees_analytics.slices.state import TableState
 
 
 def test_the_node_waits_for_every_table_and_runs_last():

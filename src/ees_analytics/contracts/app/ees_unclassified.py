@@ -18,4 +18,5 @@ CONTRACT = TableContract(
     ],
     key=["table", "field", "value"],
     checks=[NotNegative(["count"])],
+    operational=True,
 )

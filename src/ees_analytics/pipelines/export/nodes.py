@@ -9,8 +9,8 @@ import pandas as pd  # type: ignore[import-untyped]
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.collecting import as_arrow
 from ees_analytics.contracts.contract import TableContract
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node
 
-from ees_analytics.contracts import contract_for
+from ees_analytics.contracts import contract_for, dashboard_tables
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT as LAST_UPDATED
 from ees_analytics.pipelines.export.nodes import export_last_updated, exporter
-from ees_analytics.pipelines.reporting.publish import dashboard_tables
 
 
 def create_pipeline() -> Pipeline:

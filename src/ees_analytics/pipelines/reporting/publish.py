@@ -9,19 +9,12 @@ from typing import Any
 import pyarrow as pa
 from kedro.pipeline import Pipeline, node
 
-from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts import dashboard_tables
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.pipelines.reporting.nodes.ees__last_updated import last_updated
 
-_OPERATIONAL = "ees_unclassified"
 _ROWS, _STATE = "rows_", "state_"
-
-
-def dashboard_tables() -> list[str]:
-    """The app tables that the dashboard reads, without ``ees__last_updated`` itself."""
-    app = [contract.name for contract in all_contracts().values() if contract.layer == "app"]
-    return sorted(set(app) - {CONTRACT.name, _OPERATIONAL})
 
 
 def create_pipeline() -> Pipeline:

@@ -8,17 +8,17 @@ import pyarrow as pa
 import pytest
 
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.errors import (
-    MalformedAnswer,
+from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
+from ees_analytics.parameters.website import WebsiteSettings
+from ees_analytics.pipelines.ingest.nodes.data_catalogue import load_data_catalogue
+from ees_analytics.sources.errors import (
+    MalformedResponse,
     NotRecorded,
     PageMissing,
     PermissionRefused,
     SourceUnavailable,
     UnstableSnapshot,
 )
-from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
-from ees_analytics.parameters.website import WebsiteSettings
-from ees_analytics.pipelines.ingest.nodes.data_catalogue import load_data_catalogue
 
 SETTINGS = WebsiteSettings(listing_pause_seconds=0, min_data_sets=2)
 LISTING = "data-catalogue?dataSetType=api&sortBy=newest&page={}"
@@ -113,7 +113,8 @@ def test_nothing_changed_gives_the_same_rows(caplog):
 
 
 @pytest.mark.parametrize(
-    "failure", [PageMissing("gone"), MalformedAnswer("no json"), SourceUnavailable("down"), "<p>no data</p>"]
+    "failure",
+    [PageMissing("gone"), MalformedResponse("no json"), SourceUnavailable("down"), "<p>no data</p>"],
 )
 def test_a_detail_page_that_fails_keeps_the_ids_of_last_time(failure, caplog):
     before = table(row("a"), row("b", dataset_name="Former title"), row("c"))
@@ -121,7 +122,7 @@ def test_a_detail_page_that_fails_keeps_the_ids_of_last_time(failure, caplog):
     assert "those of the last run stay" in caplog.text
 
 
-@pytest.mark.parametrize("failure", [PageMissing("gone"), MalformedAnswer("no json")])
+@pytest.mark.parametrize("failure", [PageMissing("gone"), MalformedResponse("no json")])
 def test_a_new_data_set_whose_page_tells_no_ids_has_none_yet(failure, caplog):
     rows = load(website(["a", "b", "c"], b=failure))
     assert rows == [row("a"), row("b", api_dataset_id=None, publication_id=None), row("c")]
@@ -152,7 +153,7 @@ def test_a_count_that_does_not_fit_is_refused():
 
 @pytest.mark.parametrize("broken", [item("c", published="soon"), item("c", updated=""), item("c", title=" ")])
 def test_an_entry_that_lacks_something_is_refused(broken):
-    with pytest.raises(MalformedAnswer, match="the data set c is listed without"):
+    with pytest.raises(MalformedResponse, match="the data set c is listed without"):
         load(website(["a", "b", "c"], [item("a"), item("b"), broken]))
 
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ees_analytics.contracts.landing import LandingZone
-from ees_analytics.contracts.ledger import LedgerEntry, SliceState
-from ees_analytics.contracts.slices import FetchedSlice, LandedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.plan import days_between, plan_days, runs_of_days
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.slice import FetchedSlice, LandedSlice
+from ees_analytics.slices.state import TableState
 
 FIRST = dt.date(2026, 1, 1)
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
@@ -72,8 +72,8 @@ def test_a_gap_in_the_middle_is_asked_for():
         (0, SliceState.COMMITTED, 5, True),
         (0, SliceState.EMPTY, 0, False),
         (3, SliceState.EMPTY, 0, True),
-        (5, SliceState.SET_ASIDE, None, False),
-        (0, SliceState.SET_ASIDE, None, True),
+        (5, SliceState.QUARANTINED, None, False),
+        (0, SliceState.QUARANTINED, None, True),
         (0, SliceState.LANDED, 5, True),
     ],
 )

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.contracts.landing import LandingZone
-from ees_analytics.contracts.slices import LandedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.dates import months_before
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.slice import LandedSlice
+from ees_analytics.slices.state import TableState
 
 CALENDAR = DailyCalendar(first_day="2025-02-25", lag_days=3, history_months=16)
 EMPTY = LandingZone("t")

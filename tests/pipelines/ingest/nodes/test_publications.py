@@ -8,17 +8,17 @@ import pytest
 import yaml
 
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.errors import (
-    MalformedAnswer,
+from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
+from ees_analytics.pipelines.ingest.nodes.publications import load_publications
+from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.errors import (
+    MalformedResponse,
     PageMissing,
     PermissionRefused,
-    SourceError,
     SourceUnavailable,
     UnstableSnapshot,
 )
-from ees_analytics.datasets.website import RecordedWebsiteDataset, WebsiteDataset
-from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
-from ees_analytics.pipelines.ingest.nodes.publications import load_publications
+from ees_analytics.sources.website.dataset import RecordedWebsiteDataset, WebsiteDataset
 from tests.conftest import CASES, PROJECT
 from tests.servers import website as faulty
 from tests.servers.website import WebsiteServer
@@ -153,7 +153,7 @@ def test_a_missing_page_may_have_its_title_by_hand():
             PageMissing("find-statistics/b: gone."),
             "1 listed publication.s. have no title: find-statistics/b: gone",
         ),
-        (MalformedAnswer("find-statistics/b: no html"), "find-statistics/b: no html"),
+        (MalformedResponse("find-statistics/b: no html"), "find-statistics/b: no html"),
         ("<h1>Sorry</h1>", "find-statistics/b: the page has no title"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_new_publication_without_a_title_is_a_failure(failure, says):
 
 
 @pytest.mark.parametrize(
-    "failure", [SourceUnavailable("down"), PermissionRefused("refused"), MalformedAnswer("bad")]
+    "failure", [SourceUnavailable("down"), PermissionRefused("refused"), MalformedResponse("bad")]
 )
 def test_other_failures_of_a_page_are_failures_even_where_a_title_is_known(failure):
     with pytest.raises(SourceError, match=str(failure)):
@@ -178,7 +178,7 @@ def test_no_results_are_a_failure_not_an_empty_site():
 
 def test_a_count_that_is_not_told_is_a_failure():
     site = {"find-statistics?page=1": lambda: "<html><body>Many publications</body></html>"}
-    with pytest.raises(MalformedAnswer, match="does not say how many"):
+    with pytest.raises(MalformedResponse, match="does not say how many"):
         load(site)
 
 

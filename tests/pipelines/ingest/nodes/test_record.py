@@ -6,11 +6,11 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.contracts.landing import LandingZone, SetAsideSlice
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.record import IngestIncomplete, check_days
+from ees_analytics.slices.landing_zone import LandingZone, QuarantinedSlice
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.state import TableState
 
 TABLE = "ees_ga4_page"
 CALENDAR = DailyCalendar(first_day=dt.date(2026, 6, 1), lag_days=2)
@@ -19,8 +19,8 @@ RUN = IngestRange(run_date=dt.date(2026, 6, 12))
 
 def check(days: tuple[str, ...], reasons: dict[str, str]):
     now = dt.datetime(2026, 6, 12, tzinfo=dt.UTC)
-    aside = {day: SetAsideSlice(day, now, "") for day in reasons}
-    landing = LandingZone(TABLE, set_aside=aside, reason=lambda item: reasons[item.slice])
+    aside = {day: QuarantinedSlice(day, now, "") for day in reasons}
+    landing = LandingZone(TABLE, quarantined=aside, reason=lambda item: reasons[item.slice])
     state = TableState(TABLE, exists=True)
     return check_days(None, IngestPlan(TABLE, days, days), landing, state, CALENDAR, RUN)
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from ees_analytics.contracts.errors import MalformedAnswer, NotYetPublished, SourceError, UnstableSnapshot
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.search_answer import SearchAnswer, rows_to_arrow
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.parameters.search_console import SearchConsole
 from ees_analytics.pipelines.ingest.nodes.search_console import TABLE, land_searches
+from ees_analytics.slices.errors import NotYetPublished, SourceError
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
+from ees_analytics.sources.search_console.response import SearchResponse, rows_to_arrow
 
 DAY = "2026-06-01"
 PAGE = "https://explore-education-statistics.service.gov.uk/find-statistics#top"
@@ -19,7 +20,7 @@ CALENDAR = DailyCalendar(first_day="2026-05-01", lag_days=3, believe_empty_days=
 
 
 def answer(*rows, clicks=100.0, impressions=1000.0):
-    return SearchAnswer(
+    return SearchResponse(
         rows_to_arrow(rows), {"clicks": clicks, "impressions": impressions}, [len(rows)], {"startDate": DAY}
     )
 
@@ -71,8 +72,8 @@ def test_an_answer_at_the_limit_is_flagged():
         (answer(row(), clicks=2.0), UnstableSnapshot, "clicks: the rows sum to 3, the day's total is 2"),
         (answer(row(), clicks=0.0, impressions=0.0), UnstableSnapshot, "impressions"),
         (answer(), UnstableSnapshot, "no rows, though"),
-        (answer(row(day="2026-06-02")), MalformedAnswer, "asked for 2026-06-01"),
-        (answer(row(day="20260601 ")), MalformedAnswer, "does not parse"),
+        (answer(row(day="2026-06-02")), MalformedResponse, "asked for 2026-06-01"),
+        (answer(row(day="20260601 ")), MalformedResponse, "does not parse"),
         (answer(row(clicks=-1.0)), SourceError, "below 0"),
     ],
 )

@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
-from ees_analytics.contracts.state import TableState
 from ees_analytics.contracts.validator import check
 from ees_analytics.pipelines.reporting.nodes.ees__last_updated import last_updated
+from ees_analytics.slices.state import TableState
 
 RUN_DATE = dt.date(2026, 6, 30)
 COMPLETE = dt.date(2026, 6, 28)

@@ -5,10 +5,11 @@ import pyarrow as pa
 import pytest
 
 from ees_analytics.contracts.app.ees_avg_readtime import CONTRACT
-from ees_analytics.contracts.errors import PageMissing, PermissionRefused, SourceError, SourceUnavailable
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_readtime
+from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.errors import PageMissing, PermissionRefused, SourceUnavailable
 
 SETTINGS = WebsiteSettings(threads=2, page_attempts=1)
 

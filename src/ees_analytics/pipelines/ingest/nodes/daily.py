@@ -11,19 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts.contract import ContractError, TableContract
-from ees_analytics.contracts.errors import MalformedAnswer, NotYetPublished, SourceError, UnstableSnapshot
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import Fetch, FetchedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
+from ees_analytics.slices.errors import NotYetPublished, SourceError
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 
 Answer = TypeVar("Answer")
 Answers = Mapping[str, Callable[[], Answer]]
 """A source: ISO day to a callable that asks for it."""
 
 
-def days_on_demand(
+def lazy_days(
     plan: IngestPlan, state: TableState, calendar: DailyCalendar, fetch: Callable[[str], FetchedSlice]
 ) -> dict[str, Fetch]:
     """What to fetch, lazily: planned day to a callable; a day that lost too many of its rows is refused."""
@@ -66,12 +67,12 @@ def stable(attempt: Callable[[], FetchedSlice], attempts: int) -> FetchedSlice:
     raise ValueError("tries_per_day must be at least 1")
 
 
-def is_young(day: str, calendar: DailyCalendar, asked: IngestRange) -> bool:
+def may_be_unpublished(day: str, calendar: DailyCalendar, asked: IngestRange) -> bool:
     """True where a day is too recent for an answer without rows to be believed."""
     return day > (asked.run_date - dt.timedelta(days=calendar.believe_empty_days)).isoformat()
 
 
-def refuse_young_empty(
+def refuse_unpublished(
     rows: pa.Table, day: str, table: str, calendar: DailyCalendar, asked: IngestRange
 ) -> None:
     """Take a recent day without rows for one that is still to come.
@@ -79,7 +80,7 @@ def refuse_young_empty(
     Raises:
         NotYetPublished: It is.
     """
-    if rows.num_rows == 0 and is_young(day, calendar, asked):
+    if rows.num_rows == 0 and may_be_unpublished(day, calendar, asked):
         raise NotYetPublished(f"{table}: no rows for {day}, which is too young to be believed empty")
 
 
@@ -87,11 +88,11 @@ def refuse_other_days(rows: pa.Table, day: str, table: str, received: pa.Table) 
     """Make sure that the rows are of the day that was asked for.
 
     Raises:
-        MalformedAnswer: Names the other days.
+        MalformedResponse: Names the other days.
     """
     others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
     if others:
-        raise MalformedAnswer(f"{table}: asked for {day}, the answer holds {sorted(others)[:3]}", received)
+        raise MalformedResponse(f"{table}: asked for {day}, the answer holds {sorted(others)[:3]}", received)
 
 
 def refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:

@@ -10,24 +10,19 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.errors import (
-    NotRecorded,
-    SourceError,
-    SourceStop,
-    SourceUnavailable,
-)
 from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
 from ees_analytics.contracts.validator import check
-from ees_analytics.contracts.website import PUBLIC_SITE
-from ees_analytics.parameters.website import WebsiteSettings
+from ees_analytics.parameters.website import PUBLIC_SITE, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
-from ees_analytics.pipelines.ingest.nodes.website_pages import Website, read_listing, read_pages
-from ees_analytics.transforms.data_catalogue_pages import (
+from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.sources.errors import NotRecorded, SourceUnavailable
+from ees_analytics.sources.website.data_catalogue_pages import (
     ApiIds,
     ListedDataSet,
     read_api_ids,
     read_catalogue_page,
 )
+from ees_analytics.sources.website.reading import Website, read_listing, read_pages
 
 logger = logging.getLogger(__name__)
 

@@ -8,29 +8,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.answer import ReportAnswer
 from ees_analytics.contracts.checks import duplicate_failures
 from ees_analytics.contracts.contract import ColumnType, TableContract
-from ees_analytics.contracts.errors import SourceError, SourceStop, UnstableSnapshot
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import Fetch, FetchedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ga4 import Ga4, Ga4Report
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.daily import (
     Answers,
     ask,
     conforming,
-    days_on_demand,
+    lazy_days,
     refuse_other_days,
-    refuse_young_empty,
+    refuse_unpublished,
     stable,
 )
+from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.errors import UnstableSnapshot
+from ees_analytics.sources.ga4.response import ReportResponse
 
 
 def land_reports(  # noqa: PLR0913
     plan: IngestPlan,
-    answers: Answers[ReportAnswer],
+    answers: Answers[ReportResponse],
     state: TableState,
     ga4: Ga4,
     calendar: DailyCalendar,
@@ -43,13 +44,13 @@ def land_reports(  # noqa: PLR0913
 
     def fetch(day: str) -> FetchedSlice:
         fetched = stable(lambda: _convert(ask(answers, day), day, plan.table, ga4), ga4.tries_per_day)
-        refuse_young_empty(fetched.rows, day, plan.table, calendar, asked)
+        refuse_unpublished(fetched.rows, day, plan.table, calendar, asked)
         return fetched
 
-    return days_on_demand(plan, state, calendar, fetch)
+    return lazy_days(plan, state, calendar, fetch)
 
 
-def _convert(answer: ReportAnswer, day: str, table: str, ga4: Ga4) -> FetchedSlice:
+def _convert(answer: ReportResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:
     report, contract = ga4.reports[table], contract_for(f"raw.{table}")
     _check_time_zone(answer, ga4)
     received = answer.table
@@ -105,7 +106,7 @@ def _ratio(numerator: pa.ChunkedArray, denominator: pa.ChunkedArray) -> pa.Chunk
     return pc.divide(numerator, pc.if_else(is_zero, pa.scalar(None, pa.float64()), denominator))
 
 
-def _check_time_zone(answer: ReportAnswer, ga4: Ga4) -> None:
+def _check_time_zone(answer: ReportResponse, ga4: Ga4) -> None:
     zone = answer.metadata.get("time_zone")
     if zone and zone != ga4.time_zone:
         raise SourceStop(

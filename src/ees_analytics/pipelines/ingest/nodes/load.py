@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.landing import LandingZone
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import LandedSlice, SliceBatch
-from ees_analytics.contracts.state import TableState
+from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.parameters.ingest import LoadLimits
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import LandedSlice
+from ees_analytics.slices.state import TableState
 
 
 def load_slices(

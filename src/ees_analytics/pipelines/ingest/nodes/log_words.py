@@ -6,8 +6,8 @@ import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
 
-from ees_analytics.contracts.log_audit import Gap, LogAudit
-from ees_analytics.words import few
+from ees_analytics.console.text import few
+from ees_analytics.sources.log_files.audit import Gap, LogAudit
 
 _SHOWN = 5
 """How many names of one kind a line shows."""
@@ -38,13 +38,13 @@ def summary_lines(audits: Sequence[LogAudit]) -> Iterator[Line]:
         logging.INFO,
         f"Log files: {sum(a.files_new for a in audits):,} new, {sum(a.files_total for a in audits):,} in all; "
         f"{sum(a.rows_new for a in audits):,} row(s) written, {sum(a.rows_total for a in audits):,} in all; "
-        f"newest {newest or 'none'}; {sum(len(a.set_aside) for a in audits):,} set aside.",
+        f"newest {newest or 'none'}; {sum(len(a.quarantined) for a in audits):,} set aside.",
     )
     yield from _stale(audits)
-    if unclaimed := sorted({path for audit in audits for path in audit.unclaimed}):
+    if unmatched := sorted({path for audit in audits for path in audit.unmatched}):
         yield (
             logging.WARNING,
-            f"{len(unclaimed)} file(s) among the logs belong to no table and are not read ({few(unclaimed, _SHOWN)}). "
+            f"{len(unmatched)} file(s) among the logs belong to no table and are not read ({few(unmatched, _SHOWN)}). "
             "A new kind of log is declared in conf/base/globals_logs.yml.",
         )
 
@@ -64,18 +64,18 @@ def _stale(audits: Sequence[LogAudit]) -> Iterator[Line]:
 
 
 def _warnings(audit: LogAudit) -> Iterator[Line]:
-    named = list(audit.set_aside.items())[:_NAMED]
+    named = list(audit.quarantined.items())[:_NAMED]
     for name, reason in named:
         yield (
             logging.WARNING,
             f"{name} is set aside and will be tried again: {reason.removeprefix(f'{name}: ')}",
         )
-    if more := len(audit.set_aside) - len(named):
+    if more := len(audit.quarantined) - len(named):
         yield logging.WARNING, f"{more} more file(s) are set aside; the report has the reasons."
-    if audit.vanished:
+    if audit.missing_from_folder:
         yield (
             logging.WARNING,
-            f"{len(audit.vanished)} file(s) that the table holds are no longer in the folder ({few(audit.vanished, _SHOWN)}). "
+            f"{len(audit.missing_from_folder)} file(s) that the table holds are no longer in the folder ({few(audit.missing_from_folder, _SHOWN)}). "
             "Their rows are safe in the table.",
         )
     if audit.unlike:

@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.errors import BadFile, IngestIncomplete
-from ees_analytics.contracts.landing import LandingZone
-from ees_analytics.contracts.ledger import LedgerEntry
-from ees_analytics.contracts.log_audit import LogAudit, audit_table
-from ees_analytics.contracts.log_files import LogFolder, file_datetime
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import Fetch, FetchedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import LogSettings
 from ees_analytics.pipelines.ingest.nodes.log_words import report_lines, summary_lines
 from ees_analytics.pipelines.ingest.nodes.plan import is_landed, is_settled
-from ees_analytics.transforms.log_rows import table_rows
+from ees_analytics.slices.errors import BadFile, IngestIncomplete
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import LedgerEntry
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.log_files.audit import LogAudit, audit_table
+from ees_analytics.sources.log_files.folder import LogFolder, file_datetime
+from ees_analytics.sources.log_files.rows import table_rows
 
 logger = logging.getLogger(__name__)
 
@@ -80,10 +80,10 @@ def check_files(audit: LogAudit) -> Mapping[str, Any]:
     Raises:
         IngestIncomplete: Says which files are wanting, or where none were found.
     """
-    if audit.unproven:
-        shown = "; ".join(audit.unproven[:10])
+    if audit.row_count_mismatch:
+        shown = "; ".join(audit.row_count_mismatch[:10])
         raise IngestIncomplete(
-            f"{audit.table}: {len(audit.unproven)} file(s) do not stand in the table in full. {shown}. "
+            f"{audit.table}: {len(audit.row_count_mismatch)} file(s) do not stand in the table in full. {shown}. "
             "Put the files back into their folder and run again: what is missing is read again."
         )
     if not audit.files_in_place and not audit.files_total:
@@ -94,7 +94,7 @@ def check_files(audit: LogAudit) -> Mapping[str, Any]:
     return {
         "table": audit.table,
         "newest": audit.newest.isoformat() if audit.newest else None,
-        "set_aside": dict(audit.set_aside),
+        "quarantined": dict(audit.quarantined),
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from ees_analytics.contracts.landing import DamagedLanding, LandingZone
-from ees_analytics.contracts.ledger import SliceState
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import LandedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
+from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
+from ees_analytics.slices.ledger import SliceState
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import LandedSlice
+from ees_analytics.slices.state import TableState
 
 
 def plan_days(

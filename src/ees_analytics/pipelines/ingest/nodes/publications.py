@@ -8,25 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from ees_analytics.contracts.collecting import as_arrow
+from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.errors import (
-    PageMissing,
-    SourceError,
-    SourceStop,
-    SourceUnavailable,
-)
 from ees_analytics.contracts.raw.ees_pub_scrape import CONTRACT
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
-from ees_analytics.pipelines.ingest.nodes.website_pages import Website, read_listing, read_pages
-from ees_analytics.transforms.publication_pages import (
+from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.sources.errors import PageMissing, SourceUnavailable
+from ees_analytics.sources.website.publication_pages import (
     combine_publications,
     legacy_publications,
     read_listing_page,
     read_title,
 )
+from ees_analytics.sources.website.reading import Website, read_listing, read_pages
 
 logger = logging.getLogger(__name__)
 

@@ -7,15 +7,15 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ees_analytics.contracts.errors import IngestIncomplete
-from ees_analytics.contracts.landing import DamagedLanding, LandingZone
-from ees_analytics.contracts.ledger import LedgerEntry, SliceState
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.slices import LandedSlice
-from ees_analytics.contracts.state import TableState
+from ees_analytics.console.text import few
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.plan import is_settled, runs_of_days
-from ees_analytics.words import few
+from ees_analytics.slices.errors import IngestIncomplete
+from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import LandedSlice
+from ees_analytics.slices.state import TableState
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def record_slices(
     a run with nothing new writes nothing; a ledger that was lost is written anew.
     """
     now = dt.datetime.now(dt.UTC)
-    known = {*plan.expected, *state.slices, *landing.set_aside}
+    known = {*plan.expected, *state.slices, *landing.quarantined}
     entries = [entry for name in sorted(known) if (entry := _entry(name, landing, state, run_id, now))]
     _tell(plan.table, entries)
     return entries
@@ -56,10 +56,10 @@ def check_days(
     expiring = _expiring(missing, calendar, asked)
     _warn_of_expiry(plan, expiring)
     believed = asked.run_date - dt.timedelta(days=calendar.believe_empty_days)
-    young = [day for day in missing if day > believed.isoformat() and day not in landing.set_aside]
+    young = [day for day in missing if day > believed.isoformat() and day not in landing.quarantined]
     if young:
         logger.info("%s: %s not published yet; a later run asks again.", plan.table, ", ".join(young))
-    refused = [day for day in plan.fetch if day in landing.set_aside]
+    refused = [day for day in plan.fetch if day in landing.quarantined]
     lost = sorted({*missing, *refused} - {*young})
     if lost:
         raise IngestIncomplete(_complaint(plan.table, lost, landing))
@@ -97,11 +97,11 @@ def _entry(
     name: str, landing: LandingZone, state: TableState, run_id: str, now: dt.datetime
 ) -> LedgerEntry | None:
     latest, landed = state.ledger.get(name), landing.landed.get(name)
-    aside = landing.set_aside.get(name)
-    if aside and (latest is None or latest.recorded_at < aside.set_aside_at):
+    aside = landing.quarantined.get(name)
+    if aside and (latest is None or latest.recorded_at < aside.quarantined_at):
         return LedgerEntry(
-            state.table, name, SliceState.SET_ASIDE, run_id, now,
-            reason=landing.reason(aside), landed_at=aside.set_aside_at,
+            state.table, name, SliceState.QUARANTINED, run_id, now,
+            reason=landing.reason(aside), landed_at=aside.quarantined_at,
         )  # fmt: skip
     rows = state.slices.get(name, 0)
     fact = _fact(rows, landed, latest)
@@ -198,7 +198,7 @@ _REASONS = 10
 def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
     days: dict[str, list[str]] = {}
     for day in lost:
-        aside = landing.set_aside.get(day)
+        aside = landing.quarantined.get(day)
         reason = landing.reason(aside).rstrip(".") if aside else "not fetched"
         days.setdefault(reason, []).append(day)
     reasons = [f"{_named(each)}: {reason}" for reason, each in list(days.items())[:_REASONS]]

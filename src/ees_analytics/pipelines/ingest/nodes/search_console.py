@@ -8,29 +8,29 @@ import pyarrow as pa
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.checks import duplicate_failures
-from ees_analytics.contracts.errors import MalformedAnswer, UnstableSnapshot
-from ees_analytics.contracts.plan import IngestPlan
-from ees_analytics.contracts.search_answer import METRICS, SearchAnswer
-from ees_analytics.contracts.slices import Fetch, FetchedSlice
-from ees_analytics.contracts.state import TableState
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.parameters.search_console import SearchConsole
 from ees_analytics.pipelines.ingest.nodes.daily import (
     Answers,
     ask,
     conforming,
-    days_on_demand,
+    lazy_days,
     refuse_other_days,
-    refuse_young_empty,
+    refuse_unpublished,
     stable,
 )
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
+from ees_analytics.sources.search_console.response import METRICS, SearchResponse
 
 TABLE = "ees_search_console"
 
 
 def land_searches(  # noqa: PLR0913
     plan: IngestPlan,
-    answers: Answers[SearchAnswer],
+    answers: Answers[SearchResponse],
     state: TableState,
     search_console: SearchConsole,
     calendar: DailyCalendar,
@@ -43,16 +43,16 @@ def land_searches(  # noqa: PLR0913
 
     def fetch_once(day: str) -> FetchedSlice:
         answer = ask(answers, day)
-        refuse_young_empty(answer.rows, day, plan.table, calendar, asked)
+        refuse_unpublished(answer.rows, day, plan.table, calendar, asked)
         return _convert(answer, day)
 
     def fetch(day: str) -> FetchedSlice:
         return stable(lambda: fetch_once(day), search_console.tries_per_day)
 
-    return days_on_demand(plan, state, calendar, fetch)
+    return lazy_days(plan, state, calendar, fetch)
 
 
-def _convert(answer: SearchAnswer, day: str) -> FetchedSlice:
+def _convert(answer: SearchResponse, day: str) -> FetchedSlice:
     contract, received = contract_for(f"raw.{TABLE}"), answer.rows
     rows = search_rows(received)
     refuse_other_days(rows, day, TABLE, received)
@@ -73,12 +73,12 @@ def search_rows(received: pa.Table) -> pa.Table:
     """An answer's rows under the names of the raw table; a page's address stays as Search Console gives it.
 
     Raises:
-        MalformedAnswer: A date does not parse.
+        MalformedResponse: A date does not parse.
     """
     try:
         days = {text: dt.date.fromisoformat(text) for text in received["date"].unique().to_pylist()}
     except ValueError as error:
-        raise MalformedAnswer(f"{TABLE}: a date does not parse ({error})", received) from error
+        raise MalformedResponse(f"{TABLE}: a date does not parse ({error})", received) from error
     dates = pa.array([days[text] for text in received["date"].to_pylist()], pa.date32())
     metrics = {name: received[name] for name in METRICS}
     return pa.table({"date": dates, "pagePath": received["page"], "query": received["query"], **metrics})

@@ -17,7 +17,7 @@ from ees_analytics.parameters.rules import (
 from ees_analytics.parameters.universal_analytics import UniversalAnalytics
 from ees_analytics.transforms.event_values import event_values
 from ees_analytics.transforms.events import both_eras, counted
-from ees_analytics.transforms.local_rows import held
+from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.page_type import classified_paths
 from ees_analytics.transforms.publication import with_spelling
 from ees_analytics.transforms.rules import label_by
@@ -40,7 +40,7 @@ def accordion_values(
     accordion_events: DataFrame, accordions: AccordionRules, slug: SlugRules, publication_titles: DataFrame
 ) -> DataFrame:
     """One row is a path and category of accordions, with page type and publication."""
-    return held(
+    return materialize_small(
         event_values(accordion_events, accordions.page_type_rules, slug.accordions, publication_titles)
     )
 
@@ -58,7 +58,7 @@ def search_event_values(
 ) -> DataFrame:
     """One row is a path and category of searches, with page type and publication."""
     rules = search_event_rules.page_type_rules
-    return held(event_values(search_events, rules, slug.search_events, publication_titles))
+    return materialize_small(event_values(search_events, rules, slug.search_events, publication_titles))
 
 
 def featured_table_events(events: DataFrame, featured_tables: FeaturedTableRules) -> DataFrame:
@@ -74,7 +74,9 @@ def featured_table_values(
 ) -> DataFrame:
     """One row is a path and category of featured tables, with page type and publication."""
     rules = featured_tables.page_type_rules
-    return held(event_values(featured_table_events, rules, slug.featured_tables, publication_titles))
+    return materialize_small(
+        event_values(featured_table_events, rules, slug.featured_tables, publication_titles)
+    )
 
 
 def download_events(events: DataFrame, downloads: DownloadRules) -> DataFrame:
@@ -103,7 +105,7 @@ def download_values(
     is_named = F.col("page_type").isin(*downloads.publication_from_label.page_types)
     publication = F.coalesce("publication", F.when(is_named, trim(F.col("label_publication"))))
     labelled = values.withColumn("download_type", label_by(types)).withColumn("publication", publication)
-    return with_spelling(held(labelled), renamed_publications.downloads)
+    return with_spelling(materialize_small(labelled), renamed_publications.downloads)
 
 
 def tables_created_events(events: DataFrame, tables_created: TablesCreatedRules) -> DataFrame:
@@ -134,7 +136,7 @@ def tables_created_values(
     is_in_label = F.col("slug").isin(*where.slugs) | F.col("pagePath").isin(*where.paths)
     in_label = trim(F.col("label_publication"))
     publication = F.when(is_in_label, in_label).otherwise(trim(F.col("publication")))
-    labelled = held(values.withColumn("publication", publication))
+    labelled = materialize_small(values.withColumn("publication", publication))
     return with_spelling(labelled, renamed_publications.tables_created)
 
 

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
-from ees_analytics.contracts.state import TableState
+from ees_analytics.slices.state import TableState
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ import logging
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from ees_analytics.console.text import few
 from ees_analytics.transforms.api_data_sets import data_set_publications, known_versions, unknown_versions
-from ees_analytics.words import few
 
 logger = logging.getLogger(__name__)
 

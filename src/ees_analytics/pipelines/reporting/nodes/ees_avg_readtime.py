@@ -7,11 +7,12 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from ees_analytics.contracts.app.ees_avg_readtime import CONTRACT
-from ees_analytics.contracts.errors import PageMissing, SourceError
 from ees_analytics.parameters.website import WebsiteSettings
-from ees_analytics.pipelines.ingest.nodes.website_pages import Website, read_pages
+from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.errors import PageMissing
+from ees_analytics.sources.website.reading import Website, read_pages
+from ees_analytics.sources.website.reading_time import read_seconds
 from ees_analytics.transforms.publication import publication_titles
-from ees_analytics.transforms.readtime import read_seconds
 
 logger = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
-from ees_analytics.contracts.website import PUBLIC_SITE
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
-from ees_analytics.transforms.local_rows import held
+from ees_analytics.parameters.website import PUBLIC_SITE
+from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import is_release_page, publication_titles, with_publication
 from ees_analytics.transforms.ranking import first_rows
 
@@ -34,7 +34,7 @@ def ees_search_console_queries(
     pages = _release_pages(recent, ees_pub_scrape, slug.search_console, release_page_exclusions)
     of_publications = recent.join(pages, "pagePath")
     totals = _totals(recent.withColumn("publication", F.lit(_SERVICE))).unionByName(_totals(of_publications))
-    best = held(_best(totals))
+    best = materialize_small(_best(totals))
     clicks, impressions = (_top_queries(best, metric) for metric in _METRICS)
     return clicks.unionByName(impressions)
 
@@ -48,7 +48,7 @@ def _release_pages(
     release_pages = paths.where(is_release_page(F.col("pagePath"), exclusions))
     known = with_publication(release_pages, steps, publication_titles(ees_pub_scrape))
     found = known.where(F.col("publication").isNotNull())
-    return held(found.select(F.col("address").alias("pagePath"), "publication"))
+    return materialize_small(found.select(F.col("address").alias("pagePath"), "publication"))
 
 
 def _without_site(address: Column) -> Column:

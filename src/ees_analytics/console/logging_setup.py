@@ -1,0 +1,36 @@
+"""Few words on the terminal, also where there is no project folder with a ``conf/logging.yml``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from kedro.framework import project
+
+
+def configure_logging() -> None:
+    """Use the package's own logging configuration, unless the project or the caller has one.
+
+    Warnings that other people's libraries address to their own developers are dropped.
+    """
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message="Accessing the 'model_fields' attribute")
+    warnings.filterwarnings("ignore", message="ORJSONResponse is deprecated")
+    if not _has_own_logging():
+        project.configure_logging(
+            yaml.safe_load(files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8"))
+        )
+
+
+def silence_kedro() -> None:
+    """Keep Kedro from telling each table that it reads, where Kedro's own logging is in use: in notebooks."""
+    if not _has_own_logging():
+        logging.getLogger("kedro").setLevel(logging.WARNING)
+
+
+def _has_own_logging() -> bool:
+    return "KEDRO_LOGGING_CONFIG" in os.environ or Path("conf/logging.yml").is_file()

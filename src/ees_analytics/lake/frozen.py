@@ -1,0 +1,108 @@
+"""Frozen tables: read from parquet files, and written once, where there is nothing yet."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from kedro.io import AbstractDataset, DatasetError
+
+from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.contract import ContractError, TableContract, contract_of
+from ees_analytics.contracts.digest import digest
+from ees_analytics.lake.dataset import LakeDataset
+
+logger = logging.getLogger(__name__)
+
+
+class ParquetTableDataset(AbstractDataset[None, pa.Table]):
+    """One parquet file as Arrow, every type as it stands in the file. Read-only.
+
+    Args:
+        filepath: Where the file lies.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = filepath
+        self.metadata = metadata
+
+    def load(self) -> pa.Table:
+        """The file's rows.
+
+        Raises:
+            DatasetError: The file cannot be read.
+        """
+        try:
+            return pq.ParquetFile(self._filepath).read().replace_schema_metadata(None)
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(f"{self._filepath} cannot be read as parquet: {error}") from error
+
+    def save(self, data: None) -> None:
+        """Refused."""
+        raise DatasetError(f"{self._filepath}: this dataset only reads")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath}
+
+
+class FrozenImportDataset(LakeDataset[pa.Table, None]):
+    """A frozen table, to be filled once.
+
+    Saving casts to the contract, creates the table and writes all rows in one commit. A table that holds rows is
+    never touched. Columns beyond the contract are kept where it allows them.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if not self._contract.frozen:
+            table = self._contract.name
+            raise DatasetError(f"{table} is not frozen: it is written through raw.{table}")
+
+    def load(self) -> None:
+        """Refused: read ``raw.<table>``."""
+        raise DatasetError(f"Read raw.{self._contract.name}; this dataset only imports")
+
+    def save(self, data: pa.Table) -> None:
+        """Fill the table.
+
+        Raises:
+            DatasetError: It holds rows already, or the rows are not those of the contract. Nothing was written.
+        """
+        name, storage = self._contract.name, self._storage
+        there = storage.count() if storage.exists() else 0
+        if there:
+            raise DatasetError(
+                f"{name} holds {there:,} rows at {storage.place}: it is imported once, into a table that is missing or "
+                "empty. Nothing was written. To import another version, move the table away first."
+            )
+        try:
+            rows = conform_import(data, self._contract)
+            storage.create(contract_of(rows.schema, self._contract))
+        except ContractError as error:
+            raise DatasetError(str(error)) from error
+        columns = storage.rows(limit=1).column_names
+        if set(columns) != set(rows.column_names):
+            raise DatasetError(
+                f"{name} is there at {storage.place}, empty, with the columns {columns}; the files have "
+                f"{rows.column_names}. Nothing was written. Move the empty table away, then import again."
+            )
+        storage.overwrite(rows, {"digest": digest(rows), "imported": "frozen"})
+        logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
+
+
+def conform_import(rows: pa.Table, contract: TableContract) -> pa.Table:
+    """The rows in the contract's columns and types, followed by further columns where it allows them.
+
+    Raises:
+        ContractError: A column is missing, extra and not allowed, or a value would change by the cast.
+    """
+    more = [name for name in rows.column_names if name not in contract.column_names]
+    if not contract.more_columns or not more:
+        return conform(rows, contract)
+    conformed = conform(rows.drop_columns(more), contract)
+    for name in more:
+        conformed = conformed.append_column(name, rows[name])
+    return conformed

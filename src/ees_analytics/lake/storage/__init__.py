@@ -1,0 +1,62 @@
+"""Where a table's rows lie, and how each engine reads and writes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from kedro.io.core import DatasetError
+
+from ees_analytics.contracts.contract import TableContract
+from ees_analytics.lake.engine import Engine
+from ees_analytics.lake.project_folder import in_project
+from ees_analytics.lake.storage.base import CommitConflict, TableStorage
+
+
+def storage_for(
+    contract: TableContract, engine: str, lake_root: str | None, catalog: str | None
+) -> TableStorage:
+    """The storage of one table; nothing is opened or started by it.
+
+    Args:
+        contract: Tells schema and name.
+        engine: See ``lake.engine.Engine``.
+        lake_root: Folder of a local lake. With ``engine=sail`` and a catalogue: where its tables lie.
+        catalog: The first of three levels of a name. Without one the table is a folder of the lake.
+
+    Raises:
+        DatasetError: Neither says where the table is, or there is no such engine.
+    """
+    kind = Engine(engine)
+    path = in_project(lake_root) / contract.schema / contract.name if lake_root else None
+    name = f"{catalog}.{contract.schema}.{contract.name}" if catalog else None
+    if kind is Engine.SAIL:
+        from ees_analytics.lake.storage.delta_rs import DeltaRsStorage, SailCatalogStorage
+
+        if path is None:
+            raise DatasetError(f"{contract.name}: engine=sail needs `lake_root`, also for tables with a name")
+        return SailCatalogStorage(name, path) if name else DeltaRsStorage(path)
+    from ees_analytics.lake.storage.spark import SparkStorage
+
+    if path is None and name is None:
+        raise DatasetError(f"{contract.name}: set `lake_root` (a folder) or `catalog` (a Unity Catalog name)")
+    return SparkStorage(engine, path=None if name else path, identifier=name, lake_root=lake_root)
+
+
+def retry_lost_race(commit: Callable[[], None], attempts: int = 10) -> None:
+    """Run a commit again when another writer was first; each attempt reads the table anew.
+
+    Raises:
+        CommitConflict: The race was lost ``attempts`` times.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            return commit()
+        except CommitConflict:
+            if attempt == attempts:
+                raise
+            time.sleep(min(0.05 * 2**attempt, 2.0))
+    return None
+
+
+__all__ = ["CommitConflict", "TableStorage", "retry_lost_race", "storage_for"]

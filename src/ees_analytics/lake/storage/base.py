@@ -1,0 +1,129 @@
+"""What the table dataset asks of a storage, whatever the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from ees_analytics.contracts.contract import TableContract
+
+TABLE_PROPERTIES = {
+    "delta.logRetentionDuration": "interval 90 days",
+    "delta.deletedFileRetentionDuration": "interval 30 days",
+}
+"""Properties of the tables that the project creates: time travel and recovery for at least 30 days."""
+
+MIN_RETENTION_DAYS = 30
+"""No file that a version of the last so many days needs is ever deleted."""
+
+
+class CommitConflict(Exception):
+    """Another writer committed first; nothing of this attempt is visible."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """The newest commit that changed rows."""
+
+    changed_at: dt.datetime
+    note: Mapping[str, str] = field(default_factory=dict)
+
+
+_KEEPS_ROWS = (
+    "OPTIMIZE",
+    "VACUUM START",
+    "VACUUM END",
+    "CREATE TABLE",
+    "SET TBLPROPERTIES",
+    "ADD CONSTRAINT",
+    "CHANGE COLUMN",
+    "ADD FEATURE",
+    "SET TABLE PROPERTIES",
+)
+"""Operations of the Delta history that leave the rows as they are."""
+
+
+def newest_change(commits: Iterable[tuple[str, dt.datetime, str | None]]) -> Change | None:
+    """The newest commit that changed rows.
+
+    Args:
+        commits: Operation, moment and ``userMetadata`` of each commit, newest first.
+    """
+    for operation, changed_at, text in commits:
+        if operation not in _KEEPS_ROWS:
+            return Change(changed_at, _read_note(text))
+    return None
+
+
+def _read_note(text: str | None) -> dict[str, str]:
+    try:
+        note = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+class TableStorage(Protocol):
+    """One Delta table. Every write is one atomic commit."""
+
+    @property
+    def place(self) -> str:
+        """Where the table lies, for messages: a path or a three-level name."""
+
+    def exists(self) -> bool:
+        """True once the table was created."""
+
+    def create(self, contract: TableContract) -> None:
+        """Create the empty table with column comments and properties; harmless where it exists."""
+
+    def frame(self) -> DataFrame:
+        """The table as a lazy DataFrame."""
+
+    def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
+        """The table's rows, or those of one slice, or the first few."""
+
+    def rows_in(self, column: str, values: Sequence[str]) -> pa.Table:
+        """The rows whose column has one of these values, given as text."""
+
+    def count(self) -> int:
+        """How many rows the table holds."""
+
+    def slice_counts(self, column: str) -> dict[str, int]:
+        """Rows per value of the slice column, the values as text."""
+
+    def append(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Add rows."""
+
+    def replace(self, rows: pa.Table, column: str, values: Sequence[str], note: Mapping[str, str]) -> None:
+        """Put these rows in the place of all rows whose slice column has one of these values."""
+
+    def overwrite(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+        """Put these rows in the place of all rows."""
+
+    def last_change(self) -> Change | None:
+        """The newest commit that changed rows; None where the history does not tell."""
+
+    def optimize(self) -> None:
+        """Merge small files into large ones; the rows stay what they are."""
+
+    def vacuum(self, days: int) -> None:
+        """Delete files that no version of the last days needs: ``days``, or more where the table asks for more."""
+
+
+def days_to_keep(days: int, properties: Mapping[str, str]) -> int:
+    """The longer of what is asked for, what the table's own property says, and the 30 days that always hold."""
+    text = properties.get("delta.deletedFileRetentionDuration", "")
+    parts = re.findall(r"(\d+)\s*(week|day|hour|minute)", text.lower())
+    own = sum(int(number) * _MINUTES[unit] for number, unit in parts)
+    return max(days, math.ceil(own / _MINUTES["day"]), MIN_RETENTION_DAYS)
+
+
+_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}

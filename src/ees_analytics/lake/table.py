@@ -1,0 +1,284 @@
+"""``TableDataset``: all reads and writes of Delta tables go through it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import TablePreview
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.arrow import as_arrow
+from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.contract import ContractError
+from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.lake.dataset import LakeDataset
+from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.storage import TableStorage, retry_lost_race, storage_for
+
+logger = logging.getLogger(__name__)
+
+_DAY = "date"
+
+
+class Mode(StrEnum):
+    """What a save does to the rows that are there."""
+
+    APPEND = "append"
+    REPLACE_SLICE = "replace-slice"
+    REPLACE_TABLE = "replace-table"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What one save did, for the run report.
+
+    Attributes:
+        rows: How many rows were handed over.
+        changed: False where the table already held them, and nothing was committed.
+        newest: The newest ``date`` among them, where there is such a column.
+    """
+
+    rows: int
+    changed: bool
+    newest: dt.date | None = None
+
+
+class TableDataset(AbstractDataset[Any, Any]):
+    """A Delta table of the lake, by path or by three-level name.
+
+    Loading gives a lazy Spark DataFrame. A missing table is refused, except where ``absent`` allows it. Saving casts to the contract,
+    refuses what does not fit, and is one atomic commit:
+
+    - ``append``: an Arrow table or DataFrame of rows to add;
+    - ``replace-slice``: a ``SliceBatch``; its rows take the place of exactly those slices (of none: the
+      table is created where it is missing);
+    - ``replace-table``: all rows; no commit where they equal the current version.
+
+    Example (conf/base/catalog_tables.yml)::
+
+        "raw.{table}":
+          type: ees_analytics.lake.table.TableDataset
+          table: "raw.{table}"
+          engine: sail
+          lake_root: data/lake
+          mode: replace-slice
+
+    Args:
+        table: The catalogue name of the contract, ``raw.<table>`` or ``app.<table>``.
+        engine: See ``lake.engine.Engine``.
+        lake_root: Folder of a local lake; the table lies at ``<lake_root>/<schema>/<table>``.
+        catalog: Unity Catalog's name; the table is ``<catalog>.<schema>.<table>`` then. With ``engine: sail``
+            a memory catalogue of that name stands over the folder ``lake_root``.
+        mode: See above.
+        absent: ``error``, or ``empty``: a table that does not exist loads without rows. ``frozen-empty``
+            allows that for frozen tables only.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        table: str,
+        engine: str,
+        lake_root: str | None = None,
+        catalog: str | None = None,
+        mode: str = Mode.REPLACE_TABLE,
+        absent: str = "error",
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._contract = contract_for(table)
+        self._table = table
+        self._engine = engine
+        self._lake_root = lake_root
+        self._catalog = catalog
+        self._mode = Mode(mode)
+        self._absent = absent
+        self.metadata = {"kedro-viz": {"layer": self._contract.layer}, **(metadata or {})}
+        self.last_save: Saved | None = None
+
+    @property
+    def storage(self) -> TableStorage:
+        """Where the rows lie; made when first needed, so that a catalogue can be read without an engine."""
+        return storage_for(self._contract, self._engine, self._lake_root, self._catalog)
+
+    @property
+    def is_replaced_whole(self) -> bool:
+        """True where a save gives all rows that the table holds then."""
+        return self._mode is Mode.REPLACE_TABLE
+
+    def load(self) -> Any:
+        """The table's rows.
+
+        Raises:
+            DatasetError: The table does not exist (engines read a missing path as an empty table; this does not).
+        """
+        storage = self.storage
+        if storage.exists():
+            return storage.frame()
+        if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
+            if self._contract.frozen:
+                logger.info("%s is not in the lake: it counts as empty.", self._contract.name)
+            return self._empty()
+        remedy = (
+            "It is frozen: bring it back (`kedro run --pipelines restore`) or fill it once from parquet files "
+            "(`kedro run --pipelines import_frozen`)"
+            if self._contract.frozen
+            else f"`kedro run --pipelines {'ingest' if self._table.startswith('raw.') else 'reporting'}` makes it"
+        )
+        schema = storage.place.removesuffix(self._contract.name).rstrip("/\\.")
+        # The catalogue puts the table's name before it.
+        raise DatasetError(
+            f"there is no such table in {schema}. {remedy}, or check `lake_root` and `catalog`."
+        )
+
+    def save(self, data: Any) -> None:
+        """Write in this dataset's mode.
+
+        Raises:
+            DatasetError: The contract refuses the rows, rows lie outside their slices, the table is frozen, or a
+                commit failed. Nothing was written.
+        """
+        if self._contract.frozen:
+            raise DatasetError(
+                f"{self._table} is frozen: what it holds can never be fetched again, and nothing writes it. Where it is "
+                "missing, `kedro run --pipelines import_frozen` fills it from parquet files, once."
+            )
+        if self._mode is Mode.REPLACE_SLICE and not isinstance(data, SliceBatch):
+            raise DatasetError(f"{self._table}: replace-slice saves a SliceBatch, got {type(data).__name__}")
+        try:
+            given = as_arrow(data.rows if isinstance(data, SliceBatch) else data)
+            rows = conform(given, self._contract, keep_encoded=True)
+            if isinstance(data, SliceBatch):
+                changed = self._replace_slices(rows, data)
+            elif self._mode is Mode.APPEND:
+                changed = self._append(rows)
+            else:
+                changed = self._replace_table(rows)
+            self.last_save = Saved(rows.num_rows, changed, _newest(rows))
+        except ContractError as error:
+            raise DatasetError(str(error)) from error
+
+    def preview(self, nrows: int = 20) -> TablePreview:
+        """The newest rows, for Kedro-Viz; the first ones of a table without days."""
+        rows = self._newest_rows(nrows) if self.storage.exists() else self._contract.empty()
+        data = [[_shown(value) for value in row.values()] for row in rows.to_pylist()]
+        return TablePreview({"index": list(range(len(data))), "columns": rows.column_names, "data": data})
+
+    def _newest_rows(self, count: int) -> pa.Table:
+        if _DAY not in self._contract.column_names:
+            return self.storage.rows(limit=count)
+        held, days = self.storage.slice_counts(_DAY), list[str]()
+        for day in sorted(filter(None, held), reverse=True):
+            if sum(held[newer] for newer in days) >= count:
+                break
+            days.append(day)
+        return self.storage.rows_in(_DAY, days).sort_by([(_DAY, "descending")]).slice(0, count)
+
+    def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> bool:
+        column = self._contract.slice_column
+        if column is None:
+            raise ContractError(f"{self._table}: the contract names no slice_column")
+        slices = list(batch.slices)
+        _refuse_rows_outside(rows, column, slices, self._table)
+        storage = self._created()
+        if not slices:
+            return False
+        note = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
+        retry_lost_race(lambda: storage.replace(rows, column, slices, note))
+        return True
+
+    def _append(self, rows: pa.Table) -> bool:
+        if rows.num_rows:
+            storage = self._created()
+            retry_lost_race(lambda: storage.append(rows, {}))
+        return bool(rows.num_rows)
+
+    def _replace_table(self, rows: pa.Table) -> bool:
+        storage = self.storage
+        new = digest(rows)
+        if storage.exists() and new == self._current_digest(storage):
+            logger.debug("%s is up to date.", self._table)
+            return False
+        storage = self._created()
+        retry_lost_race(lambda: storage.overwrite(rows, {"digest": new}))
+        logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
+        return True
+
+    def _current_digest(self, storage: TableStorage) -> str | None:
+        change = storage.last_change()
+        if change and "digest" in change.note:
+            return change.note["digest"]
+        current = storage.rows()
+        if set(current.column_names) != set(self._contract.column_names):
+            return None
+        return digest(current)
+
+    def _created(self) -> TableStorage:
+        storage = self.storage
+        if not storage.exists():
+            storage.create(self._contract)
+        return storage
+
+    def _empty(self) -> Any:
+        schema = from_arrow_schema(self._contract.arrow_schema, prefer_timestamp_ntz=False)
+        return spark_session(self._engine, self._catalog, self._lake_root).createDataFrame([], schema)
+
+    def _exists(self) -> bool:
+        return self.storage.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "table": self._table,
+            "place": self._catalog or self._lake_root,
+            "engine": self._engine,
+            "mode": str(self._mode),
+        }
+
+
+def _newest(rows: pa.Table) -> dt.date | None:
+    if not rows.num_rows or "date" not in rows.column_names:
+        return None
+    newest = pc.max(rows["date"]).as_py()
+    return newest if isinstance(newest, dt.date) else None
+
+
+def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: str) -> None:
+    found = pc.unique(pc.cast(rows[column], pa.string())).to_pylist()
+    outside = sorted(set(found) - set(slices), key=str)
+    if outside:
+        raise ContractError(
+            f"{table}: rows of {column} {outside[:5]} lie outside the slices that are being replaced "
+            f"({', '.join(slices[:5])}). Nothing was written."
+        )
+
+
+class PreviousRowsDataset(LakeDataset[None, pa.Table]):
+    """The rows that a table has now, as Arrow; no rows where it does not exist yet. Read-only."""
+
+    def load(self) -> pa.Table:
+        """The rows now, in the contract's columns and types."""
+        return (
+            conform(self._storage.rows(), self._contract)
+            if self._storage.exists()
+            else self._contract.empty()
+        )
+
+    def save(self, data: None) -> None:
+        """Refused."""
+        raise NotImplementedError("previous.<table> is read-only; write through raw.<table> or app.<table>")
+
+
+def _shown(value: Any) -> str | None:
+    """A value in a preview: counts are DOUBLE in many tables, and read as 5285, not 5285.0."""
+    if value is None:
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

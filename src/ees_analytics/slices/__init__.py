@@ -1,0 +1,1 @@
+"""The life of a slice: planned, fetched, landed, committed, recorded in the ledger."""

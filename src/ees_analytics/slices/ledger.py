@@ -1,0 +1,68 @@
+"""The ingest ledger: one row per table, slice and attempt. Append-only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+import pyarrow as pa
+
+from ees_analytics.contracts.raw.ees_ingest_ledger import CONTRACT
+
+
+class SliceState(StrEnum):
+    """How far a slice got."""
+
+    LANDED = "landed"
+    COMMITTED = "committed"
+    EMPTY = "empty"
+    QUARANTINED = "set aside"
+    RESTATED = "restated"
+
+    @property
+    def is_settled(self) -> bool:
+        """True where the slice needs no further attempt."""
+        return self in (SliceState.COMMITTED, SliceState.EMPTY, SliceState.RESTATED)
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One row of the ledger; the fields are its columns."""
+
+    table: str
+    slice: str
+    state: SliceState
+    run_id: str
+    recorded_at: dt.datetime
+    rows: int | None = None
+    expected_rows: int | None = None
+    digest: str | None = None
+    sampled: bool = False
+    thresholded: bool = False
+    other_row: bool = False
+    truncated: bool = False
+    capped: bool = False
+    reason: str | None = None
+    landed_at: dt.datetime | None = None
+
+
+def entries_to_rows(entries: Iterable[LedgerEntry]) -> pa.Table:
+    """The entries as Arrow rows of the ledger table."""
+    records = [{field.name: getattr(entry, field.name) for field in fields(LedgerEntry)} for entry in entries]
+    return pa.Table.from_pylist(records, schema=CONTRACT.arrow_schema.remove_metadata())
+
+
+def rows_to_entries(rows: pa.Table) -> list[LedgerEntry]:
+    """The ledger's rows as entries, oldest first."""
+    entries = [
+        LedgerEntry(**{**record, "state": SliceState(record["state"])})
+        for record in rows.select(CONTRACT.column_names).to_pylist()
+    ]
+    return sorted(entries, key=lambda entry: entry.recorded_at)
+
+
+def latest_by_slice(entries: Iterable[LedgerEntry]) -> dict[str, LedgerEntry]:
+    """The newest entry of each slice."""
+    return {entry.slice: entry for entry in sorted(entries, key=lambda entry: entry.recorded_at)}

@@ -1,0 +1,76 @@
+"""What travels between the sources, the landing zone and the raw tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the source said about the quality of a slice."""
+
+    sampled: bool = False
+    thresholded: bool = False
+    other_row: bool = False
+    truncated: bool = False
+    capped: bool = False
+
+    def names(self) -> list[str]:
+        """The flags that are set."""
+        return [name for name, value in vars(self).items() if value]
+
+
+@dataclass(frozen=True)
+class FetchedSlice:
+    """A slice that passed every check and may be landed.
+
+    Attributes:
+        rows: The rows, in the raw table's columns and types.
+        expected_rows: How many rows the source stated.
+        flags: Quality flags of the answer.
+        request: What was asked, for the record.
+        metadata: What the source said beside the rows, for the record.
+    """
+
+    rows: pa.Table
+    expected_rows: int
+    flags: Flags = Flags()
+    request: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+Fetch = Callable[[], FetchedSlice]
+"""Fetches and checks one slice when called. Raises a ``SourceError`` otherwise."""
+
+
+@dataclass(frozen=True)
+class LandedSlice:
+    """One file of the landing zone, as its name tells: the newest of its slice.
+
+    Attributes:
+        slice: The slice's name: an ISO date, or a log file's base name.
+        rows: How many rows the file holds.
+        digest: Their digest (``contracts.digest``).
+        landed_at: When it was fetched, UTC.
+        path: Where the file lies.
+    """
+
+    slice: str
+    rows: int
+    digest: str
+    landed_at: dt.datetime
+    path: str
+
+
+@dataclass(frozen=True)
+class QuarantinedSlice:
+    """A fetch that ended without rows to trust. The file says why and holds what was received."""
+
+    slice: str
+    quarantined_at: dt.datetime
+    path: str

@@ -1,0 +1,1 @@
+"""One folder per source, with everything about it; what sources share is beside them."""

@@ -1,0 +1,122 @@
+"""A log file's rows to rows of its raw table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import pyarrow as pa
+
+from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.contract import ContractError, TableContract
+from ees_analytics.contracts.log_columns import (
+    FILE_DATE,
+    FILE_DATETIME,
+    SOURCE_FILE,
+    FileType,
+    LogColumn,
+    file_columns,
+)
+from ees_analytics.slices.errors import BadFile
+from ees_analytics.sources.log_files.folder import LogFile
+
+
+def table_rows(file: LogFile, written_at: dt.datetime, contract: TableContract) -> pa.Table:
+    """The file's rows in the table's columns and types, each with the file that it came from.
+
+    Args:
+        file: The file as read.
+        written_at: The moment in its name.
+        contract: The raw table's contract.
+
+    Raises:
+        BadFile: It holds no rows, other columns than the table's files have, or a value that does not fit.
+    """
+    rows, columns = file.rows, file_columns(contract)
+    if rows.num_rows == 0:
+        raise BadFile(f"{file.path} holds no rows")
+    if faults := schema_faults(rows.schema, columns):
+        raise BadFile(f"{file.path} has other columns than {contract.name}: {'; '.join(faults)}")
+    values = {column.name: _values(rows, column) for column in columns}
+    origin = {
+        SOURCE_FILE: _repeated(pa.scalar(file.path, pa.string()), rows),
+        FILE_DATETIME: _repeated(pa.scalar(written_at, pa.timestamp("us", "UTC")), rows),
+        FILE_DATE: _repeated(pa.scalar(written_at.date(), pa.date32()), rows),
+    }
+    try:
+        return conform(pa.table({**values, **origin}), contract)
+    except ContractError as error:
+        raise BadFile(f"{file.path}: {error}") from error
+
+
+def schema_faults(schema: pa.Schema, columns: Sequence[LogColumn]) -> list[str]:
+    """How a file's columns differ from those that its table's files have, a phrase for each way."""
+    names, known = schema.names, {column.name: column for column in columns}
+    required = [column.name for column in columns if not column.optional]
+    differences = {
+        "missing": sorted(set(required) - set(names)),
+        "not known": sorted(set(names) - set(known)),
+        "there more than once": sorted({name for name in names if names.count(name) > 1}),
+    }
+    faults = [f"{what}: {', '.join(some)}" for what, some in differences.items() if some]
+    retyped = [
+        f"{field.name} is {field.type} instead of {known[field.name].file_type}"
+        for field in schema
+        if field.name in known and not _HAS_TYPE[known[field.name].file_type](field.type)
+    ]
+    return faults + retyped
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_uuid(kind: pa.DataType) -> bool:
+    """Newer versions of pyarrow know the type, older ones give its bytes."""
+    return bool(_storage(kind, "arrow.uuid") == pa.binary(16))
+
+
+def _is_json(kind: pa.DataType) -> bool:
+    """Newer versions of pyarrow know the type, older ones give text."""
+    return _is_text(_storage(kind, "arrow.json"))
+
+
+def _is_plain_timestamp(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind)) and kind.tz is None
+
+
+_HAS_TYPE: dict[FileType, Callable[[pa.DataType], bool]] = {
+    FileType.TEXT: _is_text,
+    FileType.UUID: _is_uuid,
+    FileType.JSON: _is_json,
+    FileType.INT: pa.types.is_int32,
+    FileType.TIMESTAMP: _is_plain_timestamp,
+}
+
+
+def _storage(kind: pa.DataType, extension: str) -> pa.DataType:
+    is_that = isinstance(kind, pa.BaseExtensionType) and kind.extension_name == extension
+    return kind.storage_type if is_that else kind
+
+
+def _values(rows: pa.Table, column: LogColumn) -> pa.ChunkedArray | pa.Array:
+    if column.name not in rows.column_names:
+        return pa.nulls(rows.num_rows, column.type.arrow)
+    values = rows[column.name]
+    if isinstance(values.type, pa.BaseExtensionType):
+        values = pa.chunked_array([chunk.storage for chunk in values.chunks], values.type.storage_type)
+    return _uuid_text(values) if column.file_type is FileType.UUID else values
+
+
+def _uuid_text(values: pa.ChunkedArray) -> pa.Array:
+    """Bytes to lower-case text with hyphens; each distinct value is converted once."""
+    encoded = pa.concat_arrays(values.chunks).dictionary_encode()
+    texts = [str(UUID(bytes=value)) for value in encoded.dictionary.to_pylist()]
+    return pa.array(texts, pa.string()).take(encoded.indices)
+
+
+def _repeated(value: pa.Scalar, rows: pa.Table) -> pa.Array:
+    return pa.repeat(value, rows.num_rows)

@@ -1,0 +1,90 @@
+"""``RecordedDataset``: recorded answers of a source, one gzipped JSON file a day, read without network or Google's client."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+import fsspec
+from kedro.io.core import AbstractDataset, DatasetError
+
+from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
+
+Answer = TypeVar("Answer")
+
+
+class MalformedRecording(MalformedResponse, DatasetError):
+    """A recorded file is no valid answer. Both a source's error and a dataset's, so that Kedro passes it on."""
+
+
+class UnstableRecording(UnstableSnapshot, DatasetError):
+    """The recorded pages do not fit together."""
+
+
+class UnreadableRecording(SourceUnavailable, DatasetError):
+    """A recorded file cannot be read."""
+
+
+class RecordedDataset(AbstractDataset[None, Answer], Generic[Answer]):
+    """One recorded day; subclasses say what the file holds.
+
+    Args:
+        filepath: Path or URL of the file.
+        metadata: Left to Kedro and its plugins.
+    """
+
+    SHAPE: ClassVar[str]
+    """What the JSON looks like, for messages."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = filepath
+        self.metadata = metadata
+
+    @abstractmethod
+    def answer(self, recorded: Mapping[str, Any]) -> Answer:
+        """The answer that the file's JSON stands for."""
+
+    def load(self) -> Answer:
+        """Read the day.
+
+        Raises:
+            MalformedRecording: The file is no recorded answer.
+            UnstableRecording: Its pages do not fit together.
+            UnreadableRecording: The file is not there or cannot be read.
+        """
+        try:
+            return self.answer(self._read())
+        except UnstableSnapshot as error:
+            raise UnstableRecording(f"{self._filepath}: {error}", error.rows) from error
+        except SourceError as error:
+            raise MalformedRecording(f"{self._filepath}: {error}", error.rows) from error
+        except (KeyError, TypeError, ValueError, IndexError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise MalformedRecording(
+                f"{self._filepath}: not a recorded answer ({type(error).__name__}: {error}). Expected gzipped "
+                f"JSON of {self.SHAPE}; record the day again."
+            ) from error
+        except OSError as error:
+            raise UnreadableRecording(
+                f"{self._filepath}: the recorded answer cannot be read: {error}"
+            ) from error
+
+    def save(self, data: None) -> None:
+        """Refuse: recordings are made outside of runs."""
+        raise DatasetError(f"{self._filepath}: a recorded answer is read, never written, by a run")
+
+    def _read(self) -> Mapping[str, Any]:
+        with fsspec.open(self._filepath, "rb") as file:
+            recorded: Mapping[str, Any] = json.loads(gzip.decompress(file.read()))
+        return recorded
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath}
+
+    def _exists(self) -> bool:
+        filesystem, path = fsspec.core.url_to_fs(self._filepath)
+        return bool(filesystem.exists(path))

@@ -1,0 +1,1 @@
+"""Search Console: client, request and response, recorded form."""

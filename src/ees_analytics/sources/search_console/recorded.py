@@ -1,0 +1,47 @@
+"""Recorded answers of Search Console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ees_analytics.sources.errors import UnstableSnapshot
+from ees_analytics.sources.recorded import RecordedDataset
+from ees_analytics.sources.search_console.response import (
+    PagedSearchResponse,
+    SearchRequest,
+    SearchResponse,
+    rows_of_page,
+    totals_of,
+)
+
+
+class RecordedSearchDataset(RecordedDataset[SearchResponse]):
+    """One recorded day of a site.
+
+    The file is the gzipped JSON of ``{"site": …, "request": …, "pages": [answer, …], "totals": answer}`` as the API
+    writes them; the last page has no rows. It stands under a ``PartitionedDataset``, which then has the interface of
+    ``SearchConsoleDataset``:
+
+    ```yaml
+    source.ees_search_console:
+      type: partitions.PartitionedDataset
+      path: data/sample/search_console
+      filename_suffix: .json.gz
+      dataset: ees_analytics.sources.search_console.recorded.RecordedSearchDataset
+    ```
+    """
+
+    SHAPE = '{"site": …, "request": …, "pages": […], "totals": …}'
+
+    def answer(self, recorded: Mapping[str, Any]) -> SearchResponse:
+        """The rows of all pages, up to the one without rows, and the totals."""
+        request = recorded["request"]
+        pages = PagedSearchResponse(
+            SearchRequest(request["startDate"], recorded["site"], request["rowLimit"])
+        )
+        for body in recorded["pages"]:
+            pages.add(rows_of_page(body))
+        if not pages.complete:
+            raise UnstableSnapshot(f"{pages.question}: the recording ends before a page without rows.")
+        return pages.answer(totals_of(recorded["totals"], pages.question.day))

@@ -1,0 +1,1 @@
+"""The website: client, pages and what they say, recorded form."""

@@ -1,0 +1,146 @@
+"""What the website's data catalogue says of the data sets that the public API offers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ees_analytics.sources.errors import MalformedResponse
+from ees_analytics.sources.website.html_pages import (
+    ListingPage,
+    parse_page,
+    read_stated,
+    site_path,
+    squash,
+    text_of,
+)
+
+_LINK = re.compile(r"^/data-catalogue/data-set/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/?$")
+_IN_CAPTION = "ancestor::span[contains(@class, 'govuk-caption')]"
+"""The newer layout tells the publication above the title, inside the link."""
+_HEADINGS = ("h2", "h3", "h4")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
+
+
+@dataclass(frozen=True)
+class ListedDataSet:
+    """One entry of the catalogue's listing."""
+
+    dataset_id: str
+    dataset_name: str
+    publication: str
+    published: dt.date
+    last_updated: dt.date
+
+
+@dataclass(frozen=True)
+class ApiIds:
+    """The ids in the public API that a data set's own page holds."""
+
+    api_dataset_id: str
+    publication_id: str
+
+
+def read_catalogue_page(text: str, what: str) -> ListingPage[ListedDataSet]:
+    """Read one page of ``/data-catalogue?dataSetType=api``; a data set is a heading that links to its page.
+
+    Raises:
+        MalformedResponse: The number of data sets is not stated, or an entry lacks something. Says which.
+    """
+    root = parse_page(text, what)
+    found: dict[str, ListedDataSet] = {}
+    for link in root.iter("a"):
+        dataset_id = _linked_id(link)
+        if dataset_id and any(parent.tag in _HEADINGS for parent in link.iterancestors()):
+            found.setdefault(dataset_id, _entry(link, dataset_id, what))
+    return ListingPage(found, read_stated(root, what))
+
+
+def _linked_id(link: Any) -> str | None:
+    target = site_path(link.get("href"))
+    match = _LINK.match(target.path) if target else None
+    return match.group(1).lower() if match else None
+
+
+def _entry(link: Any, dataset_id: str, what: str) -> ListedDataSet:
+    fields = _fields(link, dataset_id)
+    name = squash("".join(link.xpath(f".//text()[not({_IN_CAPTION})]")))
+    publication = squash("".join(link.xpath(f".//text()[{_IN_CAPTION}]"))) or fields.get("publication", "")
+    published, updated = parse_date(fields.get("published")), parse_date(fields.get("last updated"))
+    if not (name and publication and published and updated):
+        missing = [
+            label
+            for label, value in (
+                ("title", name),
+                ("publication", publication),
+                ("Published", published),
+                ("Last updated", updated),
+            )
+            if not value
+        ]
+        raise MalformedResponse(
+            f"{what}: the data set {dataset_id} is listed without {missing}. The website's layout may have "
+            "changed: see src/ees_analytics/sources/website/data_catalogue_pages.py."
+        )
+    return ListedDataSet(dataset_id, name, publication, published, updated)
+
+
+def _fields(link: Any, dataset_id: str) -> dict[str, str]:
+    """The entry's summary list, label to value; labels in lower case without a colon."""
+    for parent in link.iterancestors():
+        if {_linked_id(other) for other in parent.iter("a")} - {None, dataset_id}:
+            break  # from here on up the lists of other entries would be met
+        if terms := [term for term in parent.iter("dt") if term.getnext() is not None]:
+            return {text_of(term).rstrip(": ").lower(): text_of(term.getnext()) for term in terms}
+    return {}
+
+
+def parse_date(text: str | None) -> dt.date | None:
+    """A day written like ``5 Mar 2025`` (or ``5 March 2025``); None where the text is no such day."""
+    match = _DATE.fullmatch(squash(text))
+    if match is None or match.group(2)[:3].lower() not in _MONTHS:
+        return None
+    try:
+        return dt.date(
+            int(match.group(3)), _MONTHS.index(match.group(2)[:3].lower()) + 1, int(match.group(1))
+        )
+    except ValueError:
+        return None
+
+
+def read_api_ids(text: str, what: str) -> ApiIds:
+    """Read the ids from the JSON that a data set's page carries in ``<script id="__NEXT_DATA__">``.
+
+    Raises:
+        MalformedResponse: The script is missing, is no JSON or lacks an id.
+    """
+    for script in parse_page(text, what).iter("script"):
+        if script.get("id") == "__NEXT_DATA__":
+            return _ids(script.text or "", what)
+    raise MalformedResponse(
+        f"{what}: the page has no <script id='__NEXT_DATA__'>, where its ids are read from"
+    )
+
+
+def _ids(text: str, what: str) -> ApiIds:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedResponse(f"{what}: __NEXT_DATA__ is no JSON ({error})") from error
+    api = _at(data, "props", "pageProps", "apiDataSet", "id")
+    publication = _at(data, "props", "pageProps", "publicationSummary", "id")
+    if not api or not publication:
+        raise MalformedResponse(
+            f"{what}: __NEXT_DATA__ lacks props.pageProps.apiDataSet.id or .publicationSummary.id"
+        )
+    return ApiIds(api, publication)
+
+
+def _at(data: Any, *path: str) -> str | None:
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data if isinstance(data, str) else None

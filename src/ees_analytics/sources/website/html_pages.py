@@ -1,0 +1,134 @@
+"""Reading HTML that strangers wrote: text stays text, and what is not there is said to be missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+from lxml import etree, html
+
+from ees_analytics.parameters.website import PUBLIC_SITE
+from ees_analytics.sources.errors import MalformedResponse
+
+_INLINE = {"a", "abbr", "b", "bdi", "em", "i", "small", "span", "strong", "time"}
+_UNSEEN = ("script", "style", "template", "noscript")
+_VISIBLE_TEXT = "//body//text()[not({})]".format(" or ".join(f"ancestor::{tag}" for tag in _UNSEEN))
+_NUMBER = r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)"
+_THINGS = r"(?:results?|publications?|data ?sets?|items?)"
+_ADJECTIVE = r"(?:(?:matching|search|total|published|available|open|API) )*"
+_COUNT = re.compile(rf"{_NUMBER} {_ADJECTIVE}{_THINGS}\b(?! (?:per|a)\b)", re.IGNORECASE)
+_LABELLED_COUNT = re.compile(rf"\b{_THINGS}(?: found)? ?[:=] ?{_NUMBER}", re.IGNORECASE)
+_PAGES = re.compile(rf"\bpage \d+ ?(?:of|out of|/) ?{_NUMBER}|{_NUMBER} pages?\b", re.IGNORECASE)
+
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a listing page says of the whole listing."""
+
+    count: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class ListingPage(Generic[Entry]):
+    """One page of a listing: its entries by id, and what it says of the whole listing."""
+
+    entries: Mapping[str, Entry]
+    stated: Stated
+
+
+def parse_page(text: str, what: str) -> html.HtmlElement:
+    """Parse one page.
+
+    Args:
+        text: The page's HTML.
+        what: The page's address, for the message.
+
+    Raises:
+        MalformedResponse: The text holds no HTML at all.
+    """
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise MalformedResponse(f"{what}: this is no HTML page ({error})") from error
+    return root
+
+
+def squash(text: str | None) -> str:
+    """Text as a browser shows it: runs of white space (non-breaking too) are one space, none at the ends."""
+    return " ".join((text or "").split())
+
+
+def text_of(element: Any) -> str:
+    """The squashed text of an element and all that it holds."""
+    return squash(str(element.xpath("string()")))
+
+
+def has_class(element: Any, name: str) -> bool:
+    """Whether ``name`` is one of the element's classes."""
+    return name in (element.get("class") or "").split()
+
+
+def site_path(href: str | None) -> SplitResult | None:
+    """The link's target where it lies on the website (a relative or a public address); None elsewhere."""
+    try:
+        target = urlsplit((href or "").strip())
+    except ValueError:
+        return None
+    if target.netloc and target.netloc.lower() != urlsplit(PUBLIC_SITE).netloc:
+        return None
+    return target if target.path else None
+
+
+def read_stated(root: html.HtmlElement, what: str) -> Stated:
+    """Read how many entries and pages a listing page says there are.
+
+    The wording has changed before, so only a number beside a word like "results" and "page X of Y" are looked
+    for; of several counts the one nearest to the page count is meant.
+
+    Raises:
+        MalformedResponse: A number is not found. Says so, and what to do.
+    """
+    text = "\n".join(_blocks(root))
+    pages = _PAGES.search(text)
+    counts = [*_COUNT.finditer(text), *_LABELLED_COUNT.finditer(text)]
+    if pages is None or not counts:
+        missing = " and ".join(name for name, found in (("entries", counts), ("pages", pages)) if not found)
+        raise MalformedResponse(
+            f"{what}: the page does not say how many {missing} there are (looked for text like "
+            "'58 results, page 1 of 6'). The wording of the website may have changed: see read_stated in "
+            "src/ees_analytics/sources/website/html_pages.py."
+        )
+    nearest = min(counts, key=lambda match: abs(match.start() - pages.start()))
+    return Stated(_number(nearest.group(1)), _number(pages.group(1) or pages.group(2)))
+
+
+def _number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def _blocks(root: html.HtmlElement) -> Iterator[str]:
+    """The visible text, block by block, so that no number meets the word of another paragraph."""
+    block: Any = None
+    parts: list[str] = []
+    for node in root.xpath(_VISIBLE_TEXT):
+        holder = node.getparent()
+        own = _block_of(holder.getparent() if node.is_tail else holder)
+        if own is not block or (node.is_tail and holder.tag not in _INLINE):
+            yield squash("".join(parts))
+            block, parts = own, []
+        parts.append(str(node))
+    yield squash("".join(parts))
+
+
+def _block_of(element: Any) -> Any:
+    while element.tag in _INLINE and element.getparent() is not None:
+        element = element.getparent()
+    return element

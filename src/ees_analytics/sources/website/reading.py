@@ -1,0 +1,175 @@
+"""Reading listings and many pages of the website, without knowing where the pages come from."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from ees_analytics.parameters.website import WebsiteSettings
+from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.errors import (
+    MalformedResponse,
+    PageMissing,
+    SourceUnavailable,
+    UnstableSnapshot,
+)
+from ees_analytics.sources.website.html_pages import ListingPage
+
+logger = logging.getLogger(__name__)
+
+Website = Mapping[str, Callable[[], str]]
+"""A page's address relative to the website, to a callable that gives its HTML (or raises a ``SourceError``)."""
+
+Entry = TypeVar("Entry")
+Content = TypeVar("Content")
+ReadListingPage = Callable[[str, str], ListingPage[Entry]]
+
+
+def read_listing(
+    website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], settings: WebsiteSettings
+) -> dict[str, Entry]:
+    """Read a whole listing, again where it shifted while it was read.
+
+    Args:
+        website: The pages.
+        address: The address of the listing's page of a number.
+        read: Reads one page of the listing.
+        settings: How often the listing is read.
+
+    Returns:
+        The entries by id: as many as the listing states.
+
+    Raises:
+        UnstableSnapshot: The pages never fitted together, or the listing stays empty.
+        SourceError: A page could not be had, or is no listing page.
+    """
+    for attempt in range(1, settings.listing_attempts + 1):
+        try:
+            return _read_listing_once(website, address, read, settings)
+        except UnstableSnapshot as error:
+            if attempt == settings.listing_attempts:
+                raise UnstableSnapshot(
+                    f"{error} It was read {attempt} times. Nothing was written; run again later."
+                ) from error
+            logger.warning("%s Reading the listing again.", error)
+            time.sleep(settings.listing_pause_seconds)
+    raise AssertionError("listing_attempts is at least 1")
+
+
+def _read_listing_once(
+    website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], settings: WebsiteSettings
+) -> dict[str, Entry]:
+    first = read(website[address(1)](), address(1))
+    stated = first.stated
+    if stated.count == 0 or stated.pages == 0:
+        raise UnstableSnapshot(
+            f"{address(1)}: the website lists {stated.count} entries on {stated.pages} pages. "
+            "That is how it answers when its backend fails, so it is not believed."
+        )
+    if stated.pages > settings.max_listing_pages:
+        raise MalformedResponse(
+            f"{address(1)}: the listing states {stated.pages} pages, more than "
+            f"website.max_listing_pages = {settings.max_listing_pages} allows"
+        )
+    entries = dict(first.entries)
+    for number in range(2, stated.pages + 1):
+        entries.update(_later_page(website, address(number), read, first).entries)
+    if len(entries) != stated.count:
+        raise UnstableSnapshot(
+            f"{address(1)}: the website states {stated.count} entries, but its {stated.pages} pages "
+            f"name {len(entries)} different ones."
+        )
+    return entries
+
+
+def _later_page(
+    website: Website, address: str, read: ReadListingPage[Entry], first: ListingPage[Entry]
+) -> ListingPage[Entry]:
+    try:
+        page = read(website[address](), address)
+    except PageMissing as error:
+        raise UnstableSnapshot(f"{error} The listing's first page says that there is one.") from error
+    if page.stated != first.stated:
+        raise UnstableSnapshot(
+            f"{address}: the website states {page.stated.count} entries on {page.stated.pages} pages, while its "
+            f"first page stated {first.stated.count} on {first.stated.pages}."
+        )
+    return page
+
+
+def read_pages(
+    website: Website,
+    addresses: Mapping[str, str],
+    read: Callable[[str, str], Content],
+    settings: WebsiteSettings,
+    stop_on: tuple[type[SourceError], ...],
+) -> dict[str, Content | SourceError]:
+    """Read many pages, a few at once; a page that the website says is missing is asked for again.
+
+    When many pages in a row had no answer, the website is down: the others are not asked for, and failed too.
+
+    Args:
+        website: The pages.
+        addresses: Id to address of each page.
+        read: Reads one page: its HTML and address.
+        settings: How many pages at once, and how often a missing one.
+        stop_on: Failures after which no further page is asked for.
+
+    Returns:
+        By id, what was read or why it could not be.
+
+    Raises:
+        SourceError: One of ``stop_on``.
+    """
+    outcomes: dict[str, Content | SourceError] = {}
+    wanted = dict(addresses)
+    for _ in range(settings.page_attempts):
+        outcomes.update(_read_once(website, wanted, read, settings, stop_on))
+        wanted = {name: addresses[name] for name in wanted if isinstance(outcomes[name], PageMissing)}
+        if not wanted:
+            break
+    return outcomes
+
+
+def _read_once(
+    website: Website,
+    addresses: Mapping[str, str],
+    read: Callable[[str, str], Content],
+    settings: WebsiteSettings,
+    stop_on: tuple[type[SourceError], ...],
+) -> dict[str, Content | SourceError]:
+    stopped = threading.Event()
+    unanswered = 0
+
+    def outcome(address: str) -> Content | SourceError | None:
+        nonlocal unanswered
+        if stopped.is_set():
+            return None
+        if unanswered >= settings.give_up_after:
+            return SourceUnavailable(
+                f"{address}: not asked for, since {unanswered} pages in a row had no answer"
+            )
+        try:
+            content = read(website[address](), address)
+            unanswered = 0
+            return content
+        except SourceError as error:
+            unanswered = unanswered + 1 if isinstance(error, SourceUnavailable) else 0
+            if isinstance(error, stop_on):
+                stopped.set()
+                raise
+            return error
+        except BaseException:
+            stopped.set()
+            raise
+
+    with ThreadPoolExecutor(settings.threads, thread_name_prefix="website") as pool:
+        asked = {name: pool.submit(outcome, address) for name, address in addresses.items()}
+        failures = [error for future in asked.values() if (error := future.exception())]
+    if failures:
+        raise failures[0]
+    return {name: result for name, future in asked.items() if (result := future.result()) is not None}

@@ -1,0 +1,195 @@
+"""The doctor says whether an environment can run, in words, and tells no secret."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog, MemoryDataset
+
+from ees_analytics.cli import cli
+from ees_analytics.cli.doctor import can_run, examine, machine, sources
+from ees_analytics.cli.doctor.finding import Finding, Level, without_secrets
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
+from ees_analytics.sources.log_files.dataset import LogFilesDataset
+from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
+from tests.conftest import PROJECT
+from tests.servers.ga4 import Ga4Server
+from tests.servers.ga4_faults import PERMISSION
+
+NAME = "source.ees_ga4_service_summary"
+REPORTS = {"ees_ga4_service_summary": {"dimensions": {"date": "date"}, "metrics": {"sessions": "sessions"}}}
+RUN_DATE = dt.date(2026, 6, 30)
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_they_were():
+    level = logging.getLogger("ees_analytics").level
+    yield
+    logging.getLogger("ees_analytics").setLevel(level)
+
+
+def summary(endpoint: str | None, **settings) -> DataCatalog:
+    dataset = Ga4ReportDataset(
+        table="ees_ga4_service_summary", reports=REPORTS, property_id="369420610", endpoint=endpoint,
+        backoff_seconds=0.01, **settings,
+    )  # fmt: skip
+    return DataCatalog({NAME: dataset})
+
+
+@pytest.fixture
+def server():
+    rows = {"2026-06-26": [("20260626", "7")]}
+    with Ga4Server.of_rows(("date",), ("sessions",), rows) as server:
+        yield server
+
+
+def run(*arguments: str):
+    metadata = bootstrap_project(PROJECT)
+    return CliRunner().invoke(cli, ["doctor", *arguments], obj=metadata)
+
+
+def test_the_sample_can_run_without_java_and_credentials(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    said = run("--params", f"lake_root={tmp_path}/lake,landing_root={tmp_path}/landing")
+    assert said.exit_code == 0, said.output
+    assert "· Java: not found" in said.output
+    assert "· Google credentials: none" in said.output
+    assert "✓ source.website:" in said.output
+    assert "· raw.ees_ga4_page: not there yet" in said.output
+    assert "This environment can run." in said.output
+
+
+def test_production_needs_a_session(monkeypatch):
+    for name in ("DATABRICKS_RUNTIME_VERSION", "PYSPARK_GATEWAY_PORT", "SPARK_CONNECT_MODE_ENABLED"):
+        monkeypatch.delenv(name, raising=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "kedro", "doctor", "--env", "databricks"],
+        cwd=PROJECT, capture_output=True, text=True, timeout=110,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "✗ Engine session: There is no Spark session here." in done.stdout
+    assert "engine=connect" in done.stdout
+
+
+def test_a_mistake_in_the_parameters_is_one_line(tmp_path):
+    said = run("--params", "run_date=yesterday")
+    assert said.exit_code == 1
+    assert "✗ Configuration:" in said.output
+
+
+def test_the_engine_starts_over_the_lake_that_a_run_would_use(monkeypatch, tmp_path):
+    """JVM Spark takes its metastore from there; started without, it would make an empty one where it stands."""
+    started = []
+    monkeypatch.setattr(machine, "spark_session", lambda *where: started.append(where))
+    bootstrap_project(PROJECT)
+    where = {"engine": "spark", "catalog": "spark_catalog", "lake_root": str(tmp_path)}
+    next(found for found in examine(PROJECT, "databricks", where) if found.subject.startswith("Engine"))
+    assert started == [("spark", "spark_catalog", str(tmp_path))]
+
+
+def test_java_is_needed_by_jvm_spark_only(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert machine.java(needed=True).level is Level.BAD
+    assert machine.java(needed=False).level is Level.NOTE
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    (found,) = machine.folders({"Lake": str(tmp_path / "file" / "lake")})
+    assert found.level is Level.BAD
+
+
+def test_a_source_that_answers(server):
+    (found,) = sources.sources(summary(server.rest), [NAME], RUN_DATE)
+    assert str(found) == f"✓ {NAME}: answers for 2026-06-26"
+
+
+def test_a_source_that_refuses(server):
+    server.inject(PERMISSION)
+    (found,) = sources.sources(summary(server.rest), [NAME], RUN_DATE)
+    assert found.level is Level.BAD
+    assert "permission" in found.text.lower()
+
+
+def test_a_website_that_is_not_recorded(tmp_path):
+    catalog = DataCatalog({"source.website": RecordedWebsiteDataset(path=str(tmp_path / "none"))})
+    (found,) = sources.sources(catalog, ["source.website"], RUN_DATE)
+    assert found.level is Level.BAD
+    assert "website_root" in found.text
+
+
+def test_log_files_that_are_not_there(tmp_path):
+    table = "raw_ees_csv_downloads"
+    files = LogFilesDataset(
+        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, path=str(tmp_path / "logs")
+    )
+    state = MemoryDataset(TableState(table, exists=False))
+    catalog = DataCatalog({f"source.{table}": files, f"state.{table}": state})
+    (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE)
+    assert found.level is Level.BAD
+    assert "api_logs_root" in found.text
+    catalog[f"state.{table}"] = MemoryDataset(TableState(table, exists=True, slices={"a.parquet": 1}))
+    (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE)
+    assert found.level is Level.GOOD
+
+
+def test_only_google_itself_needs_credentials(server, tmp_path, monkeypatch):
+    assert not sources.asks_google(summary(server.rest), [NAME])
+    assert sources.asks_google(summary(None), [NAME])
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps({"private_key": "TOPSECRET", "client_email": "a@b"}))
+    found = sources.credentials(True, str(key))
+    assert found.level is Level.BAD
+    assert "TOPSECRET" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "got -----BEGIN PRIVATE KEY-----\nTOPSECRET\n-----END PRIVATE KEY-----",
+        "Authorization: Bearer TOPSECRET",
+        '{"refresh_token": "TOPSECRET"}',
+        "https://me:TOPSECRET@host/x",
+        "client_secret=TOPSECRET, and more",
+        "ya29.TOPSECRET",
+    ],
+)
+def test_no_secret_is_printed(text):
+    assert "TOPSECRET" not in str(Finding(Level.BAD, "x", text))
+    assert "\n" not in without_secrets(text)
+
+
+def test_notes_do_not_stop_an_environment():
+    assert can_run([Finding(Level.NOTE, "Java", "not found"), Finding(Level.GOOD, "Python", "3.11")])
+    assert not can_run([Finding(Level.BAD, "Python", "3.9")])
+
+
+def test_without_an_engine_a_folder_without_logs_is_told_all_the_same(tmp_path):
+    table = "raw_ees_csv_downloads"
+    files = LogFilesDataset(
+        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, path=str(tmp_path / "logs")
+    )
+    catalog = DataCatalog({f"source.{table}": files})
+    (found,) = sources.sources(catalog, [f"source.{table}"], RUN_DATE, engine_runs=False)
+    assert found.level is Level.BAD
+    assert "api_logs_root" in found.text
+
+
+def test_missing_credentials_are_told_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    said = run("--env", "live", "--params", f"lake_root={tmp_path}/lake,website_url=http://127.0.0.1:9")
+    assert said.exit_code == 1
+    assert said.output.count("No Google credentials were found") == 1
+    assert "✗ Google Analytics, Search Console: not asked" in said.output

@@ -1,0 +1,160 @@
+"""`kedro compare-tables`: equal lakes are told equal, and every kind of difference is told by table, day and column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+from deltalake import DeltaTable, write_deltalake
+from kedro.framework.startup import bootstrap_project
+
+from ees_analytics.cli import cli
+from ees_analytics.cli.table_differences import difference
+from tests.conftest import PROJECT
+
+PAGES = pa.table(
+    {
+        "date": pa.array([dt.date(2026, 6, day) for day in (1, 1, 2, 2)], pa.date32()),
+        "pagePath": ["/a", "/b", "/a", "/b"],
+        "sessions": [1.0, 2.0, 3.0, 4.0],
+    }
+)
+SLUGS = pa.table({"slug": ["a", "b"], "title": ["A", "B"]})
+
+
+@pytest.fixture
+def lakes(tmp_path: Path) -> tuple[Path, Path]:
+    left, right = tmp_path / "left", tmp_path / "right"
+    write_deltalake(left / "analytics_raw/ees_ga4_page", PAGES)
+    write_deltalake(left / "analytics_raw/ees_pub_scrape", SLUGS)
+    shutil.copytree(left, right)
+    return left, right
+
+
+def compare(lakes, *options: str):
+    metadata = bootstrap_project(PROJECT)
+    sides = ["--left", f"lake_root={lakes[0]}", "--right", f"env=live,lake_root={lakes[1]}"]
+    return CliRunner().invoke(cli, ["compare-tables", *sides, *options], obj=metadata)
+
+
+def edit(lake: Path, rows: pa.Table, table: str = "ees_ga4_page") -> None:
+    write_deltalake(lake / "analytics_raw" / table, rows, mode="overwrite", schema_mode="overwrite")
+
+
+def test_equal_lakes(lakes):
+    told = compare(lakes)
+    assert (told.exit_code, told.output.strip()) == (0, "No differences: 2 tables, 6 rows on each side.")
+
+
+def test_a_lake_that_is_not_there_is_not_equal_to_another_one(lakes, tmp_path):
+    for sides in [
+        (tmp_path / "lak", tmp_path / "lak"),
+        (lakes[0], tmp_path / "lak"),
+        (tmp_path / "lak", lakes[1]),
+    ]:
+        told = compare(sides)
+        assert told.exit_code == 1
+        assert "There is no table at all" in told.output
+        assert str(tmp_path / "lak") in told.output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--tables", "raw.ees_ua_page,raw.ees_ga4_page"), "On neither side: raw.ees_ua_page (looked at "),
+        (("--tables", "app.ees_service_summry"), "Did you mean app.ees_service_summary"),
+        (("--tables", "ees_ga4_page"), "Did you mean raw.ees_ga4_page?"),
+        (("--tables", "page"), "Tables have names as raw.ees_ga4_page"),
+        (("--tables", "raw.ees_ga4_page", "--days", "2020-06-07..2020-06-08"), "no table has a row of these days"),
+        (("--days", "2026-06-07..2026-06-01"), "give the earlier day first"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_no_equality(lakes, options, says):
+    told = compare(lakes, *options)
+    assert told.exit_code != 0
+    assert says in " ".join(told.output.split())
+
+
+def test_the_order_of_rows_and_columns_is_no_difference(lakes):
+    edit(lakes[1], PAGES.take([3, 1, 0, 2]).select(["sessions", "date", "pagePath"]))
+    assert compare(lakes).exit_code == 0
+
+
+def test_a_changed_value_is_told_by_table_day_and_column(lakes):
+    edit(lakes[1], PAGES.set_column(2, "sessions", pa.array([1.0, 2.0, 3.0, 9.0])))
+    told = compare(lakes)
+    assert told.exit_code == 1
+    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 2 right; sessions differs in 1" in told.output
+    assert "2026-06-02 | /b: sessions 4.0 left, 9.0 right" in told.output
+    assert "2026-06-01:" not in told.output
+
+
+def test_rows_on_one_side_only(lakes):
+    edit(lakes[1], PAGES.slice(0, 3))
+    edit(lakes[0], PAGES.slice(1))
+    told = compare(lakes).output
+    assert "raw.ees_ga4_page 2026-06-01: rows 1 left, 2 right; 1 only right" in told
+    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 1 right; 1 only left" in told
+
+
+def test_a_table_without_days_is_compared_whole(lakes):
+    edit(lakes[1], SLUGS.slice(1), "ees_pub_scrape")
+    assert "raw.ees_pub_scrape whole table: rows 2 left, 1 right; 1 only left" in compare(lakes).output
+
+
+def test_missing_tables_and_columns(lakes):
+    shutil.rmtree(lakes[0] / "analytics_raw/ees_pub_scrape")
+    edit(lakes[1], PAGES.drop_columns(["sessions"]))
+    told = compare(lakes).output
+    assert "raw.ees_pub_scrape: the table is missing left" in told
+    assert "raw.ees_ga4_page: the column sessions is only on the left" in told
+    assert "Error: 2 differences in 2 tables." in told
+
+
+def test_only_some_tables_and_days(lakes):
+    edit(lakes[1], PAGES.slice(0, 3))
+    assert compare(lakes, "--tables", "raw.ees_pub_scrape").exit_code == 0
+    assert compare(lakes, "--days", "2026-06-01").exit_code == 0
+    assert compare(lakes, "--days", "2026-06-01..2026-06-02").exit_code == 1
+    assert compare(lakes, "--days", "June").exit_code == 2
+
+
+def test_a_tolerance_for_numbers(lakes):
+    edit(lakes[1], PAGES.set_column(2, "sessions", pa.array([1.0, 2.0, 3.0, 4.0 + 1e-12])))
+    assert compare(lakes).exit_code == 1
+    assert compare(lakes, "--tolerance", "1e-9").exit_code == 0
+
+
+def test_nothing_is_written(lakes):
+    compare(lakes)
+    assert [DeltaTable(lake / "analytics_raw/ees_ga4_page").version() for lake in lakes] == [0, 0]
+
+
+def test_other_types_of_equal_values_are_no_difference():
+    left = pa.table({"n": pa.array([1, 2], pa.int32()), "at": pa.array([dt.datetime(2026, 6, 1)] * 2)})
+    right = pa.table({"n": [1.0, 2.0], "at": pa.array([dt.datetime(2026, 6, 1, tzinfo=dt.UTC)] * 2)})
+    assert difference(left, right, ["n"]) is None
+    assert difference(left, right, []) is None
+
+
+def test_rows_that_repeat_are_counted():
+    twice, once = pa.table({"a": ["x", "x"]}), pa.table({"a": ["x"]})
+    found = difference(twice, once, ["a"])
+    assert found
+    assert (found.only_left, found.only_right, found.examples) == (1, 0, ["only left: x"])
+
+
+def test_kedro_knows_the_command():
+    told = subprocess.run(
+        [sys.executable, "-m", "kedro", "compare-tables", "--help"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    assert "--left" in told.stdout

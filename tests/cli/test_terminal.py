@@ -1,0 +1,106 @@
+"""A run tells its story in a few lines, and an error ends with what to do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import ees_analytics
+from ees_analytics.console.logging_setup import configure_logging, silence_kedro
+from tests.conftest import PROJECT
+
+ONE_TABLE = ["--namespaces", "ingest.ees_ga4_service_summary"]
+
+
+def run(tmp_path: Path, *arguments: str, folder: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    where = f"lake_root={tmp_path}/lake,landing_root={tmp_path}/landing,reports_root={tmp_path}/reports"
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("KEDRO")}
+    return subprocess.run(
+        [sys.executable, "-m", "ees_analytics", "--params", where, *arguments],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_they_were():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    for name in yaml.safe_load((PROJECT / "conf/logging.yml").read_text())["loggers"]:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def test_the_package_holds_the_projects_logging():
+    packaged = Path(ees_analytics.__file__).with_name("logging.yml")
+    assert packaged.read_text() == (PROJECT / "conf/logging.yml").read_text()
+
+
+def test_a_run_is_a_few_plain_lines(tmp_path):
+    said = run(tmp_path, *ONE_TABLE)
+    assert said.returncode == 0, said.stderr
+    assert said.stderr == ""
+    assert len(said.stdout.splitlines()) <= 5
+    assert "✓ Run for 2026-06-30 (base) succeeded" in said.stdout
+    assert "\x1b" not in said.stdout
+    again = run(tmp_path, *ONE_TABLE)
+    assert "1 up to date" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--pipelines", "ingst"], "Did you mean"),
+        (["--params", "load_limits.max_rows=none"], "max_rows"),
+        (["--env", "liv"], "liv"),
+        (["--to-outputs", "app.typo"], "app.typo"),
+        (["--namespaces", "reporting.event"], "reporting.event"),
+        (["--nodes", "ees_service_sumary"], "ees_service_sumary"),
+        (["--params", "rundate=2026-06-20"], "Did you mean run_date"),
+        (["--params", "table=ees_ga4_page"], "give `from` and `to`"),
+        (["--params", "run_date=20-06-2026"], "Write a day as 2026-06-30"),
+    ],
+)
+def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, told):
+    said = run(tmp_path, *arguments)
+    assert said.returncode == 1
+    assert "Traceback" not in said.stderr
+    assert told in said.stderr
+    assert "kedro doctor" in said.stderr
+    assert "pydantic" not in said.stderr
+    assert "ERROR" not in said.stderr
+
+
+def test_a_notebook_is_not_told_every_table_that_it_reads(tmp_path, monkeypatch):
+    """Beside notebooks there is no conf/logging.yml, and Kedro's own configuration is in use."""
+    monkeypatch.delenv("KEDRO_LOGGING_CONFIG", raising=False)
+    kedro = logging.getLogger("kedro")
+    kedro.setLevel(logging.INFO)
+    monkeypatch.chdir(PROJECT)
+    silence_kedro()
+    assert kedro.level == logging.INFO, "the project's own configuration decides"
+    monkeypatch.chdir(tmp_path)
+    silence_kedro()
+    assert kedro.level == logging.WARNING
+
+
+def test_without_a_project_folder_the_package_is_as_quiet(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KEDRO_LOGGING_CONFIG", raising=False)
+    configure_logging()
+    assert logging.getLogger("kedro").level == logging.WARNING
+    assert logging.getLogger("ees_analytics").level == logging.WARNING
+
+
+def test_a_logging_configuration_of_the_callers_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEDRO_LOGGING_CONFIG", "mine.yml")
+    logging.getLogger("kedro").setLevel(logging.DEBUG)
+    configure_logging()
+    assert logging.getLogger("kedro").level == logging.DEBUG

@@ -1,0 +1,58 @@
+"""The graph as a newcomer sees it."""
+
+from __future__ import annotations
+
+from ees_analytics.cli.viz.graph import in_groups, without_bookkeeping
+
+
+def test_tables_stand_in_boxes_without_circles():
+    def node(name: str, kind: str, *within: str) -> dict:
+        return {"id": name, "name": name, "type": kind, "modular_pipelines": list(within) or None}
+
+    nodes = [
+        node("source.x", "data", "ingest"), node("raw.ees_ua_page", "data", "reporting"),
+        node("raw.x", "data", "ingest", "reporting"), node("app.x", "data", "reporting"),
+        node("app.y", "data", "reporting"), node("ingest", "modularPipeline"), node("reporting", "modularPipeline"),
+        node("step", "task", "reporting"),
+    ]  # fmt: skip
+    chain = ["source.x", "ingest", "raw.x", "reporting", "app.x", "step", "app.y"]
+    children = [
+        {"id": name, "type": "data"} for name in ("source.x", "raw.x", "app.x", "app.y", "raw.ees_ua_page")
+    ]
+    tree = {
+        "__root__": {"inputs": [], "outputs": [], "children": [*children, {"id": "ingest"}, {"id": "reporting"}]},
+        "ingest": {"inputs": ["source.x"], "outputs": ["raw.x"], "children": []},
+    }  # fmt: skip
+    edges = [{"source": source, "target": target} for source, target in zip(chain, chain[1:], strict=False)]
+    graph = in_groups(
+        {"nodes": nodes, "edges": edges, "modular_pipelines": tree, "pipelines": [{"id": "__default__"}]}
+    )
+    drawn = {(edge["source"], edge["target"]) for edge in graph["edges"]}
+    assert {("sources", "ingest"), ("ingest", "raw tables"), ("raw tables", "reporting")} <= drawn
+    assert ("reporting", "app tables") in drawn
+    assert ("app tables", "step") not in drawn
+    shown = [child["id"] for child in graph["modular_pipelines"]["__root__"]["children"]]
+    assert shown == ["ingest", "reporting", "app tables", "frozen tables", "raw tables", "sources"]
+    assert graph["modular_pipelines"]["ingest"]["outputs"] == []
+
+
+def test_bookkeeping_is_left_out_with_its_edges():
+    nodes = [
+        {"id": "1", "name": "state.x", "type": "data"},
+        {"id": "2", "name": "plan", "type": "task"},
+        {"id": "3", "name": "raw.x", "type": "data"},
+        {"id": "4", "name": "params:x", "type": "parameters"},
+    ]
+    graph = {
+        "nodes": nodes, "layers": ["raw"],
+        "edges": [{"source": "1", "target": "2"}, {"source": "2", "target": "3"}],
+        "modular_pipelines": {"__root__": {"inputs": ["1"], "outputs": ["3"], "children": [{"id": "1"}, {"id": "3"}]}},
+    }  # fmt: skip
+    tidy = without_bookkeeping(graph)
+    assert [node["id"] for node in tidy["nodes"]] == ["2", "3"]
+    assert tidy["edges"] == [{"source": "2", "target": "3"}]
+    assert tidy["modular_pipelines"]["__root__"] == {
+        "inputs": [],
+        "outputs": ["3"],
+        "children": [{"id": "3"}],
+    }

@@ -1,0 +1,102 @@
+"""A run shows bars on a terminal and plain lines in a log."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from unittest.mock import patch
+
+from ees_analytics.console import progress
+from ees_analytics.console.progress import Progress, RunProgress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def terminal() -> Iterator[Terminal]:
+    """The error stream is a terminal. (No fixture: pytest sets the stream anew before a test's body.)"""
+    screen = Terminal()
+    with redirect_stderr(screen), patch.dict("os.environ", {"TERM": "xterm", "COLUMNS": "120"}):
+        yield screen
+
+
+def test_plain_lines_in_a_log(monkeypatch, caplog):
+    monkeypatch.setattr(progress, "_LOG_EVERY_SECONDS", 0.0)
+    with caplog.at_level("INFO"), Progress("ees_ga4_page", total=20) as shown:
+        shown.advance(1_500)
+    assert "ees_ga4_page: 1 of 20 fetched, 1,500 rows" in caplog.text
+    assert "s left" in caplog.text
+
+
+def test_no_line_for_every_slice_nor_step(caplog):
+    with caplog.at_level("INFO"), RunProgress(40) as run, Progress("ees_ga4_page", total=20) as shown:
+        for _ in range(20):
+            shown.advance(10)
+            run.tell(3, ["a"])
+    assert caplog.text == ""
+
+
+def test_a_long_run_says_now_and_then_how_far_it_is(monkeypatch, caplog):
+    monkeypatch.setattr(progress, "_LOG_EVERY_SECONDS", 0.0)
+    with caplog.at_level("INFO"), RunProgress(40) as run:
+        run.tell(3, ["ees_b", "ees_a", "ees_c"])
+        run.tell(39, ["ees_b"])
+        run.tell(40, [])
+    assert caplog.messages == [
+        "3 of 40 steps done; at work: ees_a and 2 more",
+        "39 of 40 steps done; at work: ees_b",
+    ]
+
+
+def test_bars_on_a_terminal():
+    with terminal() as screen:
+        with RunProgress(40) as run:
+            run.tell(7, ["ees_b", "ees_a"])
+            with Progress("ees_ga4_page", total=20) as first, Progress("ees_ga4_hourly", total=20) as second:
+                first.advance(1_500)
+                second.advance(10)
+                progress._screen.refresh()
+        said = screen.getvalue()
+        assert sys.stderr is screen
+    for part in ("Steps", "7/40", "ees_a and 1 more", "ees_ga4_page", "1,500 rows", "ees_ga4_hourly"):
+        assert part in said
+    assert "\x1b[?25h" in said, "the cursor is shown again"
+
+
+def test_a_few_slices_need_no_bar():
+    with terminal() as screen, RunProgress(4), Progress("ees_ga4_page", total=3) as shown:
+        shown.advance(10)
+    assert "ees_ga4_page" not in screen.getvalue()
+
+
+def test_words_of_the_log_stand_above_the_bars():
+    with terminal() as screen:
+        handler = logging.StreamHandler()
+        logging.getLogger().addHandler(handler)
+        try:
+            with RunProgress(4):
+                assert handler.stream is not screen
+                logging.getLogger("ees_analytics").warning("a page is missing")
+            assert handler.stream is screen
+        finally:
+            logging.getLogger().removeHandler(handler)
+    told = [line for line in screen.getvalue().splitlines() if "a page is missing" in line]
+    assert told and "Steps" not in told[0]
+
+
+def test_the_terminal_is_given_back_also_after_a_failure():
+    with terminal():
+        try:
+            with RunProgress(4):
+                raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            pass
+        with Progress("ees_ga4_page", total=20) as shown:
+            shown.advance(1)
+        assert progress._screen is None

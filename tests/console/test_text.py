@@ -1,0 +1,33 @@
+"""Numbers and names read as people write them."""
+
+import pytest
+
+from ees_analytics.console.text import counted, did_you_mean, few
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1_234_567, "1,234,567 rows")]
+)
+def test_a_number_and_its_unit(count, told):
+    assert counted(count, "row") == told
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a, b"),
+        (["a", "b", "c"], "a, b and 1 more"),
+        (["a"] * 1002, "a, a and 1,000 more"),
+    ],
+)
+def test_a_few_names_and_how_many_more(names, told):
+    assert few(names, 2) == told
+
+
+def test_names_that_come_near():
+    known = ["reporting", "export", "ingest"]
+    assert did_you_mean("reportin", known, most=1) == "Did you mean reporting?"
+    assert did_you_mean("zzz", known) == ""
+    assert did_you_mean("ingst", known, cutoff=0.99) == ""

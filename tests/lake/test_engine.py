@@ -1,0 +1,191 @@
+"""Conf chooses the engine; nothing guesses. Each choice in a process of its own: one process holds one engine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from kedro.io import DatasetError
+
+from ees_analytics.lake.engine import Engine, spark_session
+
+
+def run(code: str, folder: Path, **environment: str) -> str:
+    """Run Python in a fresh process; returns what it printed last, or the error's last line."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=folder,
+        env={**os.environ, "RUST_LOG": "error", **environment},
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    return (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()[-1]
+
+
+def test_there_are_four_engines_and_no_other():
+    assert set(Engine) == {"sail", "spark", "session", "connect"}
+    with pytest.raises(
+        DatasetError, match="There is no engine `duckdb`: it is one of sail, spark, session, connect."
+    ):
+        spark_session("duckdb")
+
+
+def test_sail_runs_in_this_process_without_java(tmp_path):
+    code = """
+        from ees_analytics.lake.engine import spark_session
+        session = spark_session("sail")
+        assert spark_session("sail") is session
+        print(type(session).__module__, session.range(3).count())
+        """
+    assert run(code, tmp_path, JAVA_HOME="/nowhere") == "pyspark.sql.connect.session 3"
+
+
+def test_sail_is_reached_without_the_proxy_of_the_network(tmp_path):
+    """Where an office's proxy is set and no exception for this machine, gRPC would send the engine's questions there."""
+    code = """
+        import os
+        from ees_analytics.lake.engine import spark_session
+        print(spark_session("sail").range(3).count(), os.environ["no_grpc_proxy"])
+        """
+    proxy = {
+        "https_proxy": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "no_proxy": "intranet",
+        "no_grpc_proxy": "",
+    }
+    assert run(code, tmp_path, **proxy) == "3 intranet,127.0.0.1"
+
+
+def test_sail_knows_names_of_production(tmp_path):
+    code = """
+        from ees_analytics.lake.engine import spark_session
+        session = spark_session("sail", "catalog_40_copper_statistics_services")
+        session.sql("CREATE DATABASE catalog_40_copper_statistics_services.analytics_raw")
+        print(session.catalog.databaseExists("catalog_40_copper_statistics_services.analytics_raw"))
+        """
+    assert run(code, tmp_path) == "True"
+
+
+@pytest.mark.spark
+def test_spark_is_a_jvm_whose_names_outlive_the_process(tmp_path):
+    code = """
+        from ees_analytics.lake.engine import spark_session
+        session = spark_session("spark", "spark_catalog", "lake")
+        session.sql("CREATE SCHEMA IF NOT EXISTS spark_catalog.analytics_raw")
+        session.sql("CREATE TABLE IF NOT EXISTS spark_catalog.analytics_raw.t (n INT) USING delta")
+        session.sql("INSERT INTO spark_catalog.analytics_raw.t VALUES (1)")
+        print(type(session).__module__, session.table("spark_catalog.analytics_raw.t").count())
+        """
+    assert run(code, tmp_path) == "pyspark.sql.session 1"
+    assert run(code, tmp_path) == "pyspark.sql.session 2"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lake"], (
+        "nothing is left where the command was run"
+    )
+
+
+def test_spark_without_java_says_what_to_do(tmp_path):
+    code = 'from ees_analytics.lake.engine import spark_session; spark_session("spark")'
+    python = Path(sys.executable).parent
+    told = run(code, tmp_path, PATH=str(python), JAVA_HOME="")
+    assert "needs Java 17" in told
+    assert "engine=sail" in told
+
+
+def test_a_java_that_does_not_start_is_quoted(tmp_path):
+    java = tmp_path / "java" / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text("#!/bin/sh\necho 'Unrecognized option: -XX' >&2\nexit 1\n")
+    java.chmod(0o755)
+    code = 'from ees_analytics.lake.engine import spark_session; spark_session("spark")'
+    told = run(code, tmp_path, JAVA_HOME=str(java.parents[1]))
+    assert "engine spark could not start" in told
+    assert " | Unrecognized option: -XX" in told
+
+
+@pytest.mark.spark
+def test_spark_says_nothing_of_itself(tmp_path):
+    code = 'from ees_analytics.lake.engine import spark_session; spark_session("spark").range(3).count()'
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=110
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_session_is_the_one_that_the_caller_made(tmp_path):
+    code = """
+        from pysail.spark import SparkConnectServer
+        from pyspark.sql import SparkSession
+        server = SparkConnectServer("127.0.0.1", 0)
+        server.start(background=True)
+        mine = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate()
+        from ees_analytics.lake.engine import spark_session
+        print(spark_session("session", "any_catalog") is mine)
+        """
+    assert run(code, tmp_path) == "True"
+
+
+def test_where_nobody_made_a_session_none_is_started(tmp_path):
+    code = """
+        import os
+        for name in ("DATABRICKS_RUNTIME_VERSION", "PYSPARK_GATEWAY_PORT", "SPARK_CONNECT_MODE_ENABLED"):
+            os.environ.pop(name, None)
+        from ees_analytics.lake.engine import spark_session
+        spark_session("session")
+        """
+    said = run(code, tmp_path)
+    assert "There is no Spark session here. Run this on the cluster" in said
+    assert "engine=connect" in said
+
+
+def test_a_session_that_the_caller_replaced_is_let_go(tmp_path):
+    code = """
+        from pysail.spark import SparkConnectServer
+        from pyspark.sql import SparkSession
+        from ees_analytics.lake.engine import spark_session
+        server = SparkConnectServer("127.0.0.1", 0)
+        server.start(background=True)
+        made = []
+        for _ in range(2):
+            made.append(SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate())
+            assert spark_session("session") is made[-1]
+            print(spark_session("session").range(3).count())
+            made[-1].stop()
+        print(made[0] is not made[1])
+        """
+    assert run(code, tmp_path) == "True"
+
+
+def test_connect_asks_databricks_connect(tmp_path):
+    """As far as it goes without a workspace: a package of that name is asked for its session, and nothing else."""
+    package = tmp_path / "databricks" / "connect"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(
+        "class DatabricksSession:\n    class builder:\n        getOrCreate = staticmethod(lambda: 'of the workspace')\n"
+    )
+    code = """
+        import sys
+        from ees_analytics.lake.engine import spark_session
+        sys.modules.pop("databricks", None)
+        sys.path.insert(0, ".")
+        print(spark_session("connect"))
+        """
+    assert run(code, tmp_path) == "of the workspace"
+
+
+def test_connect_without_the_package_says_what_to_do(tmp_path):
+    code = 'from ees_analytics.lake.engine import spark_session; spark_session("connect")'
+    assert "needs the package `databricks-connect`" in run(code, tmp_path)
+
+
+def test_a_second_engine_in_one_process_is_refused(tmp_path):
+    code = """
+        from ees_analytics.lake.engine import spark_session
+        spark_session("sail")
+        spark_session("session")
+        """
+    assert "already runs the engine sail; one process holds one engine" in run(code, tmp_path)

@@ -1,0 +1,309 @@
+"""The table dataset on real Delta tables, on both engines: what it writes and every refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+from kedro.io import DatasetError
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.lake.storage import CommitConflict, retry_lost_race
+from ees_analytics.lake.table import Mode, PreviousRowsDataset, TableDataset
+
+HOURLY = "raw.ees_ga4_hourly"
+PUBLICATIONS = "raw.ees_pub_scrape"
+DAY1, DAY2 = dt.date(2026, 6, 1), dt.date(2026, 6, 2)
+
+
+def hourly(*rows: tuple[dt.date, float, float]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [{"date": day, "hour": hour, "sessions": sessions} for day, hour, sessions in rows],
+        schema=contract_for(HOURLY).arrow_schema.remove_metadata(),
+    )
+
+
+def batch(rows: pa.Table, *days: dt.date) -> SliceBatch:
+    return SliceBatch(rows, [day.isoformat() for day in days])
+
+
+@pytest.fixture
+def lake(engine: str, tmp_path: Path) -> dict[str, str | None]:
+    return {"engine": engine, "lake_root": str(tmp_path / "lake"), "catalog": None}
+
+
+def table(lake: dict, name: str = HOURLY, mode: Mode = Mode.REPLACE_SLICE, **options: str) -> TableDataset:
+    return TableDataset(table=name, mode=mode, **lake, **options)
+
+
+def rows_of(dataset: TableDataset) -> list[tuple]:
+    return sorted(tuple(row) for row in dataset.load().collect())
+
+
+def test_replaces_exactly_the_slices(lake):
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5), (DAY1, 1, 6), (DAY2, 0, 7)), DAY1, DAY2))
+    dataset.save(batch(hourly((DAY2, 3, 9)), DAY2))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 6.0), (DAY2, 3.0, 9.0)]
+
+
+def test_a_slice_may_become_empty(lake):
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5), (DAY2, 0, 7)), DAY1, DAY2))
+    dataset.save(batch(hourly(), DAY2))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
+
+
+def test_a_batch_of_no_slices_creates_the_table_with_comments_and_retention(lake):
+    dataset = table(lake)
+    dataset.save(SliceBatch(hourly(), []))
+    assert rows_of(dataset) == []
+    delta = DeltaTable(dataset.storage.place)
+    comments = {field.name: field.metadata.get("comment") for field in delta.schema().fields}
+    assert comments["hour"] == "Hour of the day, 0 to 23"
+    assert delta.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 30 days"
+
+
+def test_appends(lake):
+    dataset = table(lake, mode=Mode.APPEND)
+    dataset.save(hourly((DAY1, 0, 5)))
+    dataset.save(hourly((DAY1, 1, 6)))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 6.0)]
+
+
+def test_replaces_a_table_only_where_rows_differ(lake):
+    dataset = table(lake, PUBLICATIONS, Mode.REPLACE_TABLE)
+    rows = pa.table({"slug": ["a", "b"], "title": ["A", "B"]})
+    dataset.save(rows)
+    dataset.save(rows.take([1, 0]))
+    assert DeltaTable(dataset.storage.place).version() == 1
+    dataset.save(pa.table({"slug": ["a"], "title": ["A"]}))
+    assert rows_of(dataset) == [("a", "A")]
+    assert DeltaTable(dataset.storage.place).version() == 2
+
+
+def test_saves_a_data_frame(lake, spark):
+    dataset = table(lake, PUBLICATIONS, Mode.REPLACE_TABLE)
+    dataset.save(spark.createDataFrame([("a", "A")], "slug string, title string"))
+    assert rows_of(dataset) == [("a", "A")]
+
+
+def test_columns_are_matched_by_name(lake):
+    dataset = table(lake, PUBLICATIONS, Mode.REPLACE_TABLE)
+    dataset.save(pa.table({"title": ["A"], "slug": ["a"]}))
+    assert dataset.load().columns == ["slug", "title"]
+    assert rows_of(dataset) == [("a", "A")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        (hourly((DAY1, 1, 1)).append_column("surprise", pa.array([1])), r"extra \['surprise'\]"),
+        (hourly((DAY1, 1, 1)).drop_columns(["sessions"]), r"missing \['sessions'\]"),
+        (pa.table({"date": ["yesterday"], "hour": [1.0], "sessions": [1.0]}), "string is not DATE"),
+    ],
+    ids=["extra column", "missing column", "another kind"],
+)
+def test_refuses_other_columns(lake, rows, complaint):
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    with pytest.raises(DatasetError, match=complaint):
+        dataset.save(batch(rows, DAY1))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
+
+
+def test_refuses_a_lossy_cast(lake):
+    contract = contract_for("raw.ees_ga4_service_summary")
+    dataset = table(lake, "raw.ees_ga4_service_summary")
+    row = {column.name: 1.0 for column in contract.columns} | {"date": DAY1, "users": 1.7}
+    with pytest.raises(
+        DatasetError, match=r"ees_ga4_service_summary.users: a value does not fit INT without loss"
+    ):
+        dataset.save(batch(pa.Table.from_pylist([row]), DAY1))
+    assert not dataset.exists()
+
+
+def test_refuses_rows_outside_the_slice(lake):
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    with pytest.raises(DatasetError, match=r"\['2026-06-01'\] lie outside the slices"):
+        dataset.save(batch(hourly((DAY1, 9, 9), (DAY2, 0, 7)), DAY2))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
+
+
+def test_the_storage_itself_refuses_rows_outside_the_slice(lake):
+    """The second line of defence: delta-rs and JVM Delta both check the replaced slice."""
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    with pytest.raises(Exception, match="(?i)predicate|replace_where|constraint|invalid data"):
+        dataset.storage.replace(hourly((DAY2, 0, 7)), "date", [DAY1.isoformat()], {})
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
+
+
+def test_refuses_to_read_a_missing_table(lake):
+    with pytest.raises(
+        DatasetError, match=r"there is no such table in .*/analytics_raw\. .*kedro run --pipelines ingest"
+    ):
+        table(lake, absent="frozen-empty").load()
+
+
+def test_a_missing_frozen_table_is_not_said_to_come_from_ingest(lake):
+    with pytest.raises(
+        DatasetError, match="no such table in .*frozen.*pipelines restore.*import_frozen"
+    ) as told:
+        table(lake, "raw.ees_ua_page").load()
+    assert "pipelines ingest" not in str(told.value)
+
+
+def test_a_missing_frozen_table_may_count_as_empty(lake):
+    frame = table(lake, "raw.ees_ua_page", absent="frozen-empty").load()
+    assert frame.columns == ["date", "pagePath", "pageviews", "sessions"]
+    assert frame.count() == 0
+    with pytest.raises(DatasetError, match="no such table"):
+        table(lake, "raw.ees_ua_page").load()
+
+
+def test_retries_a_lost_race(lake, monkeypatch):
+    dataset = table(lake)
+    dataset.save(SliceBatch(hourly(), []))
+    storage_type = type(dataset.storage)
+    original, lost = storage_type.replace, []
+
+    def lose_twice(self, rows, column, values, note):
+        if len(lost) < 2:
+            lost.append(1)
+            raise CommitConflict("another writer was first")
+        return original(self, rows, column, values, note)
+
+    monkeypatch.setattr(storage_type, "replace", lose_twice)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
+    assert len(lost) == 2
+
+
+def test_gives_up_after_many_lost_races(monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+
+    def lose() -> None:
+        raise CommitConflict("another writer was first")
+
+    with pytest.raises(CommitConflict):
+        retry_lost_race(lose)
+
+
+def test_writers_at_once_all_land_and_no_slice_is_mixed(lake):
+    """Real races: eight threads, half of them on the same day."""
+    table(lake).save(SliceBatch(hourly(), []))
+    days = [DAY1, DAY1, DAY1, DAY1, *(dt.date(2026, 7, n) for n in range(1, 5))]
+    errors: list[BaseException] = []
+
+    def write(number: int, day: dt.date) -> None:
+        try:
+            table(lake).save(batch(hourly((day, 0, number), (day, 1, number)), day))
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=item) for item in enumerate(days)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    rows = rows_of(table(lake))
+    assert len(rows) == 10
+    assert len({sessions for day, _, sessions in rows if day == DAY1}) == 1
+
+
+def test_previews_without_an_engine(lake):
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    preview = dataset.preview(nrows=5)
+    assert preview["columns"] == ["date", "hour", "sessions"]
+    assert preview["data"] == [["2026-06-01", "0", "5"]]
+
+
+def test_previews_the_newest_rows(lake):
+    dataset = table(lake)
+    days = [dt.date(2026, 6, day) for day in (1, 3, 2)]
+    dataset.save(batch(hourly(*((day, hour, 5.0) for day in days for hour in (0.0, 1.0))), *days))
+    assert [row[0] for row in dataset.preview(nrows=3)["data"]] == ["2026-06-03", "2026-06-03", "2026-06-02"]
+
+
+def test_previews_a_table_that_is_not_there_yet(lake):
+    assert table(lake).preview()["data"] == []
+
+
+def test_previous_rows_are_none_at_first(lake):
+    previous = PreviousRowsDataset(table="ees_pub_scrape", **lake)
+    assert previous.load().num_rows == 0
+    table(lake, PUBLICATIONS, Mode.REPLACE_TABLE).save(pa.table({"slug": ["a"], "title": ["A"]}))
+    assert previous.load().to_pylist() == [{"slug": "a", "title": "A"}]
+
+
+def test_a_table_that_the_incumbent_made_is_written_as_it_is(lake):
+    """No column added, none reordered, comments and properties kept."""
+    path = Path(lake["lake_root"]) / "analytics_raw" / "ees_ga4_hourly"
+    DeltaTable.create(
+        path,
+        schema=pa.schema([("sessions", pa.float64()), ("date", pa.date32()), ("hour", pa.float64())]),
+        configuration={"delta.logRetentionDuration": "interval 1234 days"},
+        description="made by hand",
+    )
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    delta = DeltaTable(path)
+    assert [field.name for field in delta.schema().fields] == ["sessions", "date", "hour"]
+    assert delta.metadata().configuration == {"delta.logRetentionDuration": "interval 1234 days"}
+    assert delta.metadata().description == "made by hand"
+    assert delta.to_pyarrow_table().to_pylist() == [{"sessions": 5.0, "date": DAY1, "hour": 0.0}]
+
+
+def test_kill_in_the_middle_of_a_write(lake, tmp_path):
+    """After ``kill -9`` the old version is readable and the next write is clean."""
+    dataset = table(lake)
+    dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
+    before = digest(dataset.storage.rows())
+    code = f"""
+        import datetime as dt, sys
+        import pyarrow as pa
+        from ees_analytics.contracts.slice_batch import SliceBatch
+        from ees_analytics.lake.table import TableDataset
+
+        dataset = TableDataset(table="{HOURLY}", mode="replace-slice", **{lake!r})
+        days = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(50)]
+        rows = pa.Table.from_pylist(
+            [{{"date": day, "hour": float(hour), "sessions": 1.0}} for day in days for hour in range(24)]
+        )
+        rows = pa.concat_tables([rows] * 1000) if {lake["engine"]!r} == "sail" else rows
+        dataset.storage.exists()
+        print("writing", flush=True)
+        dataset.save(SliceBatch(rows, [day.isoformat() for day in days]))
+        print("done", flush=True)
+        """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "writing"
+    time.sleep(0.15)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert process.stdout.read() == ""
+    assert digest(table(lake).storage.rows()) == before
+    table(lake).save(batch(hourly((DAY2, 3, 9)), DAY2))
+    assert rows_of(table(lake)) == [(DAY1, 0.0, 5.0), (DAY2, 3.0, 9.0)]

@@ -1,0 +1,163 @@
+"""The table dataset by three-level name, on every engine that can be had here.
+
+Catalogues are set when an engine starts, so each engine is tried in a process of its own: Sail with a memory
+catalogue of any name, JVM Spark with ``spark_catalog``, the only name under which Delta's own catalogue works, and
+a session that the caller made, with nothing set but Delta, and a clock of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CATALOG = {
+    "sail": "catalog_40_copper_statistics_services",
+    "spark": "spark_catalog",
+    "session": "spark_catalog",
+}
+
+CALLER = """
+from delta import configure_spark_with_delta_pip
+from pyspark.sql import SparkSession
+configure_spark_with_delta_pip(
+    SparkSession.builder.master("local[2]")
+    .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+    .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+    .config("spark.sql.session.timeZone", "America/New_York")
+    .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.databricks.delta.snapshotPartitions", "2")
+    .config("spark.ui.enabled", "false")
+).getOrCreate()
+"""
+
+SCRIPT = """
+import datetime as dt, json, sys
+import pyarrow as pa
+from kedro.io import DatasetError
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.slices.ledger_dataset import TableStateDataset
+from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.upkeep import Upkeep
+from ees_analytics.lake.table import PreviousRowsDataset, TableDataset
+from ees_analytics.lake.upkeep_dataset import UpkeepDataset
+
+engine, catalog, lake_root = sys.argv[1:]
+lake = {"engine": engine, "catalog": catalog, "lake_root": lake_root}
+hourly = TableDataset(table="raw.ees_ga4_hourly", mode="replace-slice", **lake)
+titles = TableDataset(table="raw.ees_pub_scrape", mode="replace-table", **lake)
+day1, day2 = dt.date(2026, 6, 1), dt.date(2026, 6, 2)
+said = {}
+
+
+def rows(*values):
+    schema = contract_for("raw.ees_ga4_hourly").arrow_schema.remove_metadata()
+    return pa.Table.from_pylist([dict(zip(schema.names, value)) for value in values], schema=schema)
+
+
+def refusal(name, action):
+    try:
+        action()
+        said[name] = "NOT REFUSED"
+    except DatasetError as error:
+        said[name] = str(error)
+
+
+def now():
+    return sorted([str(row.date), row.hour, row.sessions] for row in hourly.load().collect())
+
+
+refusal("missing table", hourly.load)
+hourly.save(SliceBatch(rows((day1, 0.0, 5.0), (day2, 0.0, 7.0)), [str(day1), str(day2)]))
+hourly.save(SliceBatch(rows((day2, 3.0, 9.0)), [str(day2)]))
+said["replaced"] = now()
+one = rows((day1, 1.0, 1.0))
+refusal("extra column", lambda: hourly.save(SliceBatch(one.append_column("x", pa.array([1])), [str(day1)])))
+refusal("missing column", lambda: hourly.save(SliceBatch(one.drop_columns(["hour"]), [str(day1)])))
+refusal("outside", lambda: hourly.save(SliceBatch(rows((day1, 1.0, 1.0)), [str(day2)])))
+summary = contract_for("raw.ees_ga4_service_summary")
+lossy = pa.Table.from_pylist([{name: 1.7 for name in summary.column_names} | {"date": day1}])
+refusal("lossy cast", lambda: TableDataset(table="raw.ees_ga4_service_summary", mode="replace-slice", **lake).save(
+    SliceBatch(lossy, [str(day1)])))
+said["after the refusals"] = now()
+titles.save(pa.table({"slug": ["a", "b"], "title": ["A", "B"]}))
+titles.save(pa.table({"slug": ["b"], "title": ["B"]}))
+said["whole"] = [list(row) for row in titles.load().collect()]
+said["previous"] = PreviousRowsDataset(table="ees_pub_scrape", **lake).load().to_pylist()
+said["state"] = dict(TableStateDataset(table="ees_ga4_hourly", **lake).load().slices)
+moment = dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
+told = pa.table({"last_updated": [moment], "latest_data": [day1]})
+updated = TableDataset(table="app.ees__last_updated", mode="replace-table", **lake)
+updated.save(told)
+written = updated.storage.last_change()
+updated.save(told)
+said["moment"] = str(PreviousRowsDataset(table="ees__last_updated", **lake).load()["last_updated"][0].as_py())
+said["written once"] = updated.storage.last_change() == written
+said["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
+UpkeepDataset(table="ees__last_updated", **lake).save(Upkeep(30))
+session = spark_session(engine, catalog=catalog)
+said["name"] = session.table(f"{catalog}.analytics_raw.ees_ga4_hourly").count()
+said["preview"] = hourly.preview(1)["columns"]
+print("SAID " + json.dumps(said))
+"""
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sail", *(pytest.param(name, marks=pytest.mark.spark) for name in ("spark", "session"))],
+)
+def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """What the script saw."""
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    arguments = [request.param, CATALOG[request.param], str(folder / "lake")]
+    result = subprocess.run(
+        [sys.executable, "-c", (CALLER if request.param == "session" else "") + SCRIPT, *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=250, env=dict(os.environ),
+    )  # fmt: skip
+    line = next((line for line in result.stdout.splitlines() if line.startswith("SAID ")), None)
+    assert line, result.stderr[-3000:]
+    return json.loads(line.removeprefix("SAID "))
+
+
+def test_replaces_exactly_the_slices(said):
+    assert said["replaced"] == [["2026-06-01", 0.0, 5.0], ["2026-06-02", 3.0, 9.0]]
+    assert said["state"] == {"2026-06-01": 1, "2026-06-02": 1}
+    assert said["name"] == 2
+
+
+def test_replaces_the_whole_table(said):
+    assert said["whole"] == [["b", "B"]]
+    assert said["previous"] == [{"slug": "b", "title": "B"}]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ("missing table", "no such table"),
+        ("extra column", "extra ['x']"),
+        ("missing column", "missing ['hour']"),
+        ("outside", "lie outside the slices"),
+        ("lossy cast", "without loss"),
+    ],
+)
+def test_refuses(said, refusal, words):
+    assert words in said[refusal]
+    assert said["after the refusals"] == said["replaced"]
+
+
+def test_a_moment_is_the_same_whatever_the_clock(said):
+    assert said["moment"] == "2026-03-29 01:30:00+00:00"
+    assert said["written now"]
+
+
+def test_the_same_rows_are_written_once(said):
+    assert said["written once"]
+
+
+def test_previews(said):
+    assert said["preview"] == ["date", "hour", "sessions"]

@@ -1,0 +1,517 @@
+"""The live dataset with Google's real client, against a local server that has every fault we know of."""
+
+import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from kedro.io.core import DatasetError
+
+from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.sources.errors import (
+    MalformedResponse,
+    PermissionRefused,
+    QuotaExhausted,
+    SourceUnavailable,
+    UnstableSnapshot,
+)
+from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
+from ees_analytics.sources.ga4.recorded import RecordedReportDataset
+from ees_analytics.sources.ga4.retry import ConcurrencyLimit
+from ees_analytics.sources.google_auth import account_of, endpoint_of
+from ees_analytics.sources.google_errors import Kind, Quota, error_from_status, quota_of
+from tests.sample import ga4 as sample
+from tests.sample.world import World
+from tests.servers.ga4 import Ga4Server
+from tests.servers.ga4_faults import (
+    BAD_GZIP,
+    CONCURRENT_QUOTA,
+    DAILY_QUOTA,
+    DUPLICATE_KEY,
+    EMPTY_ANSWER,
+    EMPTY_BODY,
+    EMPTY_PAGE,
+    FOLDED,
+    HOURLY_QUOTA,
+    INTERNAL,
+    NOT_JSON,
+    OTHER_TIME_ZONE,
+    OVERLAPPING_PAGE,
+    PERMISSION,
+    RENAMED_HEADER,
+    REORDERED_HEADERS,
+    REPEATED_PAGE,
+    RESET_BEFORE_HEADERS,
+    RESET_MID_BODY,
+    SAMPLED,
+    SHORT_PAGE,
+    THRESHOLDED,
+    TRUNCATED_BODY,
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    Alter,
+    Delay,
+    Status,
+    drifting_row_count,
+)
+
+SAMPLE = Path(__file__).parents[3] / "data/sample"
+DAY = "2026-06-01"
+REPORTS = {
+    "page": {
+        "dimensions": {"date": "date", "pagePath": "pagePath"},
+        "metrics": {"screenPageViews": "pageviews", "sessions": "sessions"},
+    },
+    "hourly": {"dimensions": {"date": "date", "hour": "hour"}, "metrics": {"sessions": "sessions"}},
+    "summary": {"dimensions": {"date": "date"}, "metrics": {"sessions": "sessions"}},
+}
+PAGE = ("date", "pagePath"), ("screenPageViews", "sessions")
+# Many ties in the first metric, for the API's own order moves them.
+ROWS = [("20260601", f"/page-{number}", str(1 + number % 3), "1") for number in range(10)]
+
+
+@pytest.fixture(autouse=True)
+def no_server_errors_before():
+    """Server errors are counted per host and property; a port may come back to another test."""
+    ConcurrencyLimit._gates.clear()
+
+
+@pytest.fixture(params=["grpc", "rest"])
+def transport(request):
+    return request.param
+
+
+@pytest.fixture
+def server():
+    with Ga4Server.of_rows(*PAGE, {DAY: ROWS, "2026-06-03": ROWS[:2]}) as server:
+        yield server
+
+
+def dataset(server, transport, table="page", **settings):
+    quick = {"backoff_seconds": 0.01, "timeout_seconds": 10.0, "property_id": "369420610", "reports": REPORTS}
+    endpoint = getattr(server, transport)
+    return Ga4ReportDataset(table=table, endpoint=endpoint, **{**quick, **settings})
+
+
+def pages_of(server):
+    return [request for request in server.requests if not request.is_totals]
+
+
+def keys(answer):
+    return sorted(answer.columns["pagePath"].to_pylist())
+
+
+ALL_PAGES = sorted(row[1] for row in ROWS)
+
+
+def test_nothing_is_asked_before_a_day_is_called_for(server, transport):
+    days = dataset(server, transport).load()
+    ask = days[DAY]
+    assert server.requests == []
+    assert ask().row_count == 10
+
+
+def test_a_day_that_fits_is_one_request_and_one_for_the_totals(server, transport):
+    answer = dataset(server, transport).load()[DAY]()
+
+    assert list(answer.columns) == ["date", "pagePath", "screenPageViews", "sessions"]
+    assert keys(answer) == ALL_PAGES
+    assert answer.row_count == 10
+    assert answer.page_rows == (10,)
+    assert answer.totals == {"screenPageViews": 19.0}
+    assert answer.unreconciled() == []
+    assert answer.metadata["time_zone"] == "Europe/London"
+    assert answer.metadata["quota"]["tokensPerHour"]["remaining"] == 39_000
+    first, totals = server.requests
+    assert first.body["orderBys"] == [{"dimension": {"dimensionName": name}} for name in PAGE[0]]
+    assert not first.body.get("keepEmptyRows")
+    assert first.body["limit"] == "250000"
+    assert totals.is_totals
+    assert not {"authorization", "Authorization"} & {
+        name for each in server.requests for name in each.headers
+    }
+
+
+@pytest.mark.parametrize("page_rows", [1, 3, 5, 9, 10, 11])
+def test_pages_are_put_together(server, transport, page_rows):
+    answer = dataset(server, transport, page_rows=page_rows).load()[DAY]()
+    assert keys(answer) == ALL_PAGES
+    assert len(pages_of(server)) == -(-10 // page_rows)
+    assert sum(answer.page_rows) == 10
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 6, 4), dt.date(2026, 5, 17), dt.date(2026, 5, 29)])
+def test_both_transports_and_a_recording_answer_alike(day):
+    world = World()
+    with Ga4Server.of_world(world) as server:
+        for table, report in sample.reports().items():
+            reports = {table: report.model_dump()}
+            answers = [
+                dataset(server, transport, table=table, reports=reports).load()[day.isoformat()]()
+                for transport in ("grpc", "rest")
+            ]
+            recording = RecordedReportDataset(filepath=str(SAMPLE / f"ga4/{table}/{day}.json.gz")).load()
+            assert answers[0] == answers[1], table
+            assert answers[0].table.equals(recording.table)
+            assert answers[0].totals == recording.totals
+            assert answers[0].flags == recording.flags
+            assert answers[0].metadata["time_zone"] == recording.metadata["time_zone"]
+
+
+def test_an_empty_day_is_empty_and_its_totals_prove_it(server, transport):
+    answer = dataset(server, transport).load()["2026-06-02"]()
+    assert (answer.row_count, answer.table.num_rows) == (0, 0)
+    assert answer.totals == {"screenPageViews": 0.0}
+    assert answer.unreconciled() == []
+
+
+def test_an_answer_that_reads_empty_by_mistake_is_found_by_the_totals(server, transport):
+    server.inject(EMPTY_ANSWER)
+    answer = dataset(server, transport).load()[DAY]()
+    assert answer.row_count == 0
+    assert answer.unreconciled()
+
+
+def test_a_report_without_countable_metrics_is_probed_only_where_empty(transport):
+    rows = {DAY: [("20260601", "09", "4")]}
+    with Ga4Server.of_rows(("date", "hour"), ("sessions",), rows) as server:
+        days = dataset(server, transport, table="hourly").load()
+        assert days[DAY]().totals is None
+        assert days["2026-06-02"]().totals == {"sessions": 0.0}
+        assert len(server.requests) == 3
+
+
+def test_totals_can_be_left_out(server, transport):
+    assert dataset(server, transport, reconcile=False).load()[DAY]().totals is None
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "request_number", "error", "says"),
+    [
+        (drifting_row_count(), 2, UnstableSnapshot, "rowCount moved from 10 to 11"),
+        (drifting_row_count(-1), 2, UnstableSnapshot, "rowCount moved from 10 to 9"),
+        (drifting_row_count(5), 1, UnstableSnapshot, "moved"),
+        (SHORT_PAGE, 1, UnstableSnapshot, "3 rows, 4 were due"),
+        (EMPTY_PAGE, 2, UnstableSnapshot, "0 rows, 4 were due"),
+        (REPEATED_PAGE, 2, UnstableSnapshot, "came more than once"),
+        (OVERLAPPING_PAGE, 2, UnstableSnapshot, "came more than once"),
+        (DUPLICATE_KEY, 1, UnstableSnapshot, "came more than once"),
+        (RENAMED_HEADER, 1, MalformedResponse, "headers"),
+        (REORDERED_HEADERS, 1, MalformedResponse, "headers"),
+        (Alter(lambda a: type(a)(**{**vars(a), "row_count": 0})), 1, MalformedResponse, "at most 0 were due"),
+    ],
+)
+def test_pages_that_do_not_fit_are_never_an_answer(server, transport, fault, request_number, error, says):
+    server.inject(fault, request=request_number)
+    days = dataset(server, transport, page_rows=4).load()
+    with pytest.raises(error, match=says):
+        days[DAY]()
+    assert keys(days[DAY]()) == ALL_PAGES, "the next attempt reads the day whole"
+
+
+def test_rows_received_are_kept_as_evidence(server, transport):
+    server.inject(EMPTY_PAGE, request=2)
+    with pytest.raises(SourceError) as caught:
+        dataset(server, transport, page_rows=4).load()[DAY]()
+    assert caught.value.rows.num_rows == 4
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        INTERNAL,
+        UNAVAILABLE,
+        RESET_BEFORE_HEADERS,
+        RESET_MID_BODY,
+        TRUNCATED_BODY,
+        NOT_JSON,
+        BAD_GZIP,
+        EMPTY_BODY,
+    ],
+)
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_passing_fault_leaves_no_trace(server, transport, fault, times):
+    server.inject(fault, request=2, times=times)
+    answer = dataset(server, transport, page_rows=4).load()[DAY]()
+    assert keys(answer) == ALL_PAGES
+    assert len(server.requests) == 4 + times
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (INTERNAL, SourceUnavailable),
+        (UNAVAILABLE, SourceUnavailable),
+        (RESET_BEFORE_HEADERS, SourceUnavailable),
+        (RESET_MID_BODY, SourceUnavailable),
+        (TRUNCATED_BODY, MalformedResponse),
+        (NOT_JSON, MalformedResponse),
+        (EMPTY_BODY, MalformedResponse),
+    ],
+)
+def test_a_lasting_fault_is_an_error_never_an_empty_day(server, transport, fault, error):
+    server.inject(fault, times=None)
+    with pytest.raises(error, match="failed 4 times in a row"):
+        dataset(server, transport).load()[DAY]()
+    assert len(server.requests) == 4
+
+
+def test_a_late_answer_is_asked_for_again(server, transport):
+    server.inject(Delay(1.5))
+    answer = dataset(server, transport, timeout_seconds=0.5).load()[DAY]()
+    assert keys(answer) == ALL_PAGES
+
+
+def test_nobody_listening_is_told(transport):
+    with Ga4Server.of_rows(*PAGE, {}) as server:
+        endpoint = getattr(server, transport)
+    quick = {"backoff_seconds": 0.01, "timeout_seconds": 3.0}
+    closed = Ga4ReportDataset(table="page", reports=REPORTS, property_id="1", endpoint=endpoint, **quick)
+    with pytest.raises(SourceUnavailable):
+        closed.load()[DAY]()
+
+
+def test_server_errors_are_answered_sparingly(server, transport):
+    server.inject(UNAVAILABLE, times=None)
+    days = dataset(server, transport).load()
+    for day in range(1, 20):
+        with pytest.raises(SourceUnavailable):
+            days[f"2026-06-{day:02d}"]()
+    assert len(server.requests) == 9, "8 were answered with a repeat; at 10 Google blocks the property"
+    server.heal()
+    with pytest.raises(SourceStop, match="within an hour"):
+        days[DAY]()
+
+
+def test_a_daily_quota_stops_at_once(server, transport):
+    server.inject(DAILY_QUOTA, times=None)
+    with pytest.raises(QuotaExhausted, match="midnight Pacific"):
+        dataset(server, transport, quota_patience_seconds=60.0).load()[DAY]()
+    assert len(server.requests) == 1
+
+
+def test_an_hourly_quota_stops_where_there_is_no_patience(server, transport):
+    server.inject(HOURLY_QUOTA)
+    with pytest.raises(QuotaExhausted, match="within an hour"):
+        dataset(server, transport).load()[DAY]()
+    assert len(server.requests) == 1
+
+
+def test_an_hourly_quota_is_waited_for_with_patience(server, transport):
+    server.inject(HOURLY_QUOTA)
+    answer = dataset(server, transport, quota_patience_seconds=0.2).load()[DAY]()
+    assert keys(answer) == ALL_PAGES
+    server.inject(HOURLY_QUOTA, times=None)
+    with pytest.raises(QuotaExhausted):
+        dataset(server, transport, quota_patience_seconds=0.2).load()[DAY]()
+
+
+def test_too_many_requests_at_once_wait_for_each_other(server, transport):
+    server.inject(CONCURRENT_QUOTA, times=4)
+    assert keys(dataset(server, transport, backoff_seconds=0.001).load()[DAY]()) == ALL_PAGES
+    server.inject(CONCURRENT_QUOTA, times=None)
+    with pytest.raises(QuotaExhausted, match="at the same time"):
+        dataset(server, transport, backoff_seconds=0.001).load()[DAY]()
+
+
+@pytest.mark.parametrize("fault", [PERMISSION, UNAUTHENTICATED])
+def test_a_refusal_says_who_lacks_what(server, transport, fault):
+    server.inject(fault, times=None)
+    with pytest.raises(PermissionRefused, match="anonymous.*Viewer on GA4 property 369420610.*Google said"):
+        dataset(server, transport).load()[DAY]()
+    assert len(server.requests) == 1
+
+
+def test_another_property_is_refused(server, transport):
+    with pytest.raises(PermissionRefused, match="property 1"):
+        dataset(server, transport, property_id="1").load()[DAY]()
+
+
+def test_a_question_that_google_does_not_take_stops_the_table(server, transport):
+    reports = {
+        "page": {"dimensions": {"date": "date", "pagPath": "pagePath"}, "metrics": {"sessions": "sessions"}}
+    }
+    with pytest.raises(SourceStop, match="(?s)does not take the question.*pagPath"):
+        dataset(server, transport, reports=reports).load()[DAY]()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "flags"), [(SAMPLED, ["sampled"]), (THRESHOLDED, ["thresholded"]), (FOLDED, ["other_row"])]
+)
+def test_flags_are_told(server, transport, fault, flags):
+    server.inject(fault)
+    assert dataset(server, transport).load()[DAY]().flags.names() == flags
+
+
+def test_another_time_zone_is_told(server, transport):
+    server.inject(OTHER_TIME_ZONE, times=None)
+    assert dataset(server, transport).load()[DAY]().metadata["time_zone"] == "America/New_York"
+
+
+def test_many_days_at_once_are_at_most_ten_requests_at_once(transport):
+    with Ga4Server.of_rows(*PAGE, {DAY: ROWS}) as server:
+        server.inject(Delay(0.05), times=None)
+        many = [dataset(server, transport).load() for _ in range(2)]
+        with ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(lambda number: many[number % 2][DAY](), range(30)))
+        assert {answer.row_count for answer in answers} == {10}
+        assert 1 < server.most_in_flight <= 10
+
+
+def test_the_client_is_made_once(server, transport, monkeypatch):
+    made = []
+    import ees_analytics.sources.ga4.dataset as module
+
+    original = module.transport_to
+    monkeypatch.setattr(module, "transport_to", lambda *arguments: made.append(1) or original(*arguments))
+    days = dataset(server, transport).load()
+    threads = [threading.Thread(target=days[DAY]) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
+
+
+def test_any_day_may_be_asked_for_and_nothing_else(server):
+    days = dataset(server, "grpc").load()
+    assert "1999-01-01" in days
+    assert days
+    for wrong in ("20260601", "yesterday", "2026-6-1", ""):
+        assert wrong not in days
+        with pytest.raises(KeyError):
+            days[wrong]
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://example.org",
+        "grpc://10.0.0.1:80",
+        "http://127.0.0.1@example.org",
+        "http://user@127.0.0.1:80",
+        "https://example.org",
+        "https://googleapis.com.example.org",
+        "https://evilgoogleapis.com",
+        "ftp://127.0.0.1",
+        "127.0.0.1:80",
+    ],
+)
+def test_an_endpoint_elsewhere_is_refused_before_anything_is_sent(endpoint):
+    with pytest.raises(DatasetError, match="this machine only"):
+        Ga4ReportDataset(table="page", reports=REPORTS, property_id="1", endpoint=endpoint)
+
+
+def test_google_itself_needs_no_endpoint(monkeypatch):
+    assert endpoint_of(None, "grpc").host is None
+    assert endpoint_of("", "rest").transport == "rest"
+    assert endpoint_of("https://analyticsdata.googleapis.com", "rest").host == "analyticsdata.googleapis.com"
+    assert endpoint_of("http://[::1]:80", "grpc") == endpoint_of("http://[::1]:80", "rest")
+
+
+def test_missing_credentials_and_key_files_are_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    plain = {"table": "page", "reports": REPORTS, "property_id": "1"}
+    with pytest.raises(PermissionRefused, match="none.json, which cannot be read as a Google key"):
+        Ga4ReportDataset(**plain).load()[DAY]()
+    (tmp_path / "key.json").write_text("{}")
+    for name in ("key.json", "nowhere.json"):
+        with pytest.raises(PermissionRefused, match=name):
+            Ga4ReportDataset(**plain, key_file=str(tmp_path / name)).load()[DAY]()
+
+
+def test_an_account_is_named_by_its_address():
+    class Service:
+        service_account_email = "pipeline@example.iam.gserviceaccount.com"
+
+    assert account_of(Service()) == "pipeline@example.iam.gserviceaccount.com"
+    assert "anonymous" in account_of(AnonymousCredentials())
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [({"table": "pages"}, "pages"), ({"page_rows": 250_001}, "250000"), ({"transport": "soap"}, "soap")],
+)
+def test_a_wrong_setting_is_told_at_once(setting, says):
+    with pytest.raises(DatasetError, match=says):
+        Ga4ReportDataset(**{"table": "page", "reports": REPORTS, "property_id": "1", **setting})
+
+
+def test_a_catalogue_does_not_print_the_key_file():
+    shown = str(Ga4ReportDataset(table="page", reports=REPORTS, property_id="1", key_file="/secret/key.json"))
+    assert "secret" not in shown
+
+
+def test_nothing_is_written_to_google():
+    with pytest.raises(DatasetError, match="nothing is written"):
+        Ga4ReportDataset(table="page", reports=REPORTS, property_id="1").save("x")
+
+
+@pytest.mark.parametrize(
+    ("message", "quota"),
+    [
+        (HOURLY_QUOTA.message, Quota.HOUR),
+        (DAILY_QUOTA.message, Quota.DAY),
+        (CONCURRENT_QUOTA.message, Quota.CONCURRENT),
+        ("Exhausted property tokens for a project per hour.", Quota.HOUR),
+        ("Exhausted server errors per project per hour", Quota.HOUR),
+        (
+            "Quota exceeded for quota metric 'Core requests' and limit 'per minute per project'",
+            Quota.CONCURRENT,
+        ),
+        ("something new", Quota.HOUR),
+    ],
+)
+def test_a_quota_is_known_by_googles_words(message, quota):
+    assert quota_of(message) is quota
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (302, Kind.CONNECTION),
+        (400, Kind.INVALID),
+        (403, Kind.PERMISSION),
+        (404, Kind.INVALID),
+        (408, Kind.CONNECTION),
+        (429, Kind.QUOTA),
+        (502, Kind.SERVER_ERROR),
+    ],
+)
+def test_a_status_says_what_to_do(code, kind):
+    assert error_from_status(code, "no").kind is kind
+    assert error_from_status(403, "Quota exceeded").kind is Kind.QUOTA
+    assert (
+        error_from_status(403, "The API requires a quota project, which is not set").kind is Kind.PERMISSION
+    )
+
+
+def test_server_errors_are_forgotten_after_an_hour(monkeypatch):
+    import ees_analytics.sources.ga4.retry as patience
+
+    gate, now = ConcurrencyLimit(), [0.0]
+    monkeypatch.setattr(patience.time, "monotonic", lambda: now[0])
+    gate.note_server_error()
+    assert gate.server_errors() == 1
+    now[0] = 3601.0
+    assert gate.server_errors() == 0
+
+
+def test_an_unknown_status_is_no_empty_day(server, transport):
+    server.inject(Status(501, "UNIMPLEMENTED", "not here"), times=None)
+    with pytest.raises(SourceError):
+        dataset(server, transport).load()[DAY]()
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(249_999, 1), (250_000, 1), (250_001, 2)])
+def test_the_largest_page_is_no_limit_of_a_day(rows, pages):
+    many = [("20260601", f"/{number:06d}", "1", "1") for number in range(rows)]
+    with Ga4Server.of_rows(*PAGE, {DAY: many}) as server:
+        answer = dataset(server, "grpc").load()[DAY]()
+        assert answer.row_count == answer.table.num_rows == rows
+        assert len(pages_of(server)) == pages
+        assert answer.unreconciled() == []

@@ -1,0 +1,194 @@
+"""The audit of a log table: what is new, what is wanting, and what can be done about it."""
+
+import datetime as dt
+import logging
+
+from ees_analytics.parameters.logs import KnownOutage, LogSettings
+from ees_analytics.pipelines.ingest.nodes.log_words import report_lines, summary_lines
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.slice import LandedSlice, QuarantinedSlice
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.log_files.audit import Gap, LogAudit, audit_table, find_gaps
+from ees_analytics.sources.log_files.folder import FoundFile, LogFolder
+
+TABLE = "raw_ees_top_level"
+NOW = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
+OUTAGE = KnownOutage(first=dt.date(2026, 2, 13), last=dt.date(2026, 2, 16), reason="the job was moved")
+
+
+def day(number: int, month: int = 2) -> dt.date:
+    return dt.date(2026, month, number)
+
+
+def name(date: dt.date) -> str:
+    return f"{date:%Y%m%d}-010203-calls.parquet"
+
+
+def folder(*dates: dt.date, **more) -> LogFolder:
+    return LogFolder(
+        TABLE, {name(date): FoundFile(name(date), (f"/x/{name(date)}",)) for date in dates}, **more
+    )
+
+
+def state(*dates: dt.date, ledger=None) -> TableState:
+    return TableState(TABLE, exists=True, slices={name(date): 10 for date in dates}, ledger=ledger or {})
+
+
+def entry(date: dt.date, run_id: str, kind=SliceState.COMMITTED, rows=10, digest="d") -> LedgerEntry:
+    return LedgerEntry(TABLE, name(date), kind, run_id, NOW, rows=rows, digest=digest)
+
+
+def audit(
+    table: TableState, files: LogFolder, entries=(), landing=None, run_date=dt.date(2026, 2, 25)
+) -> LogAudit:
+    return audit_table(entries, "now", table, landing or LandingZone(TABLE), files, LogSettings(), run_date)
+
+
+def said(found: LogAudit, level: int = logging.WARNING) -> str:
+    return "\n".join(line for severity, line in report_lines(found) if severity == level)
+
+
+def test_missing_days_are_ranges_of_one_kind():
+    """February 2026 begins on a Sunday. Known: Monday 2nd, Wednesday 4th, Tuesday 10th, Thursday 19th."""
+    known = {day(2), day(4), day(10), day(19)}
+    assert find_gaps(known, {day(6), day(8)}, [OUTAGE]) == [
+        Gap(day(3), day(3), weekend=False),
+        Gap(day(5), day(5), weekend=False),
+        Gap(day(6), day(6), weekend=False, recoverable=True),
+        Gap(day(7), day(7), weekend=True),
+        Gap(day(8), day(8), weekend=True, recoverable=True),
+        Gap(day(9), day(9), weekend=False),
+        Gap(day(11), day(12), weekend=False),
+        Gap(day(13), day(13), weekend=False, outage="the job was moved"),
+        Gap(day(14), day(15), weekend=True, outage="the job was moved"),
+        Gap(day(16), day(16), weekend=False, outage="the job was moved"),
+        Gap(day(17), day(18), weekend=False),
+    ]
+
+
+def test_weekends_apart_are_not_one_range():
+    known = {day(5) + dt.timedelta(days=n) for n in range(12)} - {day(7), day(8), day(14), day(15)}
+    assert find_gaps(known, (), ()) == [
+        Gap(day(7), day(8), weekend=True),
+        Gap(day(14), day(15), weekend=True),
+    ]
+
+
+def test_nothing_known_has_no_gaps_and_one_day_neither():
+    assert find_gaps((), {day(1)}, ()) == []
+    assert find_gaps({day(1)}, {day(3)}, ()) == []
+
+
+def test_counts_of_a_run():
+    entries = [
+        entry(day(18), "before"),
+        entry(day(19), "now"),
+        entry(day(20), "now", SliceState.RESTATED),
+        entry(day(21), "now", SliceState.QUARANTINED, rows=None),
+        entry(day(22), "now", digest=None),
+    ]
+    dates = (day(18), day(19), day(20), day(22))
+    found = audit(state(*dates), folder(*dates, day(21)), entries)
+    assert (found.files_new, found.files_total, found.rows_new, found.rows_total) == (2, 4, 20, 40)
+    assert found.newest == day(22)
+    assert "2 new file(s), 4 in all; 20 row(s) written, 40 in all; newest 2026-02-22." in said(
+        found, logging.INFO
+    )
+
+
+def test_freshness_allows_five_days():
+    table, files = state(day(20)), folder(day(20))
+    assert not audit(table, files, run_date=day(25)).is_stale
+    stale = audit(table, files, run_date=day(26))
+    assert (stale.is_stale, stale.days_old) == (True, 6)
+    assert list(summary_lines([stale, stale]))[1:] == [
+        (
+            logging.WARNING,
+            f"{TABLE}, {TABLE}: the newest file is of 2026-02-20, 6 days before this run. Ask who delivers the logs "
+            "whether they are still written.",
+        )
+    ]
+    assert not audit(state(), folder(day(20)), run_date=day(26)).is_stale
+
+
+def test_files_that_the_folder_lost_are_told():
+    found = audit(state(day(18), day(19), day(20)), folder(day(20)))
+    assert list(found.missing_from_folder) == [name(day(18)), name(day(19))]
+    assert "2 file(s) that the table holds are no longer in the folder" in said(found)
+
+
+def test_of_many_files_set_aside_a_few_are_named():
+    aside = {name(day(n)): QuarantinedSlice(name(day(n)), NOW, "/z") for n in range(2, 12)}
+    zone = LandingZone(
+        TABLE, quarantined=aside, reason=lambda item: f"{item.slice}: its date lies in the future."
+    )
+    told = said(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
+    assert told.count("tried again: its date lies in the future.") == 3
+    assert "7 more file(s) are set aside; the report has the reasons." in told
+
+
+def test_files_set_aside_are_told_with_their_reason_while_they_lie_there():
+    aside = {name(date): QuarantinedSlice(name(date), NOW, "/z") for date in (day(18), day(19))}
+    zone = LandingZone(TABLE, quarantined=aside, reason=lambda item: f"{item.slice} holds no rows")
+    found = audit(state(day(17), day(20)), folder(day(17), day(19), day(20)), landing=zone)
+    assert found.quarantined == {name(day(19)): f"{name(day(19))} holds no rows"}
+    assert [gap.recoverable for gap in found.gaps] == [False, True]
+    assert "is set aside and will be tried again" in said(found)
+    assert "1 weekday(s) missing, recoverable: a file lies in the folder unread (2026-02-19)" in said(found)
+    assert (
+        "1 weekday(s) missing, not in the folder: to be asked for from who delivers the logs (2026-02-18)"
+        in said(found)
+    )
+
+
+def test_weekends_and_known_outages_are_no_warnings():
+    dates = (day(12), day(17), day(18), day(19), day(20), day(23))
+    settings = LogSettings(known_outages=(OUTAGE,))
+    found = audit_table((), "now", state(*dates), LandingZone(TABLE), folder(*dates), settings, day(25))
+    assert said(found) == ""
+    told = said(found, logging.INFO)
+    assert (
+        "2 weekend day(s) missing, not in the folder: to be asked for from who delivers the logs (2026-02-21 to 2026-02-22)"
+        in told
+    )
+    assert (
+        "4 day(s) missing in known outages (2026-02-13 weekday, 2026-02-14 to 2026-02-15 weekend, "
+        "2026-02-16 weekday): the job was moved" in told
+    )
+
+
+def test_what_the_ledger_or_the_landing_zone_promises_must_stand_in_the_table():
+    landed = {name(date): LandedSlice(name(date), 10, "d", NOW, "/z") for date in (day(18), day(19))}
+    ledger = {
+        name(day(20)): entry(day(20), "before", rows=12),
+        name(day(23)): entry(day(23), "before"),
+        name(day(24)): entry(day(24), "before", SliceState.QUARANTINED, rows=None),
+    }
+    found = audit(state(day(18), day(20), ledger=ledger), folder(), landing=LandingZone(TABLE, landed))
+    assert list(found.row_count_mismatch) == [
+        f"{name(day(19))}: 0 rows instead of 10",
+        f"{name(day(20))}: 10 rows instead of 12",
+        f"{name(day(23))}: 0 rows instead of 10",
+    ]
+
+
+def test_a_table_may_hold_names_that_tell_no_date():
+    table = TableState(TABLE, exists=True, slices={"old.parquet": 3})
+    found = audit(table, folder())
+    assert (found.newest, found.gaps, found.files_total) == (None, [], 1)
+    assert "no file yet" in said(found, logging.INFO)
+
+
+def test_all_tables_together():
+    one = LogAudit("a", 1, 2, 10, 20, day(20), unmatched=("/x/new-kind.parquet",), quarantined={"f": "r"})
+    two = LogAudit("b", 3, 4, 30, 40, day(21), unmatched=("/x/new-kind.parquet",))
+    lines = list(summary_lines([one, two]))
+    assert lines[0] == (
+        logging.INFO,
+        "Log files: 4 new, 6 in all; 40 row(s) written, 60 in all; newest 2026-02-21; 1 set aside.",
+    )
+    assert lines[1][0] == logging.WARNING
+    assert lines[1][1].startswith(
+        "1 file(s) among the logs belong to no table and are not read (/x/new-kind.parquet)"
+    )

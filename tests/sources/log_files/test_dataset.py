@@ -1,0 +1,206 @@
+"""The folder of log files: what is found, what is not, and how files are read."""
+
+import datetime as dt
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from kedro.io import DatasetError
+from pydantic import ValidationError
+
+from ees_analytics.slices.errors import BadFile
+from ees_analytics.sources.log_files.dataset import LogFilesDataset, read_log_file
+from ees_analytics.sources.log_files.folder import FoundFile
+from tests.conftest import PROJECT
+
+TABLES = yaml.safe_load((PROJECT / "conf/base/globals_logs.yml").read_text())["log_tables"]
+NAMES_IN_THE_ROOT = {
+    "raw_ees_top_level": "20260601-010203-public-api-top-level-calls.parquet",
+    "raw_ees_query_access": "20260601-010203-public-api-query-access.parquet",
+    "raw_ees_queries": "20260601-010203-public-api-queries.parquet",
+    "raw_ees_data_sets": "20260601-010203_public-api-data-set-calls.parquet",
+    "raw_ees_publications": "20260601-010203-public-api-publications-calls.parquet",
+    "raw_ees_data_set_versions": "20260601-010203-public-api-data-set-version-calls.parquet",
+    "raw_ees_zip_downloads": "20260216-170202_public-zip-downloads.parquet",
+    "raw_ees_csv_downloads": "20260216-170202-public-csv-downloads.parquet",
+    "raw_ees_table_tool_downloads": "20260216-170202_public-table-tool-downloads.parquet",
+    "raw_ees_permalink_table_downloads": "20260216-170202_public-permalink-table-downloads.parquet",
+}
+NAMES_IN_FOLDERS = {
+    "raw_ees_top_level": "top-level/20250601-010203-anything.parquet",
+    "raw_ees_query_access": "queries/20250601-010203-query-access.parquet",
+    "raw_ees_queries": "queries/20250601-010203-queries.parquet",
+    "raw_ees_data_sets": "data-sets/20250601-010203-anything.parquet",
+    "raw_ees_publications": "publications/20250601-010203-anything.parquet",
+    "raw_ees_data_set_versions": "data-set-versions/20250601-010203-anything.parquet",
+}
+
+
+def dataset(root, table="raw_ees_publications", **options) -> LogFilesDataset:
+    return LogFilesDataset(table=table, tables=TABLES, path=str(root), **options)
+
+
+def touch(root, *names):
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"")
+
+
+@pytest.fixture
+def full(tmp_path):
+    touch(tmp_path, *NAMES_IN_THE_ROOT.values(), *NAMES_IN_FOLDERS.values())
+    return tmp_path
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_table_finds_its_own_files_in_both_places(full, table):
+    expected = [names[table] for names in (NAMES_IN_FOLDERS, NAMES_IN_THE_ROOT) if table in names]
+    folder = dataset(full, table).load()
+    assert sorted(path for found in folder.files.values() for path in found.paths) == sorted(
+        str(full / name) for name in expected
+    )
+    assert list(folder.unmatched) == []
+
+
+def test_only_parquet_files_in_the_two_folders_themselves_count(tmp_path):
+    touch(
+        tmp_path,
+        "publications/deeper/20260601-010203-x.parquet",
+        "publications/20260601-010203-x.parquet.tmp",
+        "publications/.20260601-010203-x.parquet",
+        "publications/_SUCCESS",
+        "elsewhere/20260601-010203-public-api-publications-calls.parquet",
+    )
+    folder = dataset(tmp_path).load()
+    assert (list(folder), folder.unmatched) == ([], ())
+
+
+def test_the_root_of_a_volume_holds_the_sub_folders_in_public_api(tmp_path):
+    old, new = NAMES_IN_FOLDERS["raw_ees_publications"], NAMES_IN_THE_ROOT["raw_ees_publications"]
+    touch(tmp_path, f"public-api/{old}", new)
+    found = dataset(tmp_path).load().files
+    assert {path for file in found.values() for path in file.paths} == {
+        f"{tmp_path}/public-api/{old}",
+        f"{tmp_path}/{new}",
+    }
+
+
+def test_files_of_no_table_are_named(full):
+    touch(full, "20260601-010203-public-new-kind.parquet", "queries/20250601-010203-other.parquet")
+    queries, zips = dataset(full, "raw_ees_queries").load(), dataset(full, "raw_ees_zip_downloads").load()
+    new = str(full / "20260601-010203-public-new-kind.parquet")
+    assert list(queries.unmatched) == [new, str(full / "queries/20250601-010203-other.parquet")]
+    assert list(zips.unmatched) == [new]
+
+
+def test_missing_folders_are_told_and_hold_nothing(tmp_path):
+    folder = dataset(tmp_path / "none").load()
+    assert len(folder) == 0
+    assert folder.places == (
+        f"{tmp_path}/none/publications (*, a folder that does not exist)",
+        f"{tmp_path}/none (*public-api-publications-calls*, a folder that does not exist)",
+    )
+
+
+def test_a_root_that_is_no_folder_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DatasetError):
+        dataset(tmp_path / "file").load()
+
+
+def test_paths_are_full_and_a_volume_may_be_named_with_its_scheme(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = NAMES_IN_THE_ROOT["raw_ees_publications"]
+    touch(tmp_path, f"logs/{name}")
+    assert dataset("logs").load().files[name].paths == (str(tmp_path / "logs" / name),)
+    assert dataset(f"dbfs:{tmp_path}/logs").load().files[name].paths == (str(tmp_path / "logs" / name),)
+
+
+def test_a_name_in_both_places_is_one_file(tmp_path):
+    name = NAMES_IN_THE_ROOT["raw_ees_publications"]
+    touch(tmp_path, name, f"publications/{name}")
+    found = dataset(tmp_path).load().files
+    assert found == {
+        name: FoundFile(name, (str(tmp_path / "publications" / name), str(tmp_path / name)), alike=True)
+    }
+    (tmp_path / name).write_bytes(b"longer")
+    assert not dataset(tmp_path).load().files[name].alike
+
+
+def test_a_table_without_definition_and_a_misspelt_key_are_refused():
+    with pytest.raises(KeyError, match="globals_logs.yml"):
+        dataset("x", "raw_ees_other")
+    with pytest.raises(ValidationError, match="foldr"):
+        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "foldr": "x"}}, path="x")
+    with pytest.raises(ValidationError, match="folder"):
+        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "folder": "../x"}}, path="x")
+
+
+def test_nothing_is_written(tmp_path):
+    with pytest.raises(DatasetError):
+        dataset(tmp_path).save({})
+
+
+@pytest.fixture
+def rows() -> pa.Table:
+    return pa.table(
+        {
+            "id": pa.array([UUID(int=7).bytes, None], pa.uuid()),
+            "query": pa.array(['{"a": 1}', None], pa.json_()),
+            "at": pa.array([dt.datetime(2026, 6, 1, 1, 2, 3, 456789), None], pa.timestamp("us")),
+        }
+    )
+
+
+def test_reads_what_the_file_holds(tmp_path, rows):
+    path = tmp_path / "f.parquet"
+    pq.write_table(rows, path, store_schema=False)
+    schema = str(pq.ParquetFile(path).schema)
+    assert "(UUID)" in schema
+    assert "(JSON)" in schema
+    assert "isAdjustedToUTC=false" in schema
+    read = read_log_file(FoundFile("f.parquet", (str(path),)))
+    assert read.path == str(path)
+    assert read.rows.equals(rows)
+
+
+def test_a_folder_named_like_a_partition_adds_no_column(tmp_path, rows):
+    folder = tmp_path / "year=2026"
+    folder.mkdir()
+    pq.write_table(rows, folder / "f.parquet")
+    assert read_log_file(FoundFile("f", (str(folder / "f.parquet"),))).rows.column_names == rows.column_names
+
+
+@pytest.mark.parametrize("length", [0, 3, 4, 100, -1, -8, -100])
+def test_a_cut_file_is_a_bad_file_whatever_is_left(tmp_path, rows, length):
+    path = tmp_path / "f.parquet"
+    pq.write_table(rows, path)
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(BadFile, match=r"f\.parquet is no whole parquet file \([\d,]+ bytes\)"):
+        read_log_file(FoundFile("f", (str(path),)))
+
+
+def test_text_that_is_no_text_is_a_bad_file(tmp_path):
+    path = tmp_path / "f.parquet"
+    pq.write_table(pa.table({"type": ["GetSummary"]}), path, compression="none", store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"GetSummary", b"GetSum\xff\xffry"))
+    with pytest.raises(BadFile):
+        read_log_file(FoundFile("f", (str(path),)))
+
+
+def test_a_file_that_is_gone_by_now_is_a_bad_file(tmp_path):
+    with pytest.raises(BadFile):
+        read_log_file(FoundFile("f", (str(tmp_path / "gone.parquet"),)))
+
+
+def test_a_copy_that_cannot_be_read_is_told(tmp_path, rows):
+    whole, broken = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    pq.write_table(rows, whole)
+    broken.write_bytes(whole.read_bytes()[:50])
+    with pytest.raises(BadFile, match="b.parquet is no whole parquet file"):
+        read_log_file(FoundFile("f", (str(whole), str(broken))))
+    broken.unlink()
+    with pytest.raises(BadFile, match="b.parquet cannot be read"):
+        read_log_file(FoundFile("f", (str(whole), str(broken))))

@@ -1,0 +1,65 @@
+"""What a log file's name tells."""
+
+import datetime as dt
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ees_analytics.sources.log_files.folder import FoundFile, LogFile, LogFolder, file_datetime
+
+KINDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_.", min_size=1, max_size=40)
+
+
+@given(st.datetimes(min_value=dt.datetime(1000, 1, 1)), st.sampled_from("-_"), KINDS)
+def test_both_forms_tell_their_moment(moment, hyphen, kind):
+    moment = moment.replace(microsecond=0)
+    name = f"{moment:%Y%m%d-%H%M%S}{hyphen}{kind}.parquet"
+    assert file_datetime(name) == moment.replace(tzinfo=dt.UTC)
+
+
+@given(st.text(max_size=60))
+def test_any_other_name_tells_none_and_never_fails(name):
+    if not re.match(r"[0-9]{8}-[0-9]{6}[-_]", name):
+        assert file_datetime(name) is None
+
+
+@given(st.from_regex(r"[12][0-9]{7}-[0-9]{6}-x\.parquet", fullmatch=True))
+def test_digits_are_a_moment_only_where_the_calendar_has_it(name):
+    moment = file_datetime(name)
+    assert moment is None or f"{moment:%Y%m%d-%H%M%S}" == name[:15]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "20260230-000000-x.parquet",
+        "20260101-240000-x.parquet",
+        "20260101-000060-x.parquet",
+        "20260101_000000-x.parquet",
+        "20260101-000000x.parquet",
+        "20260101-000000-.parquet",
+        "20260101-000000-x.parquet.tmp",
+        "x-20260101-000000-x.parquet",
+        "٢٠٢٦٠١٠١-000000-x.parquet",
+        "",
+    ],
+)
+def test_names_that_tell_no_moment(name):
+    assert file_datetime(name) is None
+
+
+def test_a_folder_reads_a_file_only_when_called():
+    read = []
+
+    def reader(found: FoundFile) -> LogFile:
+        read.append(found.name)
+        return LogFile(found.paths[0], rows=None)
+
+    folder = LogFolder("t", {"a": FoundFile("a", ("/x/a",)), "b": FoundFile("b", ("/x/b",))}, read=reader)
+    assert (list(folder), len(folder), "b" in folder) == (["a", "b"], 2, True)
+    call = folder["b"]
+    assert read == []
+    assert call().path == "/x/b"
+    assert read == ["b"]

@@ -1,0 +1,155 @@
+"""A log file's rows in the table's types, and which files are no files of the table."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.log_columns import file_columns
+from ees_analytics.slices.errors import BadFile
+from ees_analytics.sources.log_files.folder import LogFile
+from ees_analytics.sources.log_files.rows import schema_faults, table_rows
+
+ACCESS = contract_for("raw.raw_ees_query_access")
+WRITTEN = dt.datetime(2026, 6, 1, 23, 59, 59, tzinfo=dt.UTC)
+BEGAN = dt.datetime(2026, 6, 1, 1, 2, 3, 456789)
+ID = UUID("5E18FCA4-49A9-4780-86AF-56AB34A6CE00")
+
+
+def accesses(**changed: pa.Array | None) -> pa.Table:
+    columns = {
+        "queryVersionHash": pa.array(["h", None]),
+        "dataSetVersionId": pa.array([ID.bytes, None], pa.uuid()),
+        "startTime": pa.array([BEGAN, None], pa.timestamp("us")),
+        "endTime": pa.array([BEGAN, None], pa.timestamp("us")),
+        "durationMillis": pa.array([12, None], pa.int32()),
+        **changed,
+    }
+    return pa.table({name: array for name, array in columns.items() if array is not None})
+
+
+def convert(rows: pa.Table) -> pa.Table:
+    return table_rows(LogFile("/logs/f.parquet", rows), WRITTEN, ACCESS)
+
+
+def test_types_of_the_file_become_types_of_the_table():
+    first, second = convert(accesses()).to_pylist()
+    assert first["dataSetVersionId"] == "5e18fca4-49a9-4780-86af-56ab34a6ce00"
+    assert first["startTime"] == BEGAN.replace(tzinfo=dt.UTC)
+    assert (first["durationMillis"], first["queryVersionHash"]) == (12, "h")
+    assert (first["_source_file"], first["_file_datetime"]) == ("/logs/f.parquet", WRITTEN)
+    assert first["_file_date"] == dt.date(2026, 6, 1)
+    assert {name: value for name, value in second.items() if not name.startswith("_")} == dict.fromkeys(
+        column.name for column in file_columns(ACCESS)
+    )
+
+
+@given(st.lists(st.one_of(st.none(), st.uuids()), min_size=1, max_size=20))
+def test_every_uuid_is_its_text(ids):
+    count = len(ids)
+    rows = pa.table(
+        {
+            "queryVersionHash": pa.nulls(count, pa.string()),
+            "dataSetVersionId": pa.array([each and each.bytes for each in ids], pa.uuid()),
+            "startTime": pa.nulls(count, pa.timestamp("us")),
+            "endTime": pa.nulls(count, pa.timestamp("us")),
+            "durationMillis": pa.nulls(count, pa.int32()),
+        }
+    )
+    assert convert(rows)["dataSetVersionId"].to_pylist() == [each and str(each) for each in ids]
+
+
+def test_a_pyarrow_that_does_not_know_the_types_gives_the_same_rows():
+    plain = accesses(dataSetVersionId=pa.array([ID.bytes, None], pa.binary(16)))
+    assert convert(plain).equals(convert(accesses()))
+
+
+def test_json_is_text_as_it_is():
+    text = '{"b": [1, 2.50], "a": "ü"}'
+    contract = contract_for("raw.raw_ees_top_level")
+    for kind in (pa.json_(), pa.string(), pa.large_string()):
+        rows = pa.table(
+            {
+                "parameters": pa.array([text], kind),
+                "startTime": pa.array([BEGAN], pa.timestamp("us")),
+                "type": ["GetPublications"],
+            }
+        )
+        converted = table_rows(LogFile("/f", rows), WRITTEN, contract)
+        assert converted["parameters"].to_pylist() == [text]
+
+
+def test_rows_in_several_chunks_and_another_column_order_are_the_same():
+    rows = accesses()
+    pieces = pa.concat_tables([rows.slice(0, 1), rows.slice(1)])
+    assert convert(pieces.select(reversed(rows.column_names))).equals(convert(rows))
+
+
+def test_later_columns_are_taken_where_they_are_and_null_where_not():
+    rows = accesses(
+        previewTokenLabel=pa.array(["QA", None]),
+        requestedDataSetVersion=pa.array(["1.*", None]),
+        previewTokenDataSetVersionId=pa.array([ID.bytes, None], pa.uuid()),
+    )
+    first = convert(rows).to_pylist()[0]
+    assert (first["previewTokenLabel"], first["requestedDataSetVersion"]) == ("QA", "1.*")
+    assert first["previewTokenDataSetVersionId"] == str(ID)
+    assert first["previewTokenExpiry"] is None
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "says"),
+    [
+        ("durationMillis", pa.array([1, 2]), "durationMillis is int64 instead of INTEGER"),
+        ("durationMillis", pa.array(["1", "2"]), "durationMillis is string instead of INTEGER"),
+        ("durationMillis", pa.array([True, False]), "durationMillis is bool instead of INTEGER"),
+        ("durationMillis", pa.array([Decimal(1), Decimal(2)]), "instead of INTEGER"),
+        ("dataSetVersionId", pa.array([str(ID)] * 2), "dataSetVersionId is string instead of UUID"),
+        ("dataSetVersionId", pa.array([b"x"] * 2), "dataSetVersionId is binary instead of UUID"),
+        ("startTime", pa.array([dt.date(2026, 6, 1)] * 2), "startTime is date32[day] instead of TIMESTAMP"),
+        ("startTime", pa.array([BEGAN] * 2, pa.timestamp("us", "UTC")), "instead of TIMESTAMP"),
+        ("queryVersionHash", pa.array(["{}"] * 2, pa.json_()), "instead of VARCHAR"),
+        ("queryVersionHash", pa.array([b"a"] * 2), "queryVersionHash is binary instead of VARCHAR"),
+        ("previewTokenLabel", pa.array([1, 2]), "previewTokenLabel is int64 instead of VARCHAR"),
+        ("endTime", None, "missing: endTime"),
+        ("endtime", pa.array([1, 2]), "not known: endtime"),
+        ("_source_file", pa.array(["a", "b"]), "not known: _source_file"),
+    ],
+)
+def test_other_columns_are_told(column, values, says):
+    with pytest.raises(BadFile) as refused:
+        convert(accesses(**{column: values}))
+    assert says in str(refused.value)
+    assert "/logs/f.parquet" in str(refused.value)
+
+
+def test_a_column_that_is_there_twice_is_told():
+    rows = accesses()
+    twice = rows.append_column("endTime", rows["endTime"])
+    with pytest.raises(BadFile, match="there more than once: endTime"):
+        convert(twice)
+
+
+def test_all_faults_are_told_together():
+    faults = schema_faults(pa.schema({"x": pa.string(), "startTime": pa.int64()}), file_columns(ACCESS))
+    assert faults == [
+        "missing: dataSetVersionId, durationMillis, endTime, queryVersionHash",
+        "not known: x",
+        "startTime is int64 instead of TIMESTAMP",
+    ]
+
+
+def test_a_finer_moment_than_the_table_holds_is_refused_not_cut():
+    nanoseconds = pa.array([1, 2_000], pa.timestamp("ns"))
+    with pytest.raises(BadFile, match="without loss"):
+        convert(accesses(endTime=nanoseconds))
+
+
+def test_no_rows_are_no_file():
+    with pytest.raises(BadFile, match="holds no rows"):
+        convert(accesses().slice(0, 0))
