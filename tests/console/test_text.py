@@ -2,7 +2,7 @@
 
 import pytest
 
-from ees_analytics.console.text import counted, did_you_mean, few
+from ees_analytics.console.text import counted, date_ranges, did_you_mean, few, values_by_key
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,17 @@ def test_a_number_and_its_unit(count, told):
 )
 def test_a_few_names_and_how_many_more(names, told):
     assert few(names, 2) == told
+
+
+def test_days_as_ranges():
+    days = ["2026-05-03", "2026-05-01", "2026-05-02", "2026-05-07", "2026-05-07"]
+    assert date_ranges(days) == ["2026-05-01 to 2026-05-03", "2026-05-07"]
+    assert date_ranges(["b.parquet", "20260503", "2026-05-03"]) == ["2026-05-03", "20260503", "b.parquet"]
+    assert date_ranges([]) == []
+
+
+def test_values_by_key():
+    assert values_by_key([("b", 1), ("a", 2), ("b", 3)]) == {"b": [1, 3], "a": [2]}
 
 
 def test_names_that_come_near():

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def counted(count: int, unit: str) -> str:
@@ -15,6 +20,37 @@ def few(names: Sequence[str], most: int) -> str:
     """The first of them, and how many more there are: ``a, b and 3 more``."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def values_by_key(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """The values of each key, keys and values in the order of their first appearance."""
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def iso_day(text: str) -> dt.date | None:
+    """The day of an ISO date such as ``2026-05-01``; None for any other text."""
+    try:
+        return dt.date.fromisoformat(text) if len(text) == len("2026-05-01") else None
+    except ValueError:
+        return None
+
+
+def date_ranges(names: Iterable[str]) -> list[str]:
+    """Consecutive ISO days as ranges (``2026-05-01 to 2026-05-03``, ``2026-05-07``), then any other names, sorted."""
+    ranges: list[list[dt.date]] = []
+    others = []
+    for name in sorted(set(names)):
+        day = iso_day(name)
+        if day is None:
+            others.append(name)
+        elif ranges and day - ranges[-1][-1] == dt.timedelta(days=1):
+            ranges[-1][1:] = [day]
+        else:
+            ranges.append([day])
+    return [" to ".join(day.isoformat() for day in ends) for ends in ranges] + others
 
 
 def did_you_mean(name: str, known: Collection[str], most: int = 3, cutoff: float = 0.6) -> str:

@@ -14,10 +14,11 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
+from ees_analytics.console.text import date_ranges
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.dates import as_date
-from ees_analytics.run_report.days import gaps, in_ranges
+from ees_analytics.run_report.days import gaps
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.other_work import SideTasks
 from ees_analytics.run_report.quality import both_eras, unclassified
@@ -107,7 +108,7 @@ class RunRecorder:
             tables=list(self._tables.values()),
             unclassified=listed,
             unclassified_more=more,
-            both_eras=in_ranges(both_eras(self._catalog, self._loaded)),
+            both_eras=date_ranges(both_eras(self._catalog, self._loaded)),
             absent=self._absent(),
             log_gaps=_log_gaps(self._audits.values()),
             warnings=self.warnings.messages,
@@ -191,9 +192,9 @@ class RunRecorder:
         told = self._outcomes.get(table.name, {})
         if newest := told.get("newest"):
             table.newest = as_date(newest)
-        table.young = in_ranges(told.get("missing", ()))
-        table.expiring = in_ranges(told.get("expiring", ()))
-        table.expired = in_ranges(told.get("expired", ()))
+        table.young = date_ranges(told.get("missing", ()))
+        table.expiring = date_ranges(told.get("expiring", ()))
+        table.expired = date_ranges(told.get("expired", ()))
         table.quarantined |= dict(told.get("quarantined", {}))
 
     def _wrote(self, name: str) -> bool:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from ees_analytics.console.text import counted
+from ees_analytics.console.text import counted, date_ranges
 from ees_analytics.parameters.website import PUBLIC_SITE
-from ees_analytics.run_report.days import in_ranges, shortly
+from ees_analytics.run_report.days import shortly
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 
 FLAGS = {
@@ -60,7 +60,7 @@ def page(facts: RunFacts) -> str:
         quarantined=_by_reason(facts.tables),
         quarantined_before=_alike(
             {
-                table.short_name: in_ranges(table.quarantined_before)
+                table.short_name: date_ranges(table.quarantined_before)
                 for table in facts.tables
                 if table.quarantined_before
             }
@@ -89,7 +89,7 @@ def _by_reason(tables: Iterable[TableFacts]) -> list[tuple[list[str], list[str],
             names.setdefault((table.short_name, reason), []).append(name)
     together: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for (table_name, reason), some in names.items():
-        together.setdefault((tuple(in_ranges(some)), reason), []).append(table_name)
+        together.setdefault((tuple(date_ranges(some)), reason), []).append(table_name)
     return [(found, list(days), reason) for (days, reason), found in together.items()]
 
 

@@ -8,8 +8,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from ees_analytics.console.text import counted
-from ees_analytics.run_report.days import as_day, shortly
+from ees_analytics.console.text import counted, iso_day
+from ees_analytics.run_report.days import shortly
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.html import attention
 
@@ -111,6 +111,6 @@ def _in_short(tables: Sequence[TableFacts]) -> str:
 
 
 def _slices(names: Collection[str]) -> list[str]:
-    days = sum(as_day(name) is not None for name in names)
+    days = sum(iso_day(name) is not None for name in names)
     kinds = {"day": days, "file": len(names) - days}
     return [counted(count, kind) for kind, count in kinds.items() if count]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.plan import days_between, plan_days, runs_of_days
+from ees_analytics.pipelines.ingest.nodes.plan import days_between, plan_days
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import FetchedSlice, LandedSlice
@@ -113,9 +113,3 @@ def test_a_day_that_is_not_complete_cannot_be_asked_for_by_hand():
 def test_a_wrong_range_is_refused(given_range, complaint):
     with pytest.raises(ValidationError, match=complaint):
         IngestRange(run_date=FIRST, **given_range)
-
-
-def test_runs_of_days():
-    days = ["2026-05-03", "2026-05-01", "2026-05-02", "2026-05-07"]
-    assert runs_of_days(days) == ["2026-05-01 to 2026-05-03", "2026-05-07"]
-    assert runs_of_days([]) == []

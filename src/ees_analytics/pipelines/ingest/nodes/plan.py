@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
@@ -85,14 +84,3 @@ def _asked_by_hand(table: str, asked: IngestRange, newest: dt.date) -> set[str]:
             f"{table}: {first} is not complete yet; with run_date {asked.run_date} the newest day is {newest}."
         )
     return set(days_between(asked.from_day, asked.to_day))
-
-
-def runs_of_days(days: Iterable[str]) -> list[str]:
-    """Days as ranges, for messages: ``2026-05-01 to 2026-05-03``, ``2026-05-07``."""
-    ranges: list[list[dt.date]] = []
-    for day in sorted(dt.date.fromisoformat(text) for text in days):
-        if ranges and day - ranges[-1][-1] == dt.timedelta(days=1):
-            ranges[-1].append(day)
-        else:
-            ranges.append([day])
-    return [f"{group[0]} to {group[-1]}" if len(group) > 1 else str(group[0]) for group in ranges]

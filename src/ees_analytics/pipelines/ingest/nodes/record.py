@@ -7,9 +7,9 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ees_analytics.console.text import few
+from ees_analytics.console.text import date_ranges, few, iso_day
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.plan import is_settled, runs_of_days
+from ees_analytics.pipelines.ingest.nodes.plan import is_settled
 from ees_analytics.slices.errors import IngestIncomplete
 from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
@@ -84,12 +84,12 @@ def _warn_of_expiry(plan: IngestPlan, expiring: Sequence[str]) -> None:
     if plan.expired:
         logger.warning(
             "%s: %d day(s) are missing for good, the source no longer has them: %s.",
-            plan.table, len(plan.expired), ", ".join(runs_of_days(plan.expired)),
+            plan.table, len(plan.expired), ", ".join(date_ranges(plan.expired)),
         )  # fmt: skip
     if expiring:
         logger.warning(
             "%s: %d missing day(s) are about to be lost, the source soon forgets them: %s.",
-            plan.table, len(expiring), ", ".join(runs_of_days(expiring)),
+            plan.table, len(expiring), ", ".join(date_ranges(expiring)),
         )  # fmt: skip
 
 
@@ -186,10 +186,7 @@ def _oddities(entry: LedgerEntry) -> str:
 
 
 def _named(slices: Sequence[str]) -> str:
-    try:
-        return ", ".join(runs_of_days(slices))
-    except ValueError:
-        return few(slices, 3)
+    return ", ".join(date_ranges(slices)) if all(map(iso_day, slices)) else few(slices, 3)
 
 
 _REASONS = 10
