@@ -105,11 +105,11 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
     with pytest.raises(NotADirectoryError) as caught:
         (tmp_path / "file" / "lake").mkdir()
     assert (
-        reason_of(caught.value) == f"{tmp_path}/file is a file; a folder is needed there. Name another one."
+        reason_of(caught.value) == f"{tmp_path}/file is a file, but a folder is needed. Choose another path."
     )
 
 
 def test_a_folder_that_cannot_be_written_says_what_to_look_at(tmp_path):
     assert reason_of(PermissionError(13, "Permission denied", "/mnt/lake")) == (
-        "Permission denied: /mnt/lake. Is the folder there, and may you write to it? `kedro doctor` looks."
+        "Permission denied: /mnt/lake. Check that the folder exists and that you can write to it; `kedro doctor` checks both."
     )

@@ -16,7 +16,7 @@ from kedro.runner.task import Task
 from pluggy import PluginManager
 
 from ees_analytics.console.progress import RunProgress
-from ees_analytics.console.text import few
+from ees_analytics.console.text import counted, few
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,9 @@ _NAMED = 6
 
 _OF_A_TABLE = re.compile(r"^((?:\w+\.)?\w+): ")
 
-STOPPED = "Stopped. What is done is safe, and nothing is half-written: run the same command again, it goes on where it was."
+STOPPED = (
+    "Stopped. Completed work is saved; nothing is left half-written. Run the same command again to continue."
+)
 
 LAST = "last"
 """A node with this tag runs only when all other nodes are through and none failed."""
@@ -45,11 +47,11 @@ class RunFailed(Exception):
     def __init__(self, failures: dict[str, Exception], skipped: list[str]) -> None:
         """Compose a message that tells each reason once, with the steps that it stopped."""
         self.failures, self.skipped = failures, skipped
-        lines = [f"{len(failures)} step(s) failed; everything independent of them is done."]
+        lines = [f"{counted(len(failures), 'step')} failed; all steps that do not depend on them are done."]
         lines += [f"  ✗ {few(names, _NAMED)}: {reason}" for reason, names in _by_reason(failures).items()]
         if skipped:
             lines.append(f"  Not run because of that: {few(sorted(skipped), _NAMED)}.")
-        lines.append("Mend the cause and run the same command again: what is done is not done twice.")
+        lines.append("Fix the cause and re-run: finished work is not repeated.")
         super().__init__("\n".join(lines))
 
 
@@ -173,9 +175,9 @@ def reason_of(error: BaseException) -> str:
         file = next(
             (part for part in (Path(error.filename), *Path(error.filename).parents) if part.is_file()), None
         )
-        return f"{file or error.filename} is a file; a folder is needed there. Name another one."
+        return f"{file or error.filename} is a file, but a folder is needed. Choose another path."
     if isinstance(error, OSError) and error.filename:
-        return f"{error.strerror}: {error.filename}. Is the folder there, and may you write to it? `kedro doctor` looks."
+        return f"{error.strerror}: {error.filename}. Check that the folder exists and that you can write to it; `kedro doctor` checks both."
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
     own = type(error).__module__.startswith(__package__)
     return "\n    ".join(lines if own else lines[:_LINES]) or type(error).__name__

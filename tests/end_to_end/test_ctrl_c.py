@@ -19,7 +19,7 @@ def test_a_run_that_is_stopped_says_so_and_is_taken_up_again(tmp_path):
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
-    assert "Stopped. What is done is safe" in output
+    assert "Stopped. Completed work is saved" in output
     assert "Traceback" not in output
     assert [row["outcome"] for row in rows(tmp_path, "analytics_raw/ees_pipeline_runs")] == ["stopped"]
     (report,) = (tmp_path / "reports").glob("*.html")
