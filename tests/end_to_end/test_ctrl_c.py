@@ -44,6 +44,7 @@ def test_it_ends_also_where_nobody_reads_its_words_any_more(tmp_path):
 def test_an_interrupted_notebook_keeps_its_engine():
     code = """if True:
         import os, signal, time
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from ees_analytics.lake.engine import spark_session
         session = spark_session("sail")
         session.range(1).count()
