@@ -21,7 +21,7 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.storage import CommitConflict, retry_lost_race
-from ees_analytics.lake.table import Mode, PreviousRowsDataset, TableDataset
+from ees_analytics.lake.table import Mode, TableDataset
 
 HOURLY = "raw.ees_ga4_hourly"
 PUBLICATIONS = "raw.ees_pub_scrape"
@@ -243,13 +243,6 @@ def test_previews_the_newest_rows(lake):
 
 def test_previews_a_table_that_is_not_there_yet(lake):
     assert table(lake).preview()["data"] == []
-
-
-def test_previous_rows_are_none_at_first(lake):
-    previous = PreviousRowsDataset(table="ees_pub_scrape", **lake)
-    assert previous.load().num_rows == 0
-    table(lake, PUBLICATIONS, Mode.REPLACE_TABLE).save(pa.table({"slug": ["a"], "title": ["A"]}))
-    assert previous.load().to_pylist() == [{"slug": "a", "title": "A"}]
 
 
 def test_a_table_that_the_incumbent_made_is_written_as_it_is(lake):

@@ -44,7 +44,7 @@ from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.slices.ledger_dataset import TableStateDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.upkeep import Upkeep
-from ees_analytics.lake.table import PreviousRowsDataset, TableDataset
+from ees_analytics.lake.table import TableDataset
 from ees_analytics.lake.upkeep_dataset import UpkeepDataset
 
 engine, catalog, lake_root = sys.argv[1:]
@@ -88,7 +88,7 @@ said["after the refusals"] = now()
 titles.save(pa.table({"slug": ["a", "b"], "title": ["A", "B"]}))
 titles.save(pa.table({"slug": ["b"], "title": ["B"]}))
 said["whole"] = [list(row) for row in titles.load().collect()]
-said["previous"] = PreviousRowsDataset(table="ees_pub_scrape", **lake).load().to_pylist()
+said["previous"] = TableStateDataset(table="ees_pub_scrape", **lake).load().rows().to_pylist()
 said["state"] = dict(TableStateDataset(table="ees_ga4_hourly", **lake).load().slices)
 moment = dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
 told = pa.table({"last_updated": [moment], "latest_data": [day1]})
@@ -96,7 +96,7 @@ updated = TableDataset(table="app.ees__last_updated", mode="replace-table", **la
 updated.save(told)
 written = updated.storage.last_change()
 updated.save(told)
-said["moment"] = str(PreviousRowsDataset(table="ees__last_updated", **lake).load()["last_updated"][0].as_py())
+said["moment"] = str(TableStateDataset(table="ees__last_updated", **lake).load().rows()["last_updated"][0].as_py())
 said["written once"] = updated.storage.last_change() == written
 said["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
 UpkeepDataset(table="ees__last_updated", **lake).save(Upkeep(30))

@@ -3,6 +3,7 @@
 from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.data_catalogue import load_data_catalogue
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.sample.data_catalogue import last_updated, listed, write
 from tests.sample.world import World
@@ -13,7 +14,8 @@ WORLD = World()
 def test_every_data_set_of_the_public_api_is_listed(tmp_path):
     write(WORLD, tmp_path)
     site = RecordedWebsiteDataset(path=str(tmp_path / "website")).load()
-    rows = load_data_catalogue(site, CONTRACT.empty(), WebsiteSettings()).to_pylist()
+    state = TableState(CONTRACT.name, exists=False, rows=CONTRACT.empty)
+    rows = load_data_catalogue(site, state, WebsiteSettings()).to_pylist()
     expected = {
         each.identifier: (
             each.title,

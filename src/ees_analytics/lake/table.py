@@ -20,7 +20,6 @@ from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
-from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage import TableStorage, retry_lost_race, storage_for
 
@@ -259,22 +258,6 @@ def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: 
             f"{table}: rows of {column} {outside[:5]} lie outside the slices that are being replaced "
             f"({', '.join(slices[:5])}). Nothing was written."
         )
-
-
-class PreviousRowsDataset(LakeDataset[None, pa.Table]):
-    """The rows that a table has now, as Arrow; no rows where it does not exist yet. Read-only."""
-
-    def load(self) -> pa.Table:
-        """The rows now, in the contract's columns and types."""
-        return (
-            conform(self._storage.rows(), self._contract)
-            if self._storage.exists()
-            else self._contract.empty()
-        )
-
-    def save(self, data: None) -> None:
-        """Refused."""
-        raise NotImplementedError("previous.<table> is read-only; write through raw.<table> or app.<table>")
 
 
 def _shown(value: Any) -> str | None:

@@ -49,12 +49,11 @@ class TableStateDataset(LakeDataset[None, TableState]):
         name, column = self._contract.name, self._contract.slice_column
         ledger = latest_by_slice(ledger_entries(self._ledger, name)) if column else {}
         if not self._storage.exists():
-            return TableState(name, exists=False, ledger=ledger)
+            return TableState(name, exists=False, ledger=ledger, rows=self._contract.empty)
         if column is None:
             change = self._storage.last_change()
-            return TableState(
-                name, exists=True, ledger=ledger, changed_at=change.changed_at if change else None
-            )
+            changed_at = change.changed_at if change else None
+            return TableState(name, exists=True, ledger=ledger, changed_at=changed_at, rows=self._rows)
         counts = self._storage.slice_counts(column)
         values = _by_slice(counts)
         return TableState(
@@ -64,7 +63,11 @@ class TableStateDataset(LakeDataset[None, TableState]):
             values=values,
             ledger=ledger,
             digest_of=lambda slice_: self._digest(values.get(slice_, [slice_])),
+            rows=self._rows,
         )
+
+    def _rows(self) -> pa.Table:
+        return conform(self._storage.rows(), self._contract)
 
     def _digest(self, values: Sequence[str]) -> str:
         parts = [self._storage.rows(self._contract.slice_column, value) for value in values]

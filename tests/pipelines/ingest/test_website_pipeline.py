@@ -4,11 +4,17 @@ import pyarrow as pa
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
+from ees_analytics.contracts import contract_named
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
 from ees_analytics.pipelines.ingest.website import create_pipeline
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.conftest import PROJECT
+
+
+def state_of(table: str) -> MemoryDataset:
+    state = TableState(table, exists=False, rows=contract_named(table).empty)
+    return MemoryDataset(state, copy_mode="assign")
 
 
 def test_the_pipeline_reads_the_sample_site():
@@ -18,10 +24,7 @@ def test_the_pipeline_reads_the_sample_site():
             "raw.ees_legacy_scrape": MemoryDataset(
                 pa.table({"url": pa.array([], pa.string()), "heading": pa.array([], pa.string())})
             ),
-            "previous.ees_pub_scrape": MemoryDataset(
-                pa.table({"slug": pa.array([], pa.string()), "title": pa.array([], pa.string())})
-            ),
-            "previous.ees_scrape_api_data_catalog": MemoryDataset(CONTRACT.empty()),
+            **{f"state.{name}": state_of(name) for name in ("ees_pub_scrape", "ees_scrape_api_data_catalog")},
             "params:publications": MemoryDataset(PublicationRules(manual={"by-hand": "By hand"})),
             "params:website": MemoryDataset(WebsiteSettings(listing_pause_seconds=0)),
         }

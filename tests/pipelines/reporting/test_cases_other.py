@@ -33,6 +33,7 @@ from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries impor
     ees_search_console_timeseries,
 )
 from ees_analytics.pipelines.reporting.nodes.ees_service_summary import ees_service_summary
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.conftest import CASES, PROJECT
 
@@ -130,9 +131,9 @@ def test_avg_readtime(spark, case):
         pytest.skip("the case has no pages")
     (scrape,) = _raw(spark, case, "ees_pub_scrape")
     website = RecordedWebsiteDataset(path=str(case / "site")).load()
-    previous = contract_for("app.ees_avg_readtime").empty()
+    state = TableState("ees_avg_readtime", exists=False, rows=contract_for("app.ees_avg_readtime").empty)
 
-    found = _made(ees_avg_readtime(scrape, website, previous, WebsiteSettings()), "ees_avg_readtime")
+    found = _made(ees_avg_readtime(scrape, website, state, WebsiteSettings()), "ees_avg_readtime")
 
     expected = _expected(case, "ees_avg_readtime")
     titles = {row["slug"]: row["title"].lower() for row in _raw_rows(case, "ees_pub_scrape")}

@@ -28,9 +28,9 @@ def test_one_row_or_nothing_is_yielded(spark, newest, writes):
         "rows_ees_publication_summary": days,
         "rows_ees_service_summary": days,
         "state_ees_service_summary": TableState("ees_service_summary", exists=True),
-        f"state_{CONTRACT.name}": TableState(CONTRACT.name, exists=False),
+        f"state_{CONTRACT.name}": TableState(CONTRACT.name, exists=False, rows=CONTRACT.empty),
     }
 
-    moments = list(publish("2026-06-30", CONTRACT.empty(), **inputs))
+    moments = list(publish("2026-06-30", **inputs))
 
     assert [type(moment) for moment in moments] == [pa.Table] * writes

@@ -9,7 +9,7 @@ from typing import Any
 from ees_analytics.contracts import all_contracts
 
 BOOKKEEPING = re.compile(
-    r"(state|landed|landing|ledger|previous)\..*|run_id|ingest\..*\.(outcome|audits?)|(ingest\.logs\.)report"
+    r"(state|landed|landing|ledger)\..*|run_id|ingest\..*\.(outcome|audits?)|(ingest\.logs\.)report"
 )
 """What steps need or say and newcomers need not see: left out of the picture."""
 

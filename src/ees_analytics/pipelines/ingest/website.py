@@ -17,7 +17,7 @@ def create_pipeline() -> Pipeline:
                 inputs={
                     "website": "source.website",
                     "legacy_pages": "raw.ees_legacy_scrape",
-                    "previous": "previous.ees_pub_scrape",
+                    "state": "state.ees_pub_scrape",
                     "rules": "params:publications",
                     "settings": "params:website",
                 },
@@ -29,7 +29,7 @@ def create_pipeline() -> Pipeline:
                 load_data_catalogue,
                 inputs={
                     "website": "source.website",
-                    "previous": "previous.ees_scrape_api_data_catalog",
+                    "state": "state.ees_scrape_api_data_catalog",
                     "settings": "params:website",
                 },
                 outputs="raw.ees_scrape_api_data_catalog",

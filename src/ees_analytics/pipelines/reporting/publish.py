@@ -22,7 +22,6 @@ def create_pipeline() -> Pipeline:
     tables = dashboard_tables()
     inputs = {
         "run_date": "params:run_date",
-        "previous": f"previous.{CONTRACT.name}",
         **{f"{_ROWS}{table}": f"app.{table}" for table in tables},
         **{f"{_STATE}{table}": f"state.{table}" for table in [*tables, CONTRACT.name]},
     }
@@ -37,20 +36,18 @@ def create_pipeline() -> Pipeline:
     return Pipeline([step])
 
 
-def publish(run_date: str, previous: pa.Table, **tables: Any) -> Iterator[pa.Table]:
+def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
     """Yield the one new row of ``ees__last_updated``, or nothing: then nothing is written.
 
     Args:
         run_date: The day of the run.
-        previous: The row that ``ees__last_updated`` holds now, or none.
-        tables: ``rows_<table>`` and ``state_<table>`` of every app table. Most rows are not looked at:
+        tables: ``rows_<table>`` and ``state_<table>`` of every app table, the state of ``ees__last_updated`` among them. Most rows are not looked at:
             they are here so that this node waits for them.
     """
     moment = last_updated(
         tables[f"{_ROWS}ees_publication_summary"],
         tables[f"{_ROWS}ees_service_summary"],
         {name.removeprefix(_STATE): state for name, state in tables.items() if name.startswith(_STATE)},
-        previous,
         as_date(run_date),
         dt.datetime.now(dt.UTC),
     )

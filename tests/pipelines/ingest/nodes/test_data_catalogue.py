@@ -11,6 +11,7 @@ from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.data_catalogue import load_data_catalogue
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import (
     MalformedResponse,
     NotRecorded,
@@ -86,7 +87,8 @@ def table(*rows):
 
 
 def load(site, before=NONE, settings=SETTINGS):
-    rows = load_data_catalogue(site, before, settings)
+    state = TableState(CONTRACT.name, exists=True, rows=lambda: before)
+    rows = load_data_catalogue(site, state, settings)
     assert rows.column_names == CONTRACT.column_names
     return sorted(rows.to_pylist(), key=lambda each: each["dataset_id"])
 

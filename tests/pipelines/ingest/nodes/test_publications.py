@@ -11,6 +11,7 @@ from ees_analytics.contracts.contract import ContractError
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.publications import load_publications
 from ees_analytics.slices.errors import SourceError
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
@@ -77,8 +78,12 @@ NONE = table([])
 TWO = {"a": "A", "b": "B"}
 
 
+def state(before):
+    return TableState("ees_pub_scrape", exists=True, rows=lambda: before)
+
+
 def load(site, before=NONE, old=OLD, rules=None, settings=SETTINGS):
-    return pairs(load_publications(site, old, before, rules or PublicationRules(), settings))
+    return pairs(load_publications(site, old, state(before), rules or PublicationRules(), settings))
 
 
 @pytest.fixture(scope="module")

@@ -33,9 +33,9 @@ def decide(spark):
         states = {
             "ees_service_summary": TableState("ees_service_summary", exists=True, changed_at=MORNING),
             "ees_avg_readtime": TableState("ees_avg_readtime", exists=True, changed_at=changed_at),
-            CONTRACT.name: TableState(CONTRACT.name, exists=bool(own), changed_at=own),
+            CONTRACT.name: TableState(CONTRACT.name, exists=bool(own), changed_at=own, rows=lambda: previous),
         }
-        return last_updated(days(publications), days(service), states, previous, RUN_DATE, EVENING)
+        return last_updated(days(publications), days(service), states, RUN_DATE, EVENING)
 
     return build
 

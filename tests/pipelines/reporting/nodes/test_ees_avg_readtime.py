@@ -9,6 +9,7 @@ from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_readtime
 from ees_analytics.slices.errors import SourceError
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import PageMissing, PermissionRefused, SourceUnavailable
 
 SETTINGS = WebsiteSettings(threads=2, page_attempts=1)
@@ -36,7 +37,8 @@ def times(spark):
             [dict(zip(names, row, strict=True)) for row in before],
             schema=CONTRACT.arrow_schema.remove_metadata(),
         )
-        rows = check(ees_avg_readtime(scrape, website, previous, SETTINGS), CONTRACT)
+        state = TableState(CONTRACT.name, exists=True, rows=lambda: previous)
+        rows = check(ees_avg_readtime(scrape, website, state, SETTINGS), CONTRACT)
         return sorted((row["slug"], round(row["avg_read_time"], 9), row["title"]) for row in rows.to_pylist())
 
     return build

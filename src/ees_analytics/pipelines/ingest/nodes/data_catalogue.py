@@ -15,6 +15,7 @@ from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import PUBLIC_SITE, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import NotRecorded, SourceUnavailable
 from ees_analytics.sources.website.data_catalogue_pages import (
     ApiIds,
@@ -29,12 +30,12 @@ logger = logging.getLogger(__name__)
 _IDS = ("api_dataset_id", "publication_id")
 
 
-def load_data_catalogue(website: Website, previous: pa.Table, settings: WebsiteSettings) -> pa.Table:
+def load_data_catalogue(website: Website, state: TableState, settings: WebsiteSettings) -> pa.Table:
     """Make the whole catalogue of API data sets anew: what is new, changed and gone is told by name.
 
     Args:
         website: The website's pages.
-        previous: ``raw.ees_scrape_api_data_catalog`` as it is; empty on the first load.
+        state: ``raw.ees_scrape_api_data_catalog`` as it is.
         settings: How the website is read, and what is refused.
 
     Returns:
@@ -44,12 +45,13 @@ def load_data_catalogue(website: Website, previous: pa.Table, settings: WebsiteS
         SourceError: The website did not tell all; the table stays as it is.
         ContractError: The rows do not pass the checks; the table stays as it is.
     """
-    before = {row["dataset_id"]: row for row in previous.select(CONTRACT.column_names).to_pylist()}
+    previous = state.rows()
+    before = {row["dataset_id"]: row for row in previous.to_pylist()}
     try:
         listed = read_listing(website, _listing_address, read_catalogue_page, settings)
     except NotRecorded as error:
         logger.warning("%s: %s The table stays as it is.", CONTRACT.name, error)
-        return previous.select(CONTRACT.column_names)
+        return previous
     if len(listed) < settings.min_data_sets:
         raise ContractError(
             f"{CONTRACT.name}: the website lists {len(listed)} API data sets, fewer than website.min_data_sets = "

@@ -15,6 +15,7 @@ from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import PageMissing, SourceUnavailable
 from ees_analytics.sources.website.publication_pages import (
     combine_publications,
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 def load_publications(
     website: Website,
     legacy_pages: Any,
-    previous: pa.Table,
+    state: TableState,
     rules: PublicationRules,
     settings: WebsiteSettings,
 ) -> pa.Table:
@@ -39,7 +40,7 @@ def load_publications(
     Args:
         website: The website's pages.
         legacy_pages: ``raw.ees_legacy_scrape``: url and heading of pages scraped long ago.
-        previous: ``raw.ees_pub_scrape`` as it is; empty on the first load.
+        state: ``raw.ees_pub_scrape`` as it is.
         rules: Hand-kept rows, and titles to leave out.
         settings: How the website is read, and what is refused.
 
@@ -52,6 +53,7 @@ def load_publications(
     """
     listed = read_listing(website, lambda page: f"find-statistics?page={page}", read_listing_page, settings)
     legacy = legacy_publications(_url_and_heading(as_arrow(legacy_pages)))
+    previous = state.rows()
     before = dict(zip(previous["slug"].to_pylist(), previous["title"].to_pylist(), strict=True))
     known_elsewhere = {*rules.manual, *(slug for slug, _ in legacy)}
     titles = _titles(website, listed, before, known_elsewhere, settings)

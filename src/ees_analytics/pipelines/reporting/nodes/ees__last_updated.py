@@ -21,7 +21,6 @@ def last_updated(
     publication_summary: DataFrame,
     service_summary: DataFrame,
     states: Mapping[str, TableState],
-    previous: pa.Table,
     run_date: dt.date,
     now: dt.datetime,
 ) -> pa.Table | None:
@@ -31,7 +30,6 @@ def last_updated(
         publication_summary: ``app.ees_publication_summary``, as it is now.
         service_summary: ``app.ees_service_summary``, as it is now.
         states: How every app table stands, this one among them.
-        previous: The row that this table holds; no rows before the first write.
         run_date: The day of the run.
         now: The present moment, with a time zone.
     """
@@ -44,6 +42,7 @@ def last_updated(
         found = ", ".join(f"{table} ends {day or 'before its first day'}" for table, day in newest.items())
         logger.warning("ees__last_updated stays as it is: expected data up to %s, but %s.", expected, found)
         return None
+    previous = states[CONTRACT.name].rows()
     if not (_lags(previous, expected) or _changed_since(states, previous)):
         logger.info("ees__last_updated stays as it is: no table changed.")
         return None

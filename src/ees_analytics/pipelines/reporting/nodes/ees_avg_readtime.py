@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from ees_analytics.contracts.app.ees_avg_readtime import CONTRACT
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.slices.errors import SourceError
+from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import PageMissing
 from ees_analytics.sources.website.reading import Website, read_pages
 from ees_analytics.sources.website.reading_time import read_seconds
@@ -18,14 +19,14 @@ logger = logging.getLogger(__name__)
 
 
 def ees_avg_readtime(
-    ees_pub_scrape: DataFrame, website: Website, previous: pa.Table, settings: WebsiteSettings
+    ees_pub_scrape: DataFrame, website: Website, state: TableState, settings: WebsiteSettings
 ) -> pa.Table:
     """One row is a publication with the seconds that its page takes to read, of several pages the longest.
 
     Args:
         ees_pub_scrape: The publications by slug.
         website: The website's pages; they are fetched here, a few at once.
-        previous: The rows of this table as they are: a page that cannot be read keeps its time.
+        state: This table as it is: a page that cannot be read keeps its time.
         settings: How the website is read.
 
     Raises:
@@ -36,6 +37,7 @@ def ees_avg_readtime(
     addresses = {slug: f"find-statistics/{slug}" for slug in titles}
     pages = {slug: address for slug, address in addresses.items() if address in website}
     outcomes = read_pages(website, pages, read_seconds, settings, stop_on=())
+    previous = state.rows()
     before = dict(zip(previous["slug"].to_pylist(), previous["avg_read_time"].to_pylist(), strict=True))
     return _longest_of_each_title(titles, _seconds(outcomes, before))
 
