@@ -6,7 +6,7 @@ from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli.data_dictionary import PAGE, describe_check, places_of_tables, render
 from ees_analytics.contracts import all_contracts
-from ees_analytics.contracts.checks import ExactRows, NotNegative
+from ees_analytics.contracts.checks import ExactRows, OneOf
 from tests.conftest import PROJECT
 
 
@@ -31,7 +31,12 @@ def test_every_table_with_its_place_in_each_environment():
             assert f"| `{column.name}` | {column.type} |" in text
 
 
-def test_checks_are_told_in_words_with_their_values():
-    assert "below zero" in describe_check(NotNegative(["clicks"]))
-    assert "`clicks`" in describe_check(NotNegative(["clicks"]))
+def test_checks_are_described_with_their_values():
+    assert "only these values" in describe_check(OneOf("metric", ["clicks"]))
+    assert "`clicks`" in describe_check(OneOf("metric", ["clicks"]))
     assert describe_check(ExactRows(1)).endswith("(`1`)")
+
+
+def test_minimums_are_listed():
+    section = page().partition("\n## app.ees_search_console_timeseries\n")[2].partition("\n## ")[0]
+    assert "- Finite numbers: `clicks` from 0, `impressions` from 0\n" in section

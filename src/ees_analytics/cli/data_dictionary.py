@@ -112,6 +112,8 @@ def _facts(contract: TableContract, places: Mapping[str, str]) -> Iterator[str]:
         yield f"- Replaced slice by slice, by `{contract.slice_column}`"
     if contract.frozen:
         yield "- Frozen: nothing writes it any more; it may be absent outside production"
+    if minimums := [f"`{c.name}` from {c.minimum:g}" for c in contract.columns if c.minimum is not None]:
+        yield f"- Finite numbers: {', '.join(minimums)}"
     if contract.checks:
         yield "- Checked before each write: " + "; ".join(describe_check(check) for check in contract.checks)
 

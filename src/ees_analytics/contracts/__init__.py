@@ -32,7 +32,7 @@ def contract_for(table: str) -> TableContract:
     """The contract of ``raw.<table>`` or ``app.<table>``.
 
     Raises:
-        UnknownTable: There is none; says what comes near it, or where to declare it.
+        UnknownTable: There is none. The message suggests a near name, or where to declare the table.
     """
     try:
         return all_contracts()[table]

@@ -1,27 +1,24 @@
-"""Bring rows to a contract's columns and types, or refuse them: nothing is dropped, cut or filled in silence."""
+"""Casting rows to a contract: nothing is dropped, truncated or filled silently."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ees_analytics.contracts.arrow import is_text
 from ees_analytics.contracts.contract import Column, ContractError, TableContract
 
 
 def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = False) -> pa.Table:
-    """Give the rows the contract's column order and types.
+    """The same rows in the contract's columns, order and types.
 
     Args:
         rows: Any column order; types that convert without loss.
         contract: The table's contract.
-        keep_encoded: Leave texts dictionary-encoded where they are: a table of millions of rows on its way to the
-            lake takes a fifth of the memory so.
-
-    Returns:
-        The same rows with exactly the contract's columns.
+        keep_encoded: Keep dictionary-encoded texts encoded: millions of rows then take a fifth of the memory.
 
     Raises:
-        ContractError: A column is missing, extra or twice there, or a value would change by the cast.
+        ContractError: A column is missing, extra or repeated, or the cast would change a value.
     """
     repeated = sorted({name for name in rows.column_names if rows.column_names.count(name) > 1})
     extra = sorted(set(rows.column_names) - set(contract.column_names))
@@ -79,15 +76,11 @@ def _cast(values: pa.ChunkedArray, column: Column, contract: TableContract) -> p
 
 
 def _unrelated(source: pa.DataType, target: pa.DataType) -> bool:
-    """True where Arrow would convert between kinds (a number to text, say): that is a mistake, not a cast."""
-    kinds = (_is_text, _is_number, pa.types.is_date, pa.types.is_timestamp)
+    """Whether the types are of different kinds (number and text, say), which Arrow would convert."""
+    kinds = (is_text, _is_number, pa.types.is_date, pa.types.is_timestamp)
     if pa.types.is_null(source):
         return False
     return any(kind(source) != kind(target) for kind in kinds)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _is_number(kind: pa.DataType) -> bool:

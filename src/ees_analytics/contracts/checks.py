@@ -1,4 +1,7 @@
-"""The checks that contracts are made of. Each looks at the rows of one write, as Arrow, in one pass."""
+"""The checks of a contract, each on the rows of one write, as Arrow.
+
+A check returns a sentence per fault, with the first such rows; an empty list means that the rows pass.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ees_analytics.contracts.contract import Column
+
 _SHOWN = 3
 """How many offending rows a message shows."""
 
 
 def null_failures(rows: pa.Table, columns: Sequence[str]) -> list[str]:
-    """Name the columns that hold a null where none may be, with the first such rows."""
+    """Columns that hold a null."""
     found = []
     for name in columns:
         if count := rows[name].null_count:
@@ -24,8 +29,26 @@ def null_failures(rows: pa.Table, columns: Sequence[str]) -> list[str]:
     return found
 
 
+def minimum_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
+    """Columns that hold a number below their minimum, infinity or NaN; nulls pass."""
+    found = []
+    for column in columns:
+        if column.minimum is None:
+            continue
+        values = rows[column.name]
+        within = pc.and_(pc.greater_equal(values, column.minimum), pc.is_finite(values))
+        wrong = rows.filter(pc.invert(pc.fill_null(within, True)))
+        if wrong.num_rows:
+            examples = wrong.slice(0, _SHOWN).to_pylist()
+            found.append(
+                f"{wrong.num_rows} value(s) of {column.name} below {column.minimum:g} or not finite, "
+                f"for example {examples}"
+            )
+    return found
+
+
 def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
-    """Name the keys that occur more than once."""
+    """Keys that occur more than once."""
     if not key or rows.num_rows < 2 or _all_differ(rows, key):
         return []
     counted = (
@@ -42,7 +65,10 @@ def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
 
 
 def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:
-    """True where no two rows have one key. Each key becomes a number; False also where there are too many numbers."""
+    """True where no two rows share a key, False where some do or it cannot be decided in 64 bits.
+
+    Numbers each key by the positions of its values: with dictionary-encoded texts 3 times faster than to group.
+    """
     numbers, size = np.zeros(rows.num_rows, dtype=np.uint64), 1
     for name in key:
         positions, distinct = _positions(rows[name])
@@ -55,32 +81,12 @@ def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:
 
 
 def _positions(column: pa.ChunkedArray) -> tuple[np.ndarray, int]:
-    """For each row the position of its value among the distinct ones, a null being the last; and how many there are."""
+    """Each row's position of its value among the distinct ones, nulls last, and the number of positions."""
     encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = pa.concat_arrays(encoded.chunks)
     null = len(encoded.dictionary)
     return np.asarray(encoded.indices.fill_null(null)), null + 1
-
-
-@dataclass(frozen=True)
-class NotNegative:
-    """No number in these columns is below zero or not a number; nulls are another check's matter."""
-
-    columns: Sequence[str]
-
-    def failures(self, rows: pa.Table) -> list[str]:
-        """Say which columns hold a negative number or NaN, with the first such rows."""
-        found = []
-        for name in self.columns:
-            good = pc.fill_null(pc.greater_equal(rows[name], 0), True)
-            bad = rows.filter(pc.invert(good))
-            if bad.num_rows:
-                examples = bad.slice(0, _SHOWN).to_pylist()
-                found.append(
-                    f"{bad.num_rows} value(s) of {name} below 0 or not a number, for example {examples}"
-                )
-        return found
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class OneOf:
     values: Sequence[Any]
 
     def failures(self, rows: pa.Table) -> list[str]:
-        """Name the values that are not allowed."""
+        """The values that are not allowed."""
         found = set(pc.unique(rows[self.column]).to_pylist()) - {*self.values, None}
         return [f"{self.column} holds {sorted(found)}, allowed are {list(self.values)}"] if found else []
 
@@ -103,5 +109,5 @@ class ExactRows:
     count: int
 
     def failures(self, rows: pa.Table) -> list[str]:
-        """Say how many rows there are instead."""
+        """The number of rows, where it is another."""
         return [] if rows.num_rows == self.count else [f"{rows.num_rows} row(s), expected {self.count}"]

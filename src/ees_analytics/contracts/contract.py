@@ -1,4 +1,4 @@
-"""What a table promises: its columns, key and checks, declared once.
+"""Contracts: the columns, key and checks of a table, declared once.
 
 A contract is used to cast and refuse rows before they are written, for Kedro's catalogue ``validator:``,
 to create a table that does not exist, and for the data dictionary.
@@ -31,6 +31,8 @@ class ColumnType(StrEnum):
         return _ARROW[self]
 
 
+DATE, DOUBLE, INT, BIGINT, STRING, BOOLEAN, TIMESTAMP = ColumnType
+
 _ARROW = {
     ColumnType.DATE: pa.date32(),
     ColumnType.DOUBLE: pa.float64(),
@@ -43,39 +45,48 @@ _ARROW = {
 
 
 class ContractError(ValueError):
-    """Rows that a contract refuses. The message says what, where and what to do."""
+    """A contract refuses rows. The message names the table and column, the fault and what to do."""
 
 
 class Check(Protocol):
-    """A statement about the rows of one write."""
+    """A condition on the rows of one write."""
 
     def failures(self, rows: pa.Table) -> list[str]:
-        """Say what is wrong, a sentence for each fault; nothing where all is well."""
+        """One sentence per fault; empty where the rows pass."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, type and meaning, and whether it may be null."""
+    """One column.
+
+    Attributes:
+        name: Its name.
+        type: Its SQL type.
+        description: What it holds and in which unit, for the data dictionary.
+        nullable: Whether it may be null.
+        minimum: The least value of a finite number; NaN and infinity are refused too. None checks nothing.
+    """
 
     name: str
     type: ColumnType
     description: str
     nullable: bool = False
+    minimum: float | None = None
 
 
 @dataclass(frozen=True)
 class TableContract:
-    """The promise of one table.
+    """The schema of one table and the checks on its rows.
 
     Attributes:
         schema: ``analytics_raw`` or ``analytics_app``.
         name: The table's name in that schema.
         description: What one row is, for the data dictionary.
         columns: The columns, in the table's order.
-        key: The columns that tell rows apart; empty where rows may repeat.
-        slice_column: The column whose value says to which slice a row belongs (raw tables), or None.
-        checks: What must hold of every write, beyond columns, nulls and key.
-        frozen: True for a table that nothing writes any more; it may be absent on a laptop.
+        key: The columns that identify a row; empty where rows may repeat.
+        slice_column: The column whose value is a row's slice (raw tables), or None.
+        checks: Checks of every write, beyond columns, nulls, minimums and key.
+        frozen: True for a table that nothing writes any more; it may be absent outside production.
         more_columns: True for a frozen table that may hold columns beyond these; an import keeps them.
         operational: True for an app table that the project reads and the dashboard does not.
     """
@@ -94,9 +105,7 @@ class TableContract:
     def __post_init__(self) -> None:
         unknown = {*self.key, *filter(None, [self.slice_column])} - set(self.column_names)
         if unknown:
-            raise ValueError(
-                f"{self.name}: key or slice column {sorted(unknown)} is no column of the contract"
-            )
+            raise ValueError(f"{self.name}: key or slice column {sorted(unknown)} is not in the contract")
 
     @property
     def layer(self) -> str:
@@ -110,7 +119,7 @@ class TableContract:
 
     @property
     def arrow_schema(self) -> pa.Schema:
-        """The columns as an Arrow schema; descriptions travel as ``comment`` metadata."""
+        """The columns as an Arrow schema; descriptions are ``comment`` metadata."""
         return pa.schema(
             pa.field(c.name, c.type.arrow, nullable=True, metadata={"comment": c.description})
             for c in self.columns
@@ -122,17 +131,17 @@ class TableContract:
 
 
 def contract_of(schema: pa.Schema, contract: TableContract) -> TableContract:
-    """The contract with exactly these columns, to create a table that holds more than was promised.
+    """The contract with exactly these columns, to create a table that holds more than its contract.
 
     Raises:
-        ContractError: A column has a type that no contract knows.
+        ContractError: A column has a type that contracts do not support.
     """
-    promised = {column.name: column for column in contract.columns}
-    columns = [promised.get(item.name) or _unpromised(item, contract) for item in schema]
+    declared = {column.name: column for column in contract.columns}
+    columns = [declared.get(item.name) or _undeclared(item, contract) for item in schema]
     return replace(contract, columns=columns, key=())
 
 
-def _unpromised(item: pa.Field, contract: TableContract) -> Column:
+def _undeclared(item: pa.Field, contract: TableContract) -> Column:
     for kind in ColumnType:
         if kind.arrow == item.type:
             return Column(item.name, kind, "Not in the contract", nullable=True)

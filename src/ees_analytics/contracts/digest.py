@@ -1,4 +1,4 @@
-"""A fingerprint of rows that does not depend on their order, on the engine or on the file they lie in."""
+"""A fingerprint of rows that does not depend on their order, their engine or their file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
+from ees_analytics.contracts.arrow import is_text
+
 _SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _NULL = np.uint64(0xA5A5A5A5DEADBEEF)
 
@@ -14,9 +16,8 @@ _NULL = np.uint64(0xA5A5A5A5DEADBEEF)
 def digest(rows: pa.Table) -> str:
     """Fingerprint the rows as a multiset: 32 hexadecimal digits.
 
-    Two tables have one digest exactly when they hold the same rows the same number of times, with columns of
-    the same names and types (in any order; a dictionary-encoded column has the type of its values). It tells damage
-    and change, not malice: it is no signature.
+    Equal digests mean the same rows the same number of times, with columns of the same names and types (in any
+    order; a dictionary-encoded column has the type of its values). It detects damage and change, not tampering.
     """
     names = sorted(rows.column_names)
     count = rows.num_rows
@@ -52,12 +53,8 @@ def _column_hash(column: pa.ChunkedArray) -> np.ndarray:
     if isinstance(values, pa.ChunkedArray):
         values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
     valid = np.asarray(values.is_valid())
-    hashed = _string_hash(values) if _is_text(_type(column)) else _number_hash(values)
+    hashed = _string_hash(values) if is_text(column.type) else _number_hash(values)
     return np.where(valid, hashed, _NULL)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _string_hash(values: pa.Array) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -19,7 +19,3 @@ class SliceBatch:
 
     rows: pa.Table
     slices: Sequence[str]
-
-    def with_rows(self, rows: pa.Table) -> SliceBatch:
-        """The same slices with other rows (the same rows, cast)."""
-        return replace(self, rows=rows)

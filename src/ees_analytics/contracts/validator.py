@@ -1,7 +1,8 @@
-"""The catalogue's ``validator:`` for every table: its contract, applied before the write."""
+"""The catalogue's ``validator:`` of every table: its contract, applied before the write."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -9,16 +10,16 @@ import pyarrow as pa
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.checks import duplicate_failures, null_failures
+from ees_analytics.contracts.checks import duplicate_failures, minimum_failures, null_failures
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.slice_batch import SliceBatch
 
 
 class ContractValidator:
-    """Check what is about to be saved against the table's contract, all checks together.
+    """Checks rows against the table's contract before they are saved, all checks together.
 
-    Accepts a Spark DataFrame, an Arrow table or a ``SliceBatch`` of Arrow rows, and hands on Arrow rows that
-    conform: from here to the write the rows are plain data, so nothing is computed twice.
+    Accepts a Spark DataFrame, an Arrow table or a ``SliceBatch`` of Arrow rows, and returns Arrow rows that
+    conform: the rows are computed once, for the checks and the write.
 
     Example (conf/base/catalog_tables.yml)::
 
@@ -27,10 +28,10 @@ class ContractValidator:
     """
 
     def __init__(self, table: str) -> None:
-        """Look the contract up.
+        """Look up the contract.
 
         Raises:
-            KeyError: No contract is declared for the table.
+            UnknownTable: The table has no contract.
         """
         self._contract = contract_for(table)
 
@@ -38,22 +39,23 @@ class ContractValidator:
         """Return the conforming rows.
 
         Raises:
-            ContractError: Says the table, every failed check and example rows.
+            ContractError: Names the table, every failed check and example rows; nothing has been written.
         """
         if isinstance(data, SliceBatch):
-            return data.with_rows(check(data.rows, self._contract))
+            return replace(data, rows=check(data.rows, self._contract))
         return check(as_arrow(data), self._contract)
 
 
 def check(rows: pa.Table, contract: TableContract) -> pa.Table:
-    """Conform the rows and run every check of the contract.
+    """The rows in the contract's columns and types, if they pass every check.
 
     Raises:
-        ContractError: Names each failed check with example rows; nothing has been written.
+        ContractError: Names each failed check with example rows.
     """
     rows = conform(rows, contract, keep_encoded=True)
     failures = [
         *null_failures(rows, [c.name for c in contract.columns if not c.nullable]),
+        *minimum_failures(rows, contract.columns),
         *duplicate_failures(rows, contract.key),
         *(failure for item in contract.checks for failure in item.failures(rows)),
     ]

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from ees_analytics.contracts.arrow import is_text
+
 
 def collect(rows: DataFrame) -> pa.Table:
     """The rows of a DataFrame, of an engine that writes to this machine's disk.
@@ -25,9 +27,5 @@ def collect(rows: DataFrame) -> pa.Table:
 
 
 def _read(file: Path) -> pa.Table:
-    texts = [field.name for field in pq.read_schema(file) if _is_text(field.type)]
+    texts = [field.name for field in pq.read_schema(file) if is_text(field.type)]
     return pq.read_table(file, read_dictionary=texts)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

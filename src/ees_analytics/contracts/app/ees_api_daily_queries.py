@@ -1,7 +1,6 @@
 """``analytics_app.ees_api_daily_queries``: the calls of the public API on one day."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.contract import BIGINT, DATE, Column, TableContract
 
 _COUNTS = {
     "GetPublications": "Calls that list the publications",
@@ -21,9 +20,8 @@ CONTRACT = TableContract(
     name="ees_api_daily_queries",
     description="One row is the calls of the public API in the log files of one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day of the log file"),
-        *(Column(name, ColumnType.BIGINT, description) for name, description in _COUNTS.items()),
+        Column("date", DATE, "Day of the log file"),
+        *(Column(name, BIGINT, description, minimum=0) for name, description in _COUNTS.items()),
     ],
     key=["date"],
-    checks=[NotNegative(list(_COUNTS))],
 )

@@ -1,17 +1,15 @@
 """``analytics_app.ees_avg_readtime``: how long it takes to read one publication's page."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_avg_readtime",
     description="One row is the time it takes to read one publication's page.",
     columns=[
-        Column("slug", ColumnType.STRING, "The page that was read: of a title's slugs the longest read"),
-        Column("avg_read_time", ColumnType.DOUBLE, "Seconds: 265 words a minute and 12 seconds an image"),
-        Column("title", ColumnType.STRING, "Title-cased title of the publication"),
+        Column("slug", STRING, "The page that was read: of a title's slugs the longest read"),
+        Column("avg_read_time", DOUBLE, "Seconds: 265 words a minute and 12 seconds an image", minimum=0),
+        Column("title", STRING, "Title-cased title of the publication"),
     ],
     key=["title"],
-    checks=[NotNegative(["avg_read_time"])],
 )

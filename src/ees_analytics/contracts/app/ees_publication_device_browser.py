@@ -1,25 +1,19 @@
 """``analytics_app.ees_publication_device_browser``: the traffic of one publication's release pages from one device category and browser on one day."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.app_columns import DAY, PUBLICATION_OR_NULL
+from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_publication_device_browser",
     description="One row is the traffic of one publication's release pages from one device category and browser on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day"),
-        Column(
-            "publication",
-            ColumnType.STRING,
-            "Title-cased title; null where the path's slug is not known",
-            nullable=True,
-        ),
-        Column("device", ColumnType.STRING, "Device category", nullable=True),
-        Column("browser", ColumnType.STRING, "Browser name", nullable=True),
-        Column("pageviews", ColumnType.DOUBLE, "Page views, UA and GA4 added"),
-        Column("sessions", ColumnType.DOUBLE, "Sessions, UA and GA4 added"),
+        DAY,
+        PUBLICATION_OR_NULL,
+        Column("device", STRING, "Device category", nullable=True),
+        Column("browser", STRING, "Browser name", nullable=True),
+        Column("pageviews", DOUBLE, "Page views, UA and GA4 added", minimum=0),
+        Column("sessions", DOUBLE, "Sessions, UA and GA4 added", minimum=0),
     ],
     key=["date", "publication", "device", "browser"],
-    checks=[NotNegative(["pageviews", "sessions"])],
 )

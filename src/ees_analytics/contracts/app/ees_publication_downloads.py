@@ -1,33 +1,23 @@
 """``analytics_app.ees_publication_downloads``: the downloads of one type with one label on one page type of one publication on one day."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.app_columns import DAY, EVENT_LABEL, PUBLICATION, page_type
+from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_publication_downloads",
     description="One row is the downloads of one type with one label on one page type of one publication on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day"),
-        Column("publication", ColumnType.STRING, "Title-cased title"),
-        Column(
-            "page_type",
-            ColumnType.STRING,
-            "Type of page (rules: downloads.page_type); Unclassified where no rule knows it",
-        ),
+        DAY,
+        PUBLICATION,
+        page_type("downloads.page_type"),
         Column(
             "download_type",
-            ColumnType.STRING,
-            "Kind of download (rules: downloads.download_type); Unclassified where no rule knows it",
+            STRING,
+            "Kind of download (rules: downloads.download_type); Unclassified where no rule matches",
         ),
-        Column(
-            "eventLabel",
-            ColumnType.STRING,
-            "Label of the event, cut at 100 characters at the source",
-            nullable=True,
-        ),
-        Column("eventCount", ColumnType.DOUBLE, "Downloads, UA and GA4 added"),
+        EVENT_LABEL,
+        Column("eventCount", DOUBLE, "Downloads, UA and GA4 added", minimum=0),
     ],
     key=["date", "publication", "page_type", "download_type", "eventLabel"],
-    checks=[NotNegative(["eventCount"])],
 )

@@ -1,29 +1,18 @@
 """``analytics_app.ees_publication_search_events``: the searches with one label on one page type of one publication on one day."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.app_columns import DAY, EVENT_LABEL, PUBLICATION_OR_NULL, page_type
+from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_publication_search_events",
     description="One row is the searches with one label on one page type of one publication on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day"),
-        Column("page_type", ColumnType.STRING, "Type of page (rules: search_events.page_type)"),
-        Column(
-            "publication",
-            ColumnType.STRING,
-            "Title-cased title; null where the path's slug is not known",
-            nullable=True,
-        ),
-        Column(
-            "eventLabel",
-            ColumnType.STRING,
-            "Label of the event, cut at 100 characters at the source",
-            nullable=True,
-        ),
-        Column("eventCount", ColumnType.DOUBLE, "Searches, UA and GA4 added"),
+        DAY,
+        page_type("search_events.page_type", listed=True),
+        PUBLICATION_OR_NULL,
+        EVENT_LABEL,
+        Column("eventCount", DOUBLE, "Searches, UA and GA4 added", minimum=0),
     ],
     key=["date", "page_type", "publication", "eventLabel"],
-    checks=[NotNegative(["eventCount"])],
 )

@@ -1,17 +1,16 @@
 """``analytics_app.ees_search_console_timeseries``: the service in Google's search results on one day."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.app_columns import DAY
+from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_search_console_timeseries",
     description="One row is the whole service in Google's search results on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day"),
-        Column("clicks", ColumnType.DOUBLE, "Clicks on results"),
-        Column("impressions", ColumnType.DOUBLE, "Times a result was shown"),
+        DAY,
+        Column("clicks", DOUBLE, "Clicks on results", minimum=0),
+        Column("impressions", DOUBLE, "Times a result was shown", minimum=0),
     ],
     key=["date"],
-    checks=[NotNegative(["clicks", "impressions"])],
 )

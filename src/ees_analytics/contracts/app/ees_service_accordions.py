@@ -1,27 +1,17 @@
 """``analytics_app.ees_service_accordions``: the accordion openings with one label on one page type of the service on one day."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.app_columns import DAY, EVENT_LABEL, page_type
+from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_service_accordions",
     description="One row is the accordion openings with one label on one page type of the service on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day"),
-        Column(
-            "page_type",
-            ColumnType.STRING,
-            "Type of page (rules: accordions.page_type); Unclassified where no rule knows it",
-        ),
-        Column(
-            "eventLabel",
-            ColumnType.STRING,
-            "Label of the event, cut at 100 characters at the source",
-            nullable=True,
-        ),
-        Column("eventCount", ColumnType.DOUBLE, "How often it was opened, UA and GA4 added"),
+        DAY,
+        page_type("accordions.page_type"),
+        EVENT_LABEL,
+        Column("eventCount", DOUBLE, "How often it was opened, UA and GA4 added", minimum=0),
     ],
     key=["date", "page_type", "eventLabel"],
-    checks=[NotNegative(["eventCount"])],
 )

@@ -1,22 +1,20 @@
-"""``analytics_app.ees_unclassified``: one value that no rule of a rule list knows."""
+"""``analytics_app.ees_unclassified``: one value that no rule matches."""
 
-from ees_analytics.contracts.checks import NotNegative
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.contract import BIGINT, DATE, DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_app",
     name="ees_unclassified",
-    description="One row is one value that no rule of a rule list knows.",
+    description="One row is one value that no rule matches.",
     columns=[
-        Column("table", ColumnType.STRING, "The table that shows or counts such rows"),
-        Column("field", ColumnType.STRING, "The rule list's input"),
-        Column("value", ColumnType.STRING, "The value that no rule matches", nullable=True),
-        Column("first_date", ColumnType.DATE, "First day on which it occurs"),
-        Column("last_date", ColumnType.DATE, "Last day on which it occurs"),
-        Column("rows", ColumnType.BIGINT, "Rows of the raw tables that hold it"),
-        Column("count", ColumnType.DOUBLE, "What those rows count: events, or page views"),
+        Column("table", STRING, "The table that shows or counts such rows"),
+        Column("field", STRING, "The rule list's input"),
+        Column("value", STRING, "The value that no rule matches", nullable=True),
+        Column("first_date", DATE, "First day on which it occurs"),
+        Column("last_date", DATE, "Last day on which it occurs"),
+        Column("rows", BIGINT, "Rows of the raw tables that hold it"),
+        Column("count", DOUBLE, "What those rows count: events, or page views", minimum=0),
     ],
     key=["table", "field", "value"],
-    checks=[NotNegative(["count"])],
     operational=True,
 )

@@ -1,20 +1,20 @@
 """``analytics_raw.ees_scrape_api_data_catalog``: the data sets that the public API offers."""
 
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.contract import DATE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_raw",
     name="ees_scrape_api_data_catalog",
     description="One row is one data set that the website's data catalogue marks as available by API.",
     columns=[
-        Column("publication", ColumnType.STRING, "Title of the publication that the data set belongs to"),
-        Column("dataset_name", ColumnType.STRING, "Title of the data set"),
-        Column("dataset_id", ColumnType.STRING, "Id of the data set's page in the data catalogue"),
-        Column("link", ColumnType.STRING, "Address of that page on the public website"),
-        Column("published", ColumnType.DATE, "Day on which the data set was published"),
-        Column("last_updated", ColumnType.DATE, "Day on which the data set was last updated"),
-        Column("api_dataset_id", ColumnType.STRING, "The data set's id in the public API", nullable=True),
-        Column("publication_id", ColumnType.STRING, "The publication's id in the public API", nullable=True),
+        Column("publication", STRING, "Title of the publication that the data set belongs to"),
+        Column("dataset_name", STRING, "Title of the data set"),
+        Column("dataset_id", STRING, "Id of the data set's page in the data catalogue"),
+        Column("link", STRING, "Address of that page on the public website"),
+        Column("published", DATE, "Day on which the data set was published"),
+        Column("last_updated", DATE, "Day on which the data set was last updated"),
+        Column("api_dataset_id", STRING, "The data set's id in the public API", nullable=True),
+        Column("publication_id", STRING, "The publication's id in the public API", nullable=True),
     ],
     key=["dataset_id"],
 )

@@ -1,15 +1,15 @@
 """``analytics_raw.ees_search_console_old``: Search Console before 2023-10-08, frozen; the whole site in Google's search results on one day."""
 
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.contract import DATE, DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_raw",
     name="ees_search_console_old",
     description="Search Console before 2023-10-08, frozen: one row is the whole site in Google's search results on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day", nullable=True),
-        Column("clicks", ColumnType.DOUBLE, "Clicks on results", nullable=True),
-        Column("impressions", ColumnType.DOUBLE, "Times a result was shown", nullable=True),
+        Column("date", DATE, "Day", nullable=True),
+        Column("clicks", DOUBLE, "Clicks on results", nullable=True),
+        Column("impressions", DOUBLE, "Times a result was shown", nullable=True),
     ],
     frozen=True,
     more_columns=True,

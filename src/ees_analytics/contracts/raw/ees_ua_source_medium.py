@@ -1,20 +1,20 @@
 """``analytics_raw.ees_ua_source_medium``: Universal Analytics, frozen; the traffic of one page from one source and medium on one day."""
 
-from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.contract import DATE, DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
     schema="analytics_raw",
     name="ees_ua_source_medium",
     description="Universal Analytics, frozen: one row is the traffic of one page from one source and medium on one day.",
     columns=[
-        Column("date", ColumnType.DATE, "Day", nullable=True),
-        Column("pagePath", ColumnType.STRING, "Path of the page", nullable=True),
-        Column("source", ColumnType.STRING, "Where the session came from", nullable=True),
-        Column("medium", ColumnType.STRING, "How it came", nullable=True),
-        Column("pageviews", ColumnType.DOUBLE, "Page views", nullable=True),
-        Column("sessions", ColumnType.DOUBLE, "Sessions", nullable=True),
-        Column("avgTimeOnPage", ColumnType.DOUBLE, "Mean seconds on the page", nullable=True),
-        Column("bounceRate", ColumnType.DOUBLE, "Share of sessions that saw one page only", nullable=True),
+        Column("date", DATE, "Day", nullable=True),
+        Column("pagePath", STRING, "Path of the page", nullable=True),
+        Column("source", STRING, "Where the session came from", nullable=True),
+        Column("medium", STRING, "How it came", nullable=True),
+        Column("pageviews", DOUBLE, "Page views", nullable=True),
+        Column("sessions", DOUBLE, "Sessions", nullable=True),
+        Column("avgTimeOnPage", DOUBLE, "Mean seconds on the page", nullable=True),
+        Column("bounceRate", DOUBLE, "Share of sessions that saw one page only", nullable=True),
     ],
     frozen=True,
 )

@@ -5,9 +5,5 @@ from ees_analytics.contracts.log_columns import PARAMETERS, START_TIME, TYPE, lo
 CONTRACT = log_contract(
     "raw_ees_top_level",
     "Public API: one row is one call that concerns no publication or data set.",
-    [
-        PARAMETERS,
-        START_TIME,
-        TYPE,
-    ],
+    [PARAMETERS, START_TIME, TYPE],
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
+from ees_analytics.contracts.arrow import is_text
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.log_columns import (
@@ -68,12 +69,6 @@ def schema_faults(schema: pa.Schema, columns: Sequence[LogColumn]) -> list[str]:
     return faults + retyped
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        return _is_text(kind.value_type)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
 def _is_uuid(kind: pa.DataType) -> bool:
     """Newer versions of pyarrow know the type, older ones give its bytes."""
     return bool(_storage(kind, "arrow.uuid") == pa.binary(16))
@@ -81,7 +76,7 @@ def _is_uuid(kind: pa.DataType) -> bool:
 
 def _is_json(kind: pa.DataType) -> bool:
     """Newer versions of pyarrow know the type, older ones give text."""
-    return _is_text(_storage(kind, "arrow.json"))
+    return is_text(_storage(kind, "arrow.json"))
 
 
 def _is_plain_timestamp(kind: pa.DataType) -> bool:
@@ -89,7 +84,7 @@ def _is_plain_timestamp(kind: pa.DataType) -> bool:
 
 
 _HAS_TYPE: dict[FileType, Callable[[pa.DataType], bool]] = {
-    FileType.TEXT: _is_text,
+    FileType.TEXT: is_text,
     FileType.UUID: _is_uuid,
     FileType.JSON: _is_json,
     FileType.INT: pa.types.is_int32,

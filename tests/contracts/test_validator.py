@@ -1,0 +1,61 @@
+"""The contract's checks on the rows of one write."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ees_analytics.contracts.checks import ExactRows, OneOf
+from ees_analytics.contracts.contract import DOUBLE, INT, STRING, Column, ContractError, TableContract
+from ees_analytics.contracts.validator import check
+
+COLUMNS = [
+    Column("name", STRING, "a name"),
+    Column("count", DOUBLE, "a count", nullable=True, minimum=0),
+    Column("rank", INT, "a rank", minimum=1),
+    Column("change", DOUBLE, "a number of any kind"),
+]
+GOOD = {"name": "a", "count": 0.0, "rank": 1, "change": -1.0}
+
+
+def checked(*rows: dict, **contract: Any) -> pa.Table:
+    schema = TableContract("analytics_app", "t", "rows", COLUMNS).arrow_schema
+    table = pa.Table.from_pylist([{**GOOD, **row} for row in rows], schema=schema)
+    return check(table, TableContract("analytics_app", "t", "rows", COLUMNS, **contract))
+
+
+@pytest.mark.parametrize("row", [{}, {"count": None}, {"count": 2.0**60}, {"change": math.nan}])
+def test_accepts(row):
+    assert checked(row).num_rows == 1
+
+
+@pytest.mark.parametrize("count", [-0.5, math.nan, math.inf, -math.inf])
+def test_numbers_below_their_minimum_or_not_finite_are_refused(count):
+    with pytest.raises(
+        ContractError, match=r"t: 1 value\(s\) of count below 0 or not finite, for example \[{"
+    ):
+        checked(GOOD, {"count": count})
+
+
+def test_every_fault_is_in_one_message():
+    with pytest.raises(ContractError) as error:
+        checked({"name": None, "rank": 0}, {}, {}, key=["name", "rank"], checks=[ExactRows(1)])
+    message = str(error.value)
+    assert "1 null(s) in name" in message
+    assert "1 value(s) of rank below 1" in message
+    assert "1 key(s) ['name', 'rank'] occur more than once" in message
+    assert "3 row(s), expected 1" in message
+
+
+def test_null_is_a_key_like_others():
+    assert checked({"count": None}, {"count": 0.0}, key=["count"]).num_rows == 2
+    with pytest.raises(ContractError, match="occur more than once"):
+        checked({"count": None}, {"count": None}, key=["count"])
+
+
+def test_values_that_are_not_listed_are_refused():
+    with pytest.raises(ContractError, match=r"name holds \['a'\], allowed are \['b'\]"):
+        checked({}, checks=[OneOf("name", ["b"])])
