@@ -2,7 +2,7 @@
 
 import pytest
 
-from ees_analytics.console.text import counted, date_ranges, did_you_mean, few, values_by_key
+from ees_analytics.console.text import counted, date_ranges, did_you_mean, few, few_ranges, values_by_key
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,10 @@ def test_days_as_ranges():
     assert date_ranges(days) == ["2026-05-01 to 2026-05-03", "2026-05-07"]
     assert date_ranges(["b.parquet", "20260503", "2026-05-03"]) == ["2026-05-03", "20260503", "b.parquet"]
     assert date_ranges([]) == []
+
+
+def test_a_few_ranges():
+    assert few_ranges([f"2026-05-{day:02}" for day in range(1, 18, 2)]).endswith("2026-05-09 and 4 more")
 
 
 def test_values_by_key():

@@ -53,6 +53,11 @@ def date_ranges(names: Iterable[str]) -> list[str]:
     return [" to ".join(day.isoformat() for day in ends) for ends in ranges] + others
 
 
+def few_ranges(names: Iterable[str]) -> str:
+    """The first five ranges or names (see ``date_ranges``), and how many more there are."""
+    return few(date_ranges(names), 5)
+
+
 def did_you_mean(name: str, known: Collection[str], most: int = 3, cutoff: float = 0.6) -> str:
     """``Did you mean a or b?``; nothing where no known name comes near.
 

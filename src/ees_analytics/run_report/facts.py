@@ -1,4 +1,4 @@
-"""What is known of a run: plain values, whatever form they are told in."""
+"""The facts of a run, as plain values. The page, the terminal lines and the row in ``ees_pipeline_runs`` show them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
+
+_JSON_KEYS = {
+    "status": "fate",
+    "quarantined": "set_aside",
+    "quarantined_before": "set_aside_before",
+    "not_yet_published": "young",
+    "side_tasks": "other_work",
+}
+"""Fields that the stored JSON calls otherwise: its keys do not change, because queries rely on them."""
 
 
 class Outcome(StrEnum):
@@ -19,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class TableStatus(StrEnum):
-    """What became of a table."""
+    """What a run did to a table."""
 
     CHANGED = "changed"
     SAME = "up to date"
@@ -34,31 +43,31 @@ class TableFacts:
     Attributes:
         name: Its catalogue name.
         description: What one row is.
-        fate: What became of it.
+        status: What the run did to it.
         reason: Why it failed or did not run.
-        rows_added: Rows that came in (raw), or that the new version has (app).
-        rows_total: Rows that it holds now, where that is known.
+        rows_added: Rows ingested (raw table), or rows of the new version (app table).
+        rows_total: Rows that it has now, where known.
         newest: Its newest day.
-        added: Slices that came in.
-        restated: Slices that came in anew with other rows.
-        empty: Slices that are known to be empty since this run.
-        quarantined: Slices and files that this run asked for and that wait for a good answer, each with the reason.
-        quarantined_before: Slices whose last answer, to an earlier run, was set aside, and that this run did not ask for.
-        read_again: Days that the source was asked for again and that are as they were.
-        young: Days that are not published yet.
-        missing: Gaps: days inside its history that it does not hold, that are not known to be empty and not set aside,
-            as ranges.
-        expiring: Days that it lacks and that the source forgets soon, as ranges.
-        expired: Days that it lacks and that the source has forgotten, as ranges.
-        flags: What the source said of the slices of this run: flag to slices.
+        added: Slices ingested for the first time.
+        restated: Slices ingested again with different rows.
+        empty: Slices that this run found to be empty.
+        quarantined: Slices and files that this run requested and set aside, each with the reason.
+        quarantined_before: Slices that an earlier run set aside and this run did not request.
+        read_again: Days that were requested again and had not changed.
+        not_yet_published: Days that the source has not published yet.
+        missing: Gaps, as ranges: days within its history that it does not have, that are not known to be empty and
+            not set aside.
+        expiring: Days that it lacks and that the source will soon delete, as ranges.
+        expired: Days that it lacks and that the source has deleted, as ranges.
+        flags: Quality flags of the slices of this run: flag to slices.
         checks: How many checks each write has to pass.
-        saved: Whether rows were given to it in this run, be they new or the same as before.
-        seconds: How long its steps took together.
+        saved: Whether the run saved rows to it, new or unchanged.
+        seconds: Total seconds of its steps.
     """
 
     name: str
     description: str = ""
-    fate: TableStatus = TableStatus.SAME
+    status: TableStatus = TableStatus.SAME
     reason: str = ""
     rows_added: int = 0
     rows_total: int | None = None
@@ -69,7 +78,7 @@ class TableFacts:
     quarantined: dict[str, str] = field(default_factory=dict)
     quarantined_before: list[str] = field(default_factory=list)
     read_again: list[str] = field(default_factory=list)
-    young: list[str] = field(default_factory=list)
+    not_yet_published: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     expiring: list[str] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
@@ -80,8 +89,8 @@ class TableFacts:
 
     @property
     def checks_passed(self) -> int:
-        """How many checks its rows passed in this run; 0 where there was nothing to write or compare."""
-        return self.checks if self.saved and self.fate in (TableStatus.CHANGED, TableStatus.SAME) else 0
+        """How many checks its rows passed in this run; 0 where nothing was saved."""
+        return self.checks if self.saved and self.status in (TableStatus.CHANGED, TableStatus.SAME) else 0
 
     @property
     def is_raw(self) -> bool:
@@ -89,23 +98,28 @@ class TableFacts:
         return self.name.startswith("raw.")
 
     @property
+    def slice_unit(self) -> str:
+        """What a slice of a raw table is: a file of a log table, otherwise a day."""
+        return "file" if self.name.startswith("raw.raw_ees_") else "day"
+
+    @property
     def short_name(self) -> str:
-        """The name in its schema."""
+        """The name without its layer."""
         return self.name.partition(".")[2]
 
 
 @dataclass(frozen=True)
 class Unclassified:
-    """A value that no rule knows.
+    """A value that matches no rule.
 
     Attributes:
         table: The table that shows it.
-        field: The rules' input.
+        field: The field that the rules test.
         value: The value.
         days: First and last day on which it occurs.
-        count: What it counts for.
-        rules: The rule list in conf that lacks it.
-        suggestion: The row to paste there.
+        count: Its page views or events.
+        rules: The rule list in conf to add it to.
+        suggestion: The row to add there.
     """
 
     table: str
@@ -122,24 +136,24 @@ class RunFacts:
     """One run.
 
     Attributes:
-        run_id: Kedro's session id, which the ledger knows too.
+        run_id: Kedro's session id, also in the ledger.
         env: The environment.
-        pipelines: The pipelines that were asked for.
-        run_date: The day for which it was made.
+        pipelines: The pipelines named on the command line.
+        run_date: The run's date (parameter ``run_date``).
         started_at: When it started, UTC.
         finished_at: When it ended, UTC.
         outcome: How it ended.
-        failures: Step to the reason of its failure.
+        failures: Step to the reason why it failed.
         skipped: Steps that did not run because of them.
-        tables: Every table that the run was to write.
-        unclassified: Values without a rule, those that count most.
-        unclassified_more: How many more values have none.
+        tables: Every table that the run was meant to write.
+        unclassified: Values that match no rule, those with the highest counts.
+        unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
-        absent: Frozen tables that are not in the lake and counted as empty.
-        log_gaps: Log table to the days that lack a file, in words.
-        warnings: What was said as a warning or error while it ran.
+        absent: Frozen tables that are not in the lake and count as empty.
+        log_gaps: Log table to its days without a file, a phrase each.
+        warnings: Warnings and errors logged during the run.
         timings: The slowest steps with their seconds.
-        other_work: What it did beside making tables (a backup, an export), to what came of it.
+        side_tasks: What the run did besides building tables (a backup, an export), to its result.
     """
 
     run_id: str
@@ -159,28 +173,30 @@ class RunFacts:
     log_gaps: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings: list[tuple[str, float]] = field(default_factory=list)
-    other_work: dict[str, str] = field(default_factory=dict)
+    side_tasks: dict[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
-        """How long the run took."""
+        """How long the run took, in seconds."""
         return (self.finished_at - self.started_at).total_seconds()
 
     @property
     def succeeded(self) -> bool:
-        """True where every step did."""
+        """True if every step succeeded."""
         return self.outcome is Outcome.SUCCEEDED
 
     @property
     def changed(self) -> list[TableFacts]:
         """The tables that the run changed."""
-        return [table for table in self.tables if table.fate is TableStatus.CHANGED]
+        return [table for table in self.tables if table.status is TableStatus.CHANGED]
 
     @property
     def rows_added(self) -> int:
-        """Rows that came into raw tables."""
+        """Rows ingested into raw tables."""
         return sum(table.rows_added for table in self.tables if table.is_raw)
 
     def as_dict(self) -> dict[str, Any]:
-        """All facts, for JSON."""
-        return asdict(self)
+        """All facts, with the keys of the stored JSON."""
+        return asdict(
+            self, dict_factory=lambda items: {_JSON_KEYS.get(name, name): value for name, value in items}
+        )

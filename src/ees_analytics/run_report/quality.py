@@ -1,15 +1,20 @@
-"""What an analyst should know of the data: values without a rule, days that count twice."""
+"""Problems of the data that an analyst should know of: gaps, values that match no rule, days counted twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from kedro.io import DataCatalog
 
+from ees_analytics.console.text import date_ranges, iso_day
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.table import TableDataset
+from ees_analytics.parameters.rules import RuleList
 from ees_analytics.run_report.facts import Unclassified
+from ees_analytics.slices.ledger import LedgerEntry
+from ees_analytics.transforms.unclassified import proposed_rule
 
 _RULES = {
     "ees_service_accordions": "accordions",
@@ -18,31 +23,47 @@ _RULES = {
     "ees_publication_featured_tables": "featured_tables",
     "ees_publication_tables_created": "tables_created",
 }
-"""The parameter that holds a table's rules; all others are told by path."""
+"""The parameter that holds a table's rules; all other tables are classified by path."""
 
 _BY_PATH = "page_type_by_path"
-_MOST = 50
+_MAX_LISTED = 50
 _SUMMARIES = ("raw.ees_ua_service_summary", "raw.ees_ga4_service_summary")
 
 
+def gaps(
+    held: Collection[str], ledger: Mapping[str, LedgerEntry], quarantined: Collection[str] = ()
+) -> list[str]:
+    """Days between the first and the newest held day that are not held, not known to be empty and not set aside.
+
+    Returns:
+        The days as ranges.
+    """
+    days = sorted(day for name in held if (day := iso_day(name)))
+    if not days:
+        return []
+    known = {*held, *quarantined, *(name for name, entry in ledger.items() if entry.state.is_settled)}
+    span = (days[0] + dt.timedelta(days=count) for count in range((days[-1] - days[0]).days))
+    return date_ranges(str(day) for day in span if str(day) not in known)
+
+
 def unclassified(catalog: DataCatalog, parameters: Mapping[str, Any]) -> tuple[list[Unclassified], int]:
-    """The values of ``ees_unclassified`` that count most, each with the rule to paste, and how many more there are.
+    """The values of ``ees_unclassified`` with the highest counts, each with a rule to add, and how many more there are.
 
     Args:
         catalog: Where the table is read.
-        parameters: The rules that the run loaded, by dataset name.
+        parameters: Dataset name (``params:downloads``) to the parameters that the run loaded.
     """
-    storage = _storage(catalog, "app.ees_unclassified")
+    storage = storage_of(catalog, "app.ees_unclassified")
     rows = storage.rows().to_pylist() if storage.exists() else []
     rows.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
-    return [_told(row, parameters) for row in rows[:_MOST]], len(rows[_MOST:])
+    return [_unclassified(row, parameters) for row in rows[:_MAX_LISTED]], len(rows[_MAX_LISTED:])
 
 
 def both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> set[str]:
-    """Days that count in Universal Analytics and in Google Analytics 4 alike."""
+    """Days that are counted in Universal Analytics and in Google Analytics 4."""
     if not set(_SUMMARIES) <= set(loaded):
         return set()
-    storages = [_storage(catalog, name) for name in _SUMMARIES]
+    storages = [storage_of(catalog, name) for name in _SUMMARIES]
     if not all(storage.exists() for storage in storages):
         return set()
     old, new = (set(storage.slice_counts("date")) for storage in storages)
@@ -50,32 +71,23 @@ def both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> set[str]:
     return {day for day in old & new if last is None or day <= str(last)}
 
 
-def _told(row: Mapping[str, Any], parameters: Mapping[str, Any]) -> Unclassified:
-    from ees_analytics.transforms.unclassified import proposed_rule
+def storage_of(catalog: DataCatalog, name: str) -> TableStorage:
+    """The storage of a table of the catalogue."""
+    return cast(TableDataset, catalog[name]).storage
 
-    lists = list(_lists(parameters.get(f"params:{_RULES.get(row['table'], _BY_PATH)}")))
-    rules = next((found for found in lists if found.input == row["field"]), None)
-    days = str(row["first_date"]) + (
-        "" if row["first_date"] == row["last_date"] else f" to {row['last_date']}"
+
+def _unclassified(row: Mapping[str, Any], parameters: Mapping[str, Any]) -> Unclassified:
+    parameter = parameters.get(f"params:{_RULES.get(row['table'], _BY_PATH)}")
+    lists = (getattr(parameter, name, None) for name in ("rules", "page_type_rules", "download_type_rules"))
+    rules = next(
+        (found for found in lists if isinstance(found, RuleList) and found.input == row["field"]), None
     )
-    can_be_ruled = rules is not None and row["value"] is not None
     return Unclassified(
         row["table"],
         row["field"],
         row["value"],
-        days,
+        " to ".join(dict.fromkeys([str(row["first_date"]), str(row["last_date"])])),
         row["count"],
         rules=rules.name if rules else "",
-        suggestion=proposed_rule(row, rules) if can_be_ruled and rules else "",
+        suggestion=proposed_rule(row, rules) if rules and row["value"] is not None else "",
     )
-
-
-def _lists(parameter: Any) -> Iterator[Any]:
-    for name in ("rules", "page_type_rules", "download_type_rules"):
-        found = getattr(parameter, name, None)
-        if hasattr(found, "input"):
-            yield found
-
-
-def _storage(catalog: DataCatalog, name: str) -> TableStorage:
-    return cast(TableDataset, catalog[name]).storage

@@ -1,0 +1,62 @@
+"""What needs a person's attention after a run, for the page and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ees_analytics.console.text import few, few_ranges, values_by_key
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts
+
+_RULES_FILE = "conf/base/parameters_rules.yml"
+
+_OF_TABLES = (
+    ("quarantined", "{count} set aside: {names}", "The report has the reasons. The next run tries again."),
+    ("expired", "lost: the source no longer has {names}", ""),
+    ("expiring", "the source will soon delete {names}", "Find out now why these days are missing."),
+    ("missing", "gaps: {names}", "The next ingest requests these days."),
+    ("not_yet_published", "not published yet: {names}", "Nothing. A later run requests these days again."),
+)
+"""A field of ``TableFacts``, what it means where it is not empty, and what to do; the most serious first."""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that a person should know or do: about which tables or steps, what it is, and what to do."""
+
+    about: Sequence[str]
+    what: str
+    todo: str = ""
+
+
+def attention(facts: RunFacts) -> list[Attention]:
+    """What needs attention, the most serious first."""
+    return [*_of_steps(facts), *_of_tables(facts.tables), *_of_data(facts)]
+
+
+def _of_steps(facts: RunFacts) -> Iterator[Attention]:
+    for step, reason in facts.failures.items():
+        yield Attention([step], reason, "Fix the cause and re-run: finished work is not repeated.")
+    if facts.outcome is Outcome.STOPPED:
+        yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
+
+
+def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
+    """One item for all tables that have the same slices in the same field."""
+    for field, what, todo in _OF_TABLES:
+        slices = ((tuple(getattr(table, field)), table.short_name) for table in tables)
+        for names, about in values_by_key(slices).items():
+            if names:
+                shown = few_ranges(names) if field == "quarantined" else few(names, 5)  # ranges already
+                yield Attention(about, what.format(count=len(names), names=shown), todo)
+
+
+def _of_data(facts: RunFacts) -> Iterator[Attention]:
+    if facts.both_eras:
+        todo = f"Set universal_analytics.last_day in {_RULES_FILE} to count these days once."
+        days = few(facts.both_eras, 5)
+        yield Attention(["Universal Analytics and GA4"], f"both count {days}", todo)
+    if facts.unclassified:
+        values = len(facts.unclassified) + facts.unclassified_more
+        todo = f"Add rules to {_RULES_FILE}: the report suggests them under “Values that match no rule”."
+        yield Attention(["Rules"], f"{values:,} values match no rule", todo)

@@ -1,0 +1,91 @@
+"""Facts of a raw table from what its ingest steps loaded and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from ees_analytics.console.text import date_ranges, values_by_key
+from ees_analytics.parameters.dates import as_date
+from ees_analytics.run_report.facts import TableFacts
+from ees_analytics.run_report.quality import gaps
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Flags
+from ees_analytics.slices.state import TableState
+from ees_analytics.sources.log_files.audit import Gap, LogAudit
+
+
+def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
+    """Fill in the slices, gaps and days of a raw table.
+
+    Args:
+        table: The facts to complete.
+        seen: Dataset name to the value that a step last loaded or saved. Datasets that the run did not reach are absent.
+    """
+    name = table.short_name
+    plan: IngestPlan | None = seen.get(f"ingest.{name}.plan")
+    outcome: Mapping[str, Any] | None = seen.get(f"ingest.{name}.outcome")
+    landing: LandingZone = seen.get(f"landing.{name}", LandingZone(name))
+    state: TableState = seen.get(f"state.{name}", TableState(name, exists=False))
+    _add_entries(table, seen.get(f"ledger.{name}", ()))
+    _add_quarantined(table, landing, plan)
+    if plan is not None and outcome is not None:
+        changed = {*table.added, *table.restated, *table.empty, *table.quarantined}
+        table.read_again = [day for day in plan.fetch if day not in changed and _is_known(day, state)]
+    if state.slices:
+        table.rows_total = sum(state.slices.values())
+        table.missing = gaps(state.slices, state.ledger, [*table.quarantined, *table.quarantined_before])
+    _add_outcome(table, outcome or {})
+
+
+def log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:
+    """Log table to its days without a file: a phrase for each range, with the reason."""
+    return {
+        audit.table: [_gap(gap) for gap in audit.gaps]
+        for audit in sorted(audits, key=lambda audit: audit.table)
+        if audit.gaps
+    }
+
+
+def _add_entries(table: TableFacts, entries: Sequence[LedgerEntry]) -> None:
+    slices = values_by_key((entry.state, entry.slice) for entry in entries)
+    table.added = slices.get(SliceState.COMMITTED, [])
+    table.restated = slices.get(SliceState.RESTATED, [])
+    table.empty = slices.get(SliceState.EMPTY, [])
+    flags = [flag.name for flag in fields(Flags)]
+    table.flags = values_by_key(
+        (flag, entry.slice) for entry in entries for flag in flags if getattr(entry, flag)
+    )
+
+
+def _add_quarantined(table: TableFacts, landing: LandingZone, plan: IngestPlan | None) -> None:
+    for name, item in sorted(landing.quarantined.items()):
+        if plan is None or name in plan.fetch:
+            table.quarantined[name] = landing.reason(item)
+        else:
+            table.quarantined_before.append(name)
+
+
+def _add_outcome(table: TableFacts, outcome: Mapping[str, Any]) -> None:
+    """Add what the table's check returned; nothing where the check failed or did not run."""
+    if newest := outcome.get("newest"):
+        table.newest = as_date(newest)
+    table.not_yet_published = date_ranges(outcome.get("missing", ()))
+    table.expiring = date_ranges(outcome.get("expiring", ()))
+    table.expired = date_ranges(outcome.get("expired", ()))
+    table.quarantined |= outcome.get("quarantined", {})
+
+
+def _is_known(slice_: str, state: TableState) -> bool:
+    """True where the table has the slice, or the ledger records it as empty."""
+    entry = state.ledger.get(slice_)
+    return slice_ in state.slices or (entry is not None and entry.state is SliceState.EMPTY)
+
+
+def _gap(gap: Gap) -> str:
+    days = " to ".join(dict.fromkeys([str(gap.first), str(gap.last)]))
+    reason = "a file in the folder was not read" if gap.recoverable else "no file was delivered"
+    return f"{days} ({'weekend' if gap.weekend else 'weekdays'}): {gap.outage or reason}"

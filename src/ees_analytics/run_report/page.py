@@ -1,0 +1,104 @@
+"""The run report as one HTML page without scripts or external files, for screen and paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from urllib.parse import quote
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from ees_analytics.console.text import counted, date_ranges, few_ranges, values_by_key
+from ees_analytics.parameters.website import PUBLIC_SITE
+from ees_analytics.run_report.attention import attention
+from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
+
+FLAGS = {
+    "sampled": "the source sampled its data: numbers are estimates",
+    "thresholded": "rows below the privacy threshold are missing",
+    "other_row": "rare values are folded into “(other)”",
+    "truncated": "the tail is cut",
+    "capped": "the source's row limit is reached",
+}
+"""What the source's flags mean."""
+
+_FEW_FILES = 3
+
+
+def page(facts: RunFacts) -> str:
+    """The page. All values are untrusted (paths, titles, messages of sources) and are escaped."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
+    template = files("ees_analytics.run_report").joinpath("report.html.j2").read_text(encoding="utf-8")
+    earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
+    return environment.from_string(template).render(
+        run=facts,
+        attention=attention(facts),
+        layers={
+            "Raw tables": [table for table in facts.tables if table.is_raw],
+            "App tables": [table for table in facts.tables if not table.is_raw],
+        },
+        what_changed=what_changed,
+        flags=FLAGS,
+        log_gaps=_tables_by_days(facts.log_gaps.items()),
+        quarantined=_quarantined(facts.tables),
+        quarantined_before=_tables_by_days(earlier),
+    )
+
+
+def service_link(path: str | None) -> str:
+    """The address of a path on the service; empty where the value is not a path of it."""
+    if not path or not path.startswith("/") or path.startswith("//"):
+        return ""
+    return PUBLIC_SITE.rstrip("/") + quote(path, safe="/-._~%")
+
+
+def what_changed(table: TableFacts) -> str:
+    """What the run did to a table, in one sentence. Of a failure's reason it has the first line only."""
+    parts = []
+    if table.status in (TableStatus.FAILED, TableStatus.NOT_RUN):
+        parts.append(": ".join([table.status, *table.reason.splitlines()[:1]]))
+    if table.added:
+        parts.append(_added(table))
+    if table.restated:
+        parts.append(f"{len(table.restated)} restated ({few_ranges(table.restated)})")
+    if table.empty:
+        parts.append(f"{len(table.empty)} known to be empty ({few_ranges(table.empty)})")
+    if table.rows_added:
+        parts.append(("" if table.is_raw else "replaced, ") + counted(table.rows_added, "row"))
+    if table.read_again:
+        parts = parts or [str(table.status)]
+        days = counted(len(table.read_again), "day")
+        parts.append(f"{days} read again, no change ({few_ranges(table.read_again)})")
+    return "; ".join(part.rstrip(".:") for part in parts) or str(table.status)
+
+
+def _added(table: TableFacts) -> str:
+    """How many slices were ingested, and which; many files are only counted."""
+    many_files = table.slice_unit == "file" and len(table.added) > _FEW_FILES
+    names = "" if many_files else f" ({few_ranges(table.added)})"
+    return f"{counted(len(table.added), table.slice_unit)} added{names}"
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that may break after ``_`` and ``.``, escaped."""
+    return Markup(re.sub(r"([_.])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped just before
+
+
+def _tables_by_days(days: Iterable[tuple[str, list[str]]]) -> dict[tuple[str, ...], list[str]]:
+    """The tables that share the same days, by these days; tables without days are left out."""
+    return values_by_key((tuple(names), table) for table, names in days if names)
+
+
+def _quarantined(tables: Iterable[TableFacts]) -> dict[tuple[tuple[str, ...], str], list[str]]:
+    """Days (as ranges) or files and the reason why they were set aside, to the tables that share both."""
+    slices = values_by_key(
+        ((table.short_name, reason), name) for table in tables for name, reason in table.quarantined.items()
+    )
+    return values_by_key(
+        ((tuple(date_ranges(names)), reason), table) for (table, reason), names in slices.items()
+    )

@@ -1,0 +1,64 @@
+"""What a run did besides building tables: backup, restore, import, export and maintenance."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ees_analytics.console.text import counted
+
+_SIZE: Mapping[str, Callable[[Any], int]] = {
+    "copy": len,  # days, files or runs to their rows
+    "restored": lambda batch: batch.rows.num_rows,
+    "frozen": lambda rows: rows.num_rows,
+    "export": len,
+    "upkeep": lambda _: 0,
+}
+"""First part of a dataset's name to what is counted when it is saved."""
+
+_VERIFIED = ("backup", "restore")
+"""First part of the datasets ``<kind>.<table>.outcome``, which report how many rows a table's check verified."""
+
+
+class SideTasks:
+    """Counts saves. Its methods are called from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in (*_SIZE, *_VERIFIED)}
+
+    def saved(self, name: str, data: Any) -> None:
+        """Count one save of ``<kind>.<table>``, or the rows that a check of backup or restore verified."""
+        kind, _, table = name.partition(".")
+        with self._lock:
+            if kind in _SIZE:
+                self._counts[kind][table] += _SIZE[kind](data)
+            elif kind in _VERIFIED and name.endswith(".outcome"):
+                self._counts[kind][data["table"]] = data["rows"]
+
+    def summary(self) -> dict[str, str]:
+        """Task to its result in a few words; empty for a run that only built tables."""
+        copied, restored = self._counts["copy"].total(), self._counts["restored"].total()
+        parts = "day, file or run" if copied == 1 else "days, files and runs"
+        copies = f"{copied:,} {parts} copied in this run" if copied else "nothing new to copy"
+        returned = f"{counted(restored, 'row')} restored in this run" if restored else "nothing was missing"
+        results = {
+            "backup": ("Backup", f"{{extent}} backed up and verified; {copies}"),
+            "restore": ("Restore", f"{{extent}} are the same in lake and backup; {returned}"),
+            "frozen": ("Import", "{extent} imported"),
+            "export": ("Export", "{extent} written"),
+            "upkeep": ("Maintenance", "merged small files and deleted old ones in every existing table"),
+        }
+        return {
+            title: result.format(extent=_extent(self._counts[kind]))
+            for kind, (title, result) in results.items()
+            if self._counts[kind]
+        }
+
+
+def _extent(rows: Mapping[str, int]) -> str:
+    """How many rows and tables; empty and absent tables do not count."""
+    counts = [count for count in rows.values() if count]
+    return f"{counted(sum(counts), 'row')} of {counted(len(counts), 'table')}"

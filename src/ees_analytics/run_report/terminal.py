@@ -1,0 +1,124 @@
+"""The run report in a few lines: coloured on a terminal, plain everywhere else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from ees_analytics.console.text import counted, few, values_by_key
+from ees_analytics.run_report.attention import attention
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
+
+_GROUPS = {
+    "raw.ees_ga4_": "Google Analytics 4",
+    "raw.ees_search_console": "Search Console",
+    "raw.raw_ees_": "Log files",
+    "raw.": "Website",
+    "app.": "App tables",
+}
+"""First part of a table's name to its group; the first that matches counts."""
+
+_UNCHANGED = {TableStatus.SAME: "up to date", TableStatus.FAILED: "FAILED", TableStatus.NOT_RUN: "not run"}
+_MAX_ITEMS = 6
+_MAX_TABLES = 5
+_WIDTH = 20
+
+
+def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
+    """Write the lines to a stream.
+
+    Args:
+        facts: The run.
+        location: Where the page is stored; None where it could not be written.
+        stream: Usually standard output.
+    """
+    console = Console(file=stream, soft_wrap=True, highlight=False)
+    for style, line in lines(facts, location):
+        console.print(Text(line, style=style))
+
+
+def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
+    """Rich style and text of each line."""
+    yield _headline(facts)
+    tables_by_group = values_by_key((_group(table), table) for table in facts.tables)
+    for group in _GROUPS.values():
+        if group in tables_by_group:
+            yield "", _row(group, _summary(tables_by_group[group]))
+    passed = sum(table.checks_passed for table in facts.tables)
+    failed = sum(table.status is TableStatus.FAILED for table in facts.tables)
+    if passed:
+        yield "", _row("Checks", f"{passed} passed" + (f"; {counted(failed, 'table')} FAILED" * bool(failed)))
+    for task, result in facts.side_tasks.items():
+        yield "", _row(task, result)
+    yield from _attention(facts)
+    if flagged := sum(bool(table.flags) for table in facts.tables):
+        yield (
+            "",
+            _row("Quality", f"{counted(flagged, 'table')} with days that are sampled, thresholded or folded"),
+        )
+    if location:
+        yield "", _row("Report", location)
+
+
+def _headline(facts: RunFacts) -> tuple[str, str]:
+    failed = f"FAILED ({counted(len(facts.failures), 'step')})"
+    verb = {Outcome.SUCCEEDED: "succeeded", Outcome.STOPPED: "STOPPED"}.get(facts.outcome, failed)
+    extent = f"{len(facts.changed)} of {len(facts.tables)} tables changed"
+    return (
+        "bold green" if facts.succeeded else "bold red",
+        f"{'✓' if facts.succeeded else '✗'} Run for {facts.run_date} ({facts.env}) {verb} in {facts.seconds:.1f} s: "
+        + (extent if facts.tables else ", ".join(facts.pipelines)),
+    )
+
+
+def _row(title: str, text: str) -> str:
+    return f"  {title:<{_WIDTH}}{text}"
+
+
+def _group(table: TableFacts) -> str:
+    return next(group for start, group in _GROUPS.items() if table.name.startswith(start))
+
+
+def _attention(facts: RunFacts) -> Iterator[tuple[str, str]]:
+    """What needs attention; failures are not repeated here, because the command reports them itself."""
+    items = [item for item in attention(facts) if not set(item.about) & set(facts.failures)]
+    for item in items[:_MAX_ITEMS]:
+        yield (
+            "yellow",
+            f"  ! {few(sorted(item.about), _MAX_TABLES)}: {item.what}{'. ' * bool(item.todo)}{item.todo}",
+        )
+    if len(items) > _MAX_ITEMS:
+        yield "yellow", f"  ! and {len(items) - _MAX_ITEMS} more, in the report"
+
+
+def _summary(tables: Sequence[TableFacts]) -> str:
+    """What the run did to a group of tables, and their newest day."""
+    counts = Counter(table.status for table in tables)
+    parts = [_news(tables), _count_slices(tables, "restated", " restated")]
+    parts += [f"{counts[status]} {text}" for status, text in _UNCHANGED.items() if counts[status]]
+    parts.append(_count_slices(tables, "read_again", " read again, no change"))
+    if newest := max((table.newest for table in tables if table.newest), default=None):
+        parts.append(f"newest day {newest}")
+    return "; ".join(filter(None, parts))
+
+
+def _news(tables: Sequence[TableFacts]) -> str:
+    changed = sum(table.status is TableStatus.CHANGED for table in tables)
+    rows = sum(table.rows_added for table in tables)
+    added = " added" if rows and not changed else ""  # a table that failed after its slices were committed
+    parts = [
+        f"{changed} changed" if changed else "",
+        _count_slices(tables, "added"),
+        counted(rows, "row") + added if rows else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _count_slices(tables: Sequence[TableFacts], field: str, verb: str = "") -> str:
+    """How many slices the tables have in this field, each counted once; empty where they have none."""
+    names = {name for table in tables for name in getattr(table, field)}
+    return counted(len(names), tables[0].slice_unit) + verb if names else ""

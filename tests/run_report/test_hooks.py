@@ -1,0 +1,257 @@
+"""Every run, even a failed one, leaves a page, a row and a few lines on the terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+
+import pyarrow as pa
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.io import AbstractDataset, DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline, node
+from kedro_datasets.text import TextDataset
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.validator import check
+from ees_analytics.lake.storage import storage_for
+from ees_analytics.lake.table import TableDataset
+from ees_analytics.run_report.hooks import RUNS, RunReportHooks, run_row
+from ees_analytics.runner import IndependentRunner, RunFailed
+from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.ledger import SliceState
+from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import QuarantinedSlice
+from ees_analytics.slices.state import TableState
+from tests.run_report.examples import NOW, RUN, entry, example_run
+
+SUMMARY = "raw.ees_ga4_hourly"
+
+
+def run(tmp_path, steps: list, given: dict | None = None, seen: dict | None = None) -> DataCatalog:
+    """Run a pipeline with the hooks, as a session does; steps find the catalogue in ``seen["it"]``."""
+    pipeline = Pipeline(steps)
+    table = {"engine": "sail", "lake_root": str(tmp_path / "lake")}
+    catalog = DataCatalog(
+        {
+            name: value if isinstance(value, AbstractDataset) else MemoryDataset(value)
+            for name, value in (given or {}).items()
+        }
+    )
+    catalog[RUNS] = TableDataset(table=RUNS, mode="append", **table)
+    catalog[f"report.{RUN}"] = TextDataset(filepath=str(tmp_path / "reports" / f"{RUN}.html"))
+    for name in pipeline.all_outputs() - set(catalog.keys()):
+        catalog[name] = TableDataset(table=name, **table) if name.startswith("app.") else MemoryDataset()
+    (seen if seen is not None else {})["it"] = catalog
+    manager = _create_hook_manager()
+    manager.register(RunReportHooks())
+    arguments = {"run_params": {"run_id": RUN, "env": "base"}, "pipeline": pipeline, "catalog": catalog}
+    manager.hook.before_pipeline_run(**arguments)
+    try:
+        result = IndependentRunner().run(pipeline, catalog, manager)
+        manager.hook.after_pipeline_run(run_result=result, **arguments)
+    except RunFailed as error:
+        manager.hook.on_pipeline_error(error=error, **arguments)
+    return catalog
+
+
+def moment(_: object):
+    contract = contract_for("app.ees__last_updated")
+    return contract.arrow_schema.remove_metadata().empty_table()
+
+
+def broken(_: object):
+    raise ValueError("the third row is odd")
+
+
+def row_of(catalog: DataCatalog) -> dict:
+    (row,) = catalog[RUNS].storage.rows().to_pylist()
+    return row
+
+
+def test_a_run_leaves_a_page_and_a_row(tmp_path, capsys):
+    step = node(moment, "a", "app.ees__last_updated", name="ees__last_updated")
+    row = row_of(run(tmp_path, [step], {"a": 1}))
+    assert (row["run_id"], row["outcome"], row["failures"]) == (RUN, "succeeded", None)
+    text = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert "Succeeded" in text
+    assert "ees__last_updated" in text.replace("<wbr>", "")
+    assert row["report"].endswith(f"{RUN}.html")
+    assert "✓ Run" in capsys.readouterr().out
+
+
+def test_a_failed_run_leaves_them_too(tmp_path, capsys):
+    steps = [
+        node(broken, "a", "b", name="first"),
+        node(moment, "b", "app.ees__last_updated", name="ees__last_updated"),
+    ]
+    row = row_of(run(tmp_path, steps, {"a": 1}))
+    assert row["outcome"] == "failed"
+    assert "first: the third row is odd" in row["failures"]
+    (table,) = json.loads(row["summary"])["tables"]
+    assert table["fate"] == "not run"
+    assert "FAILED" in capsys.readouterr().out
+
+
+def test_a_stopped_run_has_no_failures(tmp_path, capsys):
+    def stop(_: object):
+        raise KeyboardInterrupt
+
+    steps = [
+        node(stop, "a", "b", name="first"),
+        node(moment, "b", "app.ees__last_updated", name="ees__last_updated"),
+    ]
+    row = row_of(run(tmp_path, steps, {"a": 1}))
+    assert (row["outcome"], row["failures"]) == ("stopped", None)
+    (table,) = json.loads(row["summary"])["tables"]
+    assert (table["fate"], table["reason"]) == ("not run", "the run was stopped")
+    assert "STOPPED" in capsys.readouterr().out
+    assert "Run the same command again" in (tmp_path / "reports" / f"{RUN}.html").read_text()
+
+
+def test_a_closed_pipe_does_not_hide_how_the_run_ended(tmp_path, monkeypatch):
+    def broken_pipe(*_):
+        raise SystemExit(1)
+
+    monkeypatch.setattr("ees_analytics.run_report.hooks.render", broken_pipe)
+    assert row_of(run(tmp_path, [node(broken, "a", "b", name="first")], {"a": 1}))["outcome"] == "failed"
+
+
+def test_a_commit_just_before_ctrl_c_is_reported(tmp_path):
+    """Ctrl+C may come between a commit and the hook that reports it."""
+    catalog = {}
+
+    def write(_: object):
+        contract = contract_for("app.ees__last_updated")
+        rows = pa.Table.from_pylist(
+            [{"last_updated": NOW, "latest_data": dt.date(2026, 6, 28)}],
+            schema=contract.arrow_schema.remove_metadata(),
+        )
+        catalog["it"]["app.ees__last_updated"].save(rows)
+        raise KeyboardInterrupt
+
+    found = run(
+        tmp_path, [node(write, "a", "app.ees__last_updated", name="ees__last_updated")], {"a": 1}, catalog
+    )
+    (table,) = json.loads(row_of(found)["summary"])["tables"]
+    assert (table["fate"], table["rows_added"]) == ("changed", 1)
+
+
+def test_values_that_are_not_listed_are_counted(tmp_path, capsys):
+    def values(_: int) -> pa.Table:
+        day = dt.date(2026, 6, 1)
+        row = {
+            "table": "t",
+            "field": "pagePath",
+            "first_date": day,
+            "last_date": day,
+            "rows": 1,
+            "count": 1.0,
+        }
+        rows = [{**row, "value": f"/value {number}"} for number in range(60)]
+        return pa.Table.from_pylist(
+            rows, schema=contract_for("app.ees_unclassified").arrow_schema.remove_metadata()
+        )
+
+    run(tmp_path, [node(values, "a", "app.ees_unclassified", name="ees_unclassified")], {"a": 1})
+
+    assert "60 values match no rule" in capsys.readouterr().out
+    text = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert "60 values match no rule" in text
+    assert "10 more are in <code>analytics_app.ees_unclassified</code>" in text
+
+
+def test_a_report_that_cannot_be_written_hides_nothing(tmp_path, caplog):
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    with caplog.at_level(logging.WARNING):
+        row = row_of(run(tmp_path, [node(moment, "a", "app.ees__last_updated", name="last")], {"a": 1}))
+    assert row["outcome"] == "succeeded"
+    assert row["report"] is None
+    assert "The page of the run report could not be written" in caplog.text
+
+
+def test_ledger_entries_and_outcome_become_facts(tmp_path):
+    entries = [
+        entry("2026-06-26", SliceState.COMMITTED, rows=24, sampled=True),
+        entry("2026-06-28", SliceState.RESTATED, rows=24),
+        entry("2026-06-27", SliceState.EMPTY),
+    ]
+    state = TableState(
+        "ees_ga4_hourly", exists=True, slices={"2026-06-24": 24, "2026-06-26": 24, "2026-06-28": 24},
+        ledger={item.slice: item for item in entries},
+    )  # fmt: skip
+    outcome = {"table": "ees_ga4_hourly", "newest": "2026-06-28", "missing": ["2026-06-29"]}
+    steps = [
+        node(lambda a: a, "a", SUMMARY, name="ingest.ees_ga4_hourly.load"),
+        node(lambda _: entries, "a", "ledger.ees_ga4_hourly", name="ingest.ees_ga4_hourly.record"),
+        node(
+            lambda _: outcome,
+            "state.ees_ga4_hourly",
+            "ingest.ees_ga4_hourly.outcome",
+            name="ingest.ees_ga4_hourly.check",
+        ),
+    ]
+
+    catalog = run(tmp_path, steps, {"a": 1, "state.ees_ga4_hourly": state})
+    (table,) = json.loads(row_of(catalog)["summary"])["tables"]
+    assert table["added"] == ["2026-06-26"]
+    assert table["restated"] == ["2026-06-28"]
+    assert table["empty"] == ["2026-06-27"]
+    assert table["missing"] == ["2026-06-25"]
+    assert table["young"] == ["2026-06-29"]
+    assert table["flags"] == {"sampled": ["2026-06-26"]}
+    assert table["rows_total"] == 72
+
+
+def test_slices_that_an_earlier_run_set_aside_are_listed_apart(tmp_path, capsys):
+    aside = {day: QuarantinedSlice(day, NOW, f"/x/{day}") for day in ("2025-06-01", "2026-06-27")}
+    landing = LandingZone("ees_ga4_hourly", quarantined=aside, reason=lambda item: "the source was asleep")
+    held = {"2026-06-26": 24, "2026-06-28": 24}
+    state = TableState(
+        "ees_ga4_hourly",
+        exists=True,
+        slices=held,
+        ledger={"2026-06-25": entry("2026-06-25", SliceState.EMPTY)},
+    )
+    asked = ("2026-06-25", "2026-06-27", "2026-06-28", "2026-06-29")
+    plan = IngestPlan("ees_ga4_hourly", expected=asked, fetch=asked)
+    steps = [
+        node(lambda _: plan, "a", "ingest.ees_ga4_hourly.plan", name="ingest.ees_ga4_hourly.plan"),
+        node(lambda a, b: a, ["a", "landing.ees_ga4_hourly"], SUMMARY, name="ingest.ees_ga4_hourly.load"),
+        node(
+            lambda _a, _b: {"table": "ees_ga4_hourly", "newest": "2026-06-28"},
+            ["ingest.ees_ga4_hourly.plan", "state.ees_ga4_hourly"],
+            "ingest.ees_ga4_hourly.outcome",
+            name="ingest.ees_ga4_hourly.check",
+        ),
+    ]
+    given = {"a": 1, "state.ees_ga4_hourly": state, "landing.ees_ga4_hourly": landing}
+    (table,) = json.loads(row_of(run(tmp_path, steps, given))["summary"])["tables"]
+    assert table["set_aside"] == {"2026-06-27": "the source was asleep"}
+    assert table["set_aside_before"] == ["2025-06-01"]
+    assert table["read_again"] == ["2026-06-25", "2026-06-28"]
+    shown = capsys.readouterr().out
+    assert "1 set aside: 2026-06-27" in shown
+    assert "2 days read again, no change" in shown
+    assert "2025-06-01" not in shown
+
+
+def test_the_row_fits_its_contract():
+    assert check(run_row(example_run(), "x.html"), contract_for(RUNS)).num_rows == 1
+
+
+def test_absent_frozen_tables_are_listed(tmp_path):
+    """They count as empty, and only the report shows that."""
+    absent, present = "raw.ees_ua_page", "raw.ees_ua_events"
+    lake = {"engine": "sail", "lake_root": str(tmp_path / "lake")}
+    contract = contract_for(present)
+    storage_for(contract, "sail", lake["lake_root"], None).create(contract)
+    tables = {
+        name: TableDataset(table=name, absent="frozen-empty", **lake)
+        for name in (absent, present, "raw.ees_ua_source_medium")
+    }
+    step = node(lambda _a, _b: 1, [absent, present], "b", name="first")
+    catalog = run(tmp_path, [step], tables)
+    assert json.loads(row_of(catalog)["summary"])["absent"] == [absent]
+    page_text = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert f"Not in this lake and counted as empty: {absent}." in page_text

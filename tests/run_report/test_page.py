@@ -1,0 +1,132 @@
+"""The page shows the facts, is accessible and trusts no value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from lxml import html as lxml_html
+
+from ees_analytics.run_report.facts import Outcome, TableFacts, TableStatus
+from ees_analytics.run_report.page import page, service_link, what_changed
+from tests.run_report.examples import example_run
+
+
+def test_the_page_is_self_contained_and_escaped():
+    text = page(example_run())
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    links = re.findall(r'(?:src|href)="([^"]*)"', text)
+    assert all(
+        link.startswith(("#", "https://explore-education-statistics.service.gov.uk/")) for link in links
+    )
+    assert not re.search(r"url\(|@import|<link|<img|<iframe", text)
+
+
+def test_tables_that_lack_the_same_log_files_share_a_line():
+    gaps = ["2026-05-16 to 2026-05-17 (weekend): no file was delivered"]
+    text = page(
+        example_run(log_gaps={"raw_ees_queries": gaps, "raw_ees_top_level": gaps, "raw_ees_data_sets": ["x"]})
+    )
+    assert text.count("2026-05-16 to 2026-05-17") == 1
+    assert "<code>raw_ees_queries</code>, <code>raw_ees_top_level</code>" in text
+
+
+def test_days_and_tables_set_aside_for_the_same_reason_share_a_row():
+    days = {"2026-06-29": "asleep", "2026-06-30": "asleep", "2026-07-02": "gone"}
+    tables = [TableFacts(f"raw.ees_ga4_{name}", quarantined=days) for name in ("page", "hourly")]
+    tables.append(TableFacts("raw.ees_search_console", quarantined_before=["2025-06-01", "2025-06-02"]))
+    tree = lxml_html.fromstring(page(example_run(tables=tables)))
+    (found,) = [
+        table
+        for table in tree.xpath("//table")
+        if table.xpath("./caption[.='Days and files with the reasons']")
+    ]
+    assert [[cell.text_content() for cell in row] for row in found.xpath("./tbody/tr")] == [
+        ["ees_ga4_page, ees_ga4_hourly", "2026-06-29 to 2026-06-30", "asleep"],
+        ["ees_ga4_page, ees_ga4_hourly", "2026-07-02", "gone"],
+    ]
+    (earlier,) = tree.xpath("//h2[.='Set aside by earlier runs']/following-sibling::ul[1]/li")
+    assert earlier.text_content() == "ees_search_console: 2025-06-01 to 2025-06-02"
+
+
+def test_a_table_newer_than_the_run_date_has_no_age():
+    table = TableFacts("raw.ees_ga4_page", newest=dt.date(2026, 7, 3))
+    (row,) = lxml_html.fromstring(page(example_run(tables=[table]))).xpath(
+        "//table[./caption[.='Raw tables']]/tbody/tr"
+    )
+    assert [cell.text_content() for cell in row][3:5] == ["2026-07-03", "–"]
+
+
+def test_the_page_describes_the_default_pipeline():
+    assert "__default__" not in page(example_run())
+    assert "the whole daily run" in page(example_run())
+
+
+def test_every_table_has_a_caption_and_a_region_that_can_have_focus():
+    tree = lxml_html.fromstring(page(example_run()))
+    assert tree.xpath("//table")
+    assert all(table.xpath("./caption") for table in tree.xpath("//table"))
+    for region in tree.xpath("//div[@class='scroll']"):
+        assert (region.get("role"), region.get("tabindex")) == ("region", "0")
+        assert region.get("aria-label")
+
+
+def test_a_long_name_breaks_between_its_words_and_stays_escaped():
+    text = page(example_run(failures={"reporting.ees_x": "first\nsecond", "<b>_y": "third"}))
+    assert "reporting.<wbr>ees_<wbr>x" in text
+    assert "&lt;b&gt;_<wbr>y" in text
+
+
+def test_the_page_is_accessible():
+    tree = lxml_html.fromstring(page(example_run()))
+    assert tree.get("lang") == "en-GB"
+    assert len(tree.xpath("//h1")) == 1
+    levels = [int(heading.tag[1]) for heading in tree.xpath("//h1|//h2|//h3")]
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert tree.xpath("//th")
+    assert all(header.get("scope") in ("col", "row") for header in tree.xpath("//th"))
+    assert all(table.xpath(".//thead//th[@scope='col']") for table in tree.xpath("//table"))
+    assert tree.xpath("//main") and tree.xpath("//title")
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", ["#0b0c0c", "#505a5f", "#942514", "#1d70b8"])
+def test_text_has_enough_contrast(colour):
+    assert colour in page(example_run())
+    assert (1.05) / (luminance(colour) + 0.05) >= 4.5
+
+
+def test_the_page_of_a_run_without_problems():
+    quiet = example_run(
+        outcome=Outcome.SUCCEEDED, failures={}, tables=[], unclassified=[], timings=[], run_date=None
+    )
+    assert "<p>Nothing.</p>" in page(quiet)
+
+
+def test_what_changed():
+    assert what_changed(example_run().tables[0]) == (
+        "2 days added (2026-06-27 to 2026-06-28); 1 restated (2026-06-20); 12 rows"
+    )
+    assert what_changed(example_run().tables[1]) == "failed: 2 null(s) in date"
+
+
+def test_what_changed_has_the_first_line_of_a_reason():
+    table = TableFacts(
+        "app.x", status=TableStatus.FAILED, reason="21 of 90 are unclassified:\n  - {equals: y}"
+    )
+    assert what_changed(table) == "failed: 21 of 90 are unclassified"
+
+
+def test_only_paths_of_the_service_become_links():
+    assert (
+        service_link("/find-statistics/a b")
+        == "https://explore-education-statistics.service.gov.uk/find-statistics/a%20b"
+    )
+    assert service_link("//evil.example") == service_link("javascript:alert(1)") == service_link(None) == ""
