@@ -22,6 +22,7 @@ from kedro.pipeline.node import Node
 
 from ees_analytics.console.text import date_ranges
 from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
@@ -52,7 +53,7 @@ class RunRecorder:
         self._seen: dict[str, Any] = {}
         self._side_tasks = SideTasks()
         self._tables = {
-            name: TableFacts(name, contract.description, checks=2 + bool(contract.key) + len(contract.checks))
+            name: TableFacts(name, contract.description, checks=_check_count(contract))
             for name, contract in sorted(all_contracts().items())
             if name in pipeline.all_outputs()
         }
@@ -166,6 +167,12 @@ class RunRecorder:
         return [
             name for name in sorted(frozen & set(self._seen)) if not storage_of(self._catalog, name).exists()
         ]
+
+
+def _check_count(contract: TableContract) -> int:
+    """Checks of each write: columns, nulls, key, minimums, and the table's own."""
+    minimums = any(column.minimum is not None for column in contract.columns)
+    return 2 + bool(contract.key) + minimums + len(contract.checks)
 
 
 def _ending(error: Exception | None) -> dict[str, Any]:
