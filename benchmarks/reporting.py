@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 from deltalake import DeltaTable
 
-from benchmarks.reporting_lake import CASE, RUN_DATE
+from benchmarks.reporting_lake import RUN_DATE
 
 PROJECT = Path(__file__).parents[1]
 
@@ -130,7 +130,6 @@ def _kedro_command(lake: Path, engine: str) -> list[str]:
         "landing_root": lake / "landing",
         "reports_root": lake / "reports",
         "run_date": RUN_DATE,
-        "website_root": CASE / "site",
     }
     listed = ",".join(f"{name}={value}" for name, value in params.items())
     return ["-m", "kedro", "run", "--pipelines", "reporting", "--params", listed]

@@ -1,4 +1,4 @@
-"""``kedro run --pipelines app_tables`` on a case's raw tables gives production's own rows, on both engines.
+"""``ingest_website`` and ``app_tables`` on a case's pages and raw tables give production's own rows, on both engines.
 
 Every folder of ``tests/cases`` (and of ``$EES_CASES``) that has ``expected/``. Expected rows are transformed only where
 the new tables mend a known fault; each transformation says which.
@@ -43,7 +43,7 @@ def lake(request: pytest.FixtureRequest, case: Path, tmp_path_factory: pytest.Te
     today = json.loads((case / "meta.json").read_text())["today"]
     run(
         "--pipelines",
-        "app_tables",
+        "ingest_website,app_tables",
         root=root,
         run_date=today,
         website_root=str(case / "site"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.digest import digest
 from tests.end_to_end.project_run import rows, run, start, tables, versions
 
 GA4 = "analytics_raw/ees_ga4_events"
+READING_TIMES = "analytics_app/ees_avg_readtime"
 REPORTS_OF_RUNS = "analytics_raw/ees_pipeline_runs"
 
 
@@ -44,6 +47,22 @@ def test_a_second_run_writes_nothing(sample):
     after = versions(root)
     assert {name for name in after if after[name] != before.get(name)} <= {REPORTS_OF_RUNS}
     assert "up to date" in output
+
+
+def test_reading_times_stay_until_pages_are_ingested(tmp_path):
+    """A lake of an earlier release has no ``raw.ees_pub_pages``: with and without reading times."""
+    publications = pa.table({"slug": ["a"], "title": ["A"]})
+    write_deltalake(tmp_path / "lake/analytics_raw/ees_pub_scrape", publications)
+    step = ("--pipelines", "app_tables", "--nodes", "reporting.reading_time.ees_avg_readtime")
+    output = run(*step, root=tmp_path)
+    assert "kedro run --pipelines ingest_website" in output
+    assert rows(tmp_path, READING_TIMES) == []
+
+    known = {"slug": ["a"], "avg_read_time": [60.0], "title": ["A"]}
+    write_deltalake(tmp_path / "lake" / READING_TIMES, pa.table(known), mode="append")
+    before = versions(tmp_path)[READING_TIMES]
+    run(*step, root=tmp_path)
+    assert versions(tmp_path)[READING_TIMES] == before
 
 
 def test_a_day_earlier_and_then_the_next_adds_exactly_one_day(tmp_path):

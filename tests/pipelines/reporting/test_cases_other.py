@@ -20,11 +20,13 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from ees_analytics.contracts import contract_for
+from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules
 from ees_analytics.parameters.universal_analytics import UniversalAnalytics
-from ees_analytics.parameters.website import WebsiteSettings
+from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
+from ees_analytics.pipelines.ingest.nodes.publication_pages import load_publication_pages
+from ees_analytics.pipelines.ingest.nodes.publications import visit_publications
 from ees_analytics.pipelines.reporting.nodes.ees_api_daily_queries import ees_api_daily_queries
 from ees_analytics.pipelines.reporting.nodes.ees_api_dataset_queries import ees_api_dataset_queries
 from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_readtime
@@ -129,16 +131,24 @@ def test_avg_readtime(spark, case):
     """Of several slugs with the highest time of a title, any is right."""
     if not (case / "site").exists():
         pytest.skip("the case has no pages")
-    (scrape,) = _raw(spark, case, "ees_pub_scrape")
+    scrape, legacy = _raw(spark, case, "ees_pub_scrape", "ees_legacy_scrape")
+    rules = yaml.safe_load((PROJECT / "conf" / "base" / "parameters_rules.yml").read_text())["publications"]
     website = RecordedWebsiteDataset(path=str(case / "site")).load()
-    state = TableState("ees_avg_readtime", exists=False, rows=contract_for("app.ees_avg_readtime").empty)
+    visit = visit_publications(website, legacy, PublicationRules(**rules), WebsiteSettings())
+    pages = load_publication_pages(visit, _absent("ees_pub_pages"))
 
-    found = _made(ees_avg_readtime(scrape, website, state, WebsiteSettings()), "ees_avg_readtime")
+    frame = ees_avg_readtime(scrape, spark.createDataFrame(pages), _absent("ees_avg_readtime"))
+
+    found = _made(frame, "ees_avg_readtime")
 
     expected = _expected(case, "ees_avg_readtime")
     titles = {row["slug"]: row["title"].lower() for row in _raw_rows(case, "ees_pub_scrape")}
     _same(_without_slug(found), _without_slug(expected))
     assert all(titles[row["slug"]] == row["title"].lower() for row in found)
+
+
+def _absent(table: str) -> TableState:
+    return TableState(table, exists=False, rows=contract_named(table).empty)
 
 
 def _without_slug(rows: Rows) -> Rows:

@@ -10,10 +10,8 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.website.dataset import (
-    LISTINGS,
     RecordedWebsiteDataset,
     WebsiteDataset,
-    recorded_address,
     recorded_path,
 )
 from tests.servers.website import WebsiteServer
@@ -40,7 +38,6 @@ def folder(tmp_path):
 @pytest.mark.parametrize(("path", "address"), FILES.items())
 def test_addresses_and_files_belong_together(path, address):
     assert recorded_path(address) == path
-    assert recorded_address(path) == address
 
 
 @pytest.mark.parametrize("address", FILES.values())
@@ -101,11 +98,6 @@ def test_other_addresses_are_no_pages(folder, address):
     assert address not in pages
     with pytest.raises(KeyError):
         pages[address]
-
-
-def test_iterating_gives_what_is_known_beforehand(folder):
-    assert sorted(RecordedWebsiteDataset(path=str(folder)).load()) == sorted(FILES.values())
-    assert tuple(WebsiteDataset().load()) == LISTINGS
 
 
 def test_a_website_is_never_written(folder):

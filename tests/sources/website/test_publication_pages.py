@@ -6,14 +6,20 @@ from hypothesis import strategies as st
 
 from ees_analytics.parameters.website import PublicationRules
 from ees_analytics.sources.errors import MalformedResponse
-from ees_analytics.sources.website.html_pages import Stated
+from ees_analytics.sources.website.html_pages import Stated, parse_page
 from ees_analytics.sources.website.publication_pages import (
+    PublicationPage,
     combine_publications,
+    contradicts,
+    count_words,
     legacy_publications,
     normal_slug,
     read_listing_page,
-    read_title,
+    read_publication_page,
+    words_and_images,
 )
+
+LOGO = "/assets/images/accredited-official-statistics-logo.svg"
 
 
 def listing(*links):
@@ -75,7 +81,8 @@ def test_a_normal_slug_stays_as_it_is(text):
 def test_the_title_is_the_large_heading():
     page = """<h1>Cookies</h1><h1 class="govuk-heading-xl"> </h1>
         <h1 class="other govuk-heading-xl">\n  Under-5s&nbsp;provision &amp;\n <b>bursary</b></h1>"""
-    assert read_title(page, "x") == "Under-5s provision & bursary"
+    page += "<p>Two words</p><img>"
+    assert read_publication_page(page, "x") == PublicationPage("Under-5s provision & bursary", 6, 1)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +90,82 @@ def test_the_title_is_the_large_heading():
 )
 def test_a_page_without_a_title_is_refused(page):
     with pytest.raises(MalformedResponse, match="find-statistics/x: the page has no title"):
-        read_title(page, "find-statistics/x")
+        read_publication_page(page, "find-statistics/x")
+
+
+def counts(body):
+    return words_and_images(parse_page(f"<html><body>{body}</body></html>", "x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        (" ", 1),
+        ("one", 1),
+        ("one two", 2),
+        ("one \t\r\n\f\v two ", 2),
+        (" one", 2),
+        ("one\N{NO-BREAK SPACE}two", 1),
+        ("one\N{EM SPACE}two", 1),
+        ("one \N{EN DASH} two", 3),
+    ],
+)
+def test_words_are_separated_by_ascii_white_space(text, words):
+    assert count_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<p>one two</p><p>three</p>", 3),
+        ("<h1>a</h1><h2>b</h2><h3>c</h3><h4>d</h4><h5>e</h5><h6>f</h6><li>g</li><a>h</a>", 8),
+        ("<p>one <a href='/'>two</a></p>", 3),
+        ("<ul><li>one<ul><li>two</li></ul></li></ul>", 2),
+        ("<ul><li>one <ul><li>two</li></ul></li></ul>", 3),
+        ("<p>one<!-- two three --><em>four</em></p>", 1),
+        ("<p>one<br>two</p>", 1),
+        ("<div>not counted</div><td>nor this</td>", 0),
+        ("<script>var p = '<p>not text</p>'</script>", 0),
+        ("<template><p>one two</p></template>", 2),
+        ("<p>fish &amp; chips</p>", 3),
+        ("<p> </p><h1>one</h1>", 2),
+        ("<h1>one</h1><p></p>", 2),
+        ("<p>one</p><h2></h2>", 1),
+    ],
+)
+def test_the_texts_of_each_tag_are_counted_nested_ones_again(body, words):
+    assert counts(body) == (words, 0)
+
+
+@pytest.mark.parametrize(
+    ("image", "images"),
+    [
+        ("<img src='/content/1.png'>", 1),
+        ("<img>", 1),
+        ("<img src=''>", 1),
+        (f"<img src='{LOGO}'>", 0),
+        (f"<img src='{LOGO}?v=2'>", 1),
+        (f"<img src='https://example.org{LOGO}'>", 1),
+    ],
+)
+def test_images_are_counted_but_not_the_logo(image, images):
+    assert counts(f"<p>one</p>{image}{image}") == (1, 2 * images)
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "contradiction"),
+    [
+        ("Pupil absence", "Pupil absence", False),
+        ("Pupil Absence", "pupil absence", False),
+        ("Children’s homes", "Children's homes", False),
+        ("Pupil absence", "View pupil absence", False),
+        ("Pupil absence", "", False),
+        ("Sorry, there is a problem with the service", "Pupil absence", True),
+    ],
+)
+def test_a_title_contradicts_another_name_only(title, link, contradiction):
+    assert contradicts(title, link) is contradiction
 
 
 def test_old_publications_are_what_follows_find_statistics():

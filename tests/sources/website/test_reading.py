@@ -100,8 +100,8 @@ def test_a_listing_of_absurdly_many_pages_is_refused():
         read_listing(site, address, read, SETTINGS)
 
 
-def pages_of(site, stop_on=()):
-    return read_pages(site, {name: name for name in site}, lambda text, _: text.upper(), SETTINGS, stop_on)
+def pages_of(site):
+    return read_pages(site, {name: name for name in site}, lambda text, _: text.upper(), SETTINGS)
 
 
 def test_every_page_ends_in_its_content_or_its_failure():
@@ -111,16 +111,9 @@ def test_every_page_ends_in_its_content_or_its_failure():
     assert sorted(site.asked) == ["a", "b", "b", "c", "d", "d"]
 
 
-def test_after_a_failure_that_stops_no_further_page_is_asked_for():
-    site = Site({f"{number:03}": [SourceUnavailable("down")] for number in range(200)})
-    with pytest.raises(SourceUnavailable, match="down"):
-        pages_of(site, stop_on=(SourceUnavailable,))
-    assert len(site.asked) <= SETTINGS.threads
-
-
 def test_a_fault_of_our_own_is_not_swallowed():
     with pytest.raises(ZeroDivisionError):
-        read_pages(Site({"a": ["x"]}), {"a": "a"}, lambda *_: 1 // 0, SETTINGS, ())
+        read_pages(Site({"a": ["x"]}), {"a": "a"}, lambda *_: 1 // 0, SETTINGS)
 
 
 def test_no_more_pages_at_once_than_set():
@@ -136,20 +129,21 @@ def test_no_more_pages_at_once_than_set():
         return "x"
 
     read_pages(
-        {str(n): call for n in range(20)}, {str(n): str(n) for n in range(20)}, lambda t, _: t, SETTINGS, ()
+        {str(n): call for n in range(20)}, {str(n): str(n) for n in range(20)}, lambda t, _: t, SETTINGS
     )
     assert most == SETTINGS.threads
 
 
-def test_a_website_that_is_down_is_not_asked_for_every_page():
+@pytest.mark.parametrize("failure", [SourceUnavailable("503"), PermissionRefused("403")])
+def test_a_website_that_is_down_or_closed_is_not_asked_for_every_page(failure):
     names = [f"page {number:02}" for number in range(30)]
-    site = Site({name: [SourceUnavailable("503")] for name in names})
+    site = Site({name: [failure] for name in names})
     one_by_one = WebsiteSettings(threads=1, give_up_after=20)
 
-    outcomes = read_pages(site, {name: name for name in names}, lambda text, _: text, one_by_one, ())
+    outcomes = read_pages(site, {name: name for name in names}, lambda text, _: text, one_by_one)
 
     assert site.asked == names[:20]
-    assert all(isinstance(outcome, SourceUnavailable) for outcome in outcomes.values())
+    assert all(outcomes[name] is failure for name in names[:20])
     assert "page 29: not asked for, since 20 pages in a row" in str(outcomes["page 29"])
 
 
@@ -157,8 +151,6 @@ def test_a_website_that_answers_now_and_then_is_asked_for_every_page():
     names = [f"page {number:02}" for number in range(30)]
     site = Site({name: [SourceUnavailable("503") if int(name[5:]) % 5 else "text"] for name in names})
 
-    read_pages(
-        site, {n: n for n in names}, lambda text, _: text, WebsiteSettings(threads=1, give_up_after=5), ()
-    )
+    read_pages(site, {n: n for n in names}, lambda text, _: text, WebsiteSettings(threads=1, give_up_after=5))
 
     assert site.asked == names

@@ -15,7 +15,8 @@ from ees_analytics.cli.doctor.finding import Finding, Level
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.sources.google_auth import GOOGLE, account_of, credentials_for, endpoint_of
 from ees_analytics.sources.log_files.folder import LogFolder
-from ees_analytics.sources.website.dataset import LISTINGS, Pages
+from ees_analytics.sources.website.dataset import Pages
+from ees_analytics.sources.website.publication_pages import listing_address
 
 SCOPES = (
     "https://www.googleapis.com/auth/analytics.readonly",
@@ -70,11 +71,11 @@ def sources(
 
 
 def _answer_of(name: str, catalog: DataCatalog, day: str, engine_runs: bool) -> str:
-    source: Mapping[str, Any] = catalog.load(name)
+    source: Mapping[str, Any] | Pages = catalog.load(name)
     if isinstance(source, LogFolder):
         return _told_of_logs(source, catalog, engine_runs)
     if isinstance(source, Pages):
-        return f"{len(source[LISTINGS[0]]()):,} characters of {LISTINGS[0]}"
+        return f"{len(source[listing_address(1)]()):,} characters of {listing_address(1)}"
     recorded = sorted(source)
     if recorded:
         return f"{len(recorded)} recorded days, the newest {recorded[-1]}"

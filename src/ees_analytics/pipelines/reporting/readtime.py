@@ -6,12 +6,12 @@ from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_rea
 
 
 def create_pipeline() -> Pipeline:
-    """One node, one table. Its former rows come through ``state``: a pipeline may not read what it writes."""
+    """One node, one table. Its former rows come through ``previous``: a pipeline may not read what it writes."""
     return Pipeline(
         [
             node(
                 ees_avg_readtime,
-                ["raw.ees_pub_scrape", "source.website", "state.ees_avg_readtime", "params:website"],
+                ["raw.ees_pub_scrape", "raw.ees_pub_pages", "state.ees_avg_readtime"],
                 "app.ees_avg_readtime",
                 name="ees_avg_readtime",
             )

@@ -1,9 +1,11 @@
-"""What the website's pages say of its publications: the listing's slugs and a publication's title."""
+"""The website's pages about publications: the slugs of a listing page, and what a publication's page holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from ees_analytics.parameters.website import PublicationRules
@@ -22,10 +24,33 @@ _LINK = re.compile(r"^/find-statistics/([^/]+)")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._~'()-]*")
 _LEGACY_SLUG = re.compile(r"/find-statistics/([^/?#]+)")
 _NOT_LEGACY = ("methodology", "data-guidance", "prerelease-access-list")
+_TEXT_TAGS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "a")
+_LOGO = "/assets/images/accredited-official-statistics-logo.svg"
+_ASCII_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+
+
+@dataclass(frozen=True)
+class PublicationPage:
+    """A publication's page.
+
+    Attributes:
+        title: The publication's title.
+        words: See ``words_and_images``.
+        images: See ``words_and_images``.
+    """
+
+    title: str
+    words: int
+    images: int
+
+
+def listing_address(page: int) -> str:
+    """The address of a page of the listing of publications."""
+    return f"find-statistics?page={page}"
 
 
 def normal_slug(text: str) -> str | None:
-    """A slug in its normal form (percent-decoded, lower case), or None where this can be no slug."""
+    """A slug in its normal form (percent-decoded, lower case); None where the text is not a slug."""
     slug = unquote(text).strip().lower()
     return slug if _SLUG.fullmatch(slug) else None
 
@@ -37,7 +62,7 @@ def read_listing_page(text: str, what: str) -> ListingPage[str]:
     after the slug.
 
     Raises:
-        MalformedResponse: It is no listing page, or does not say how many publications there are.
+        MalformedResponse: It is not a listing page, or does not state how many publications there are.
     """
     root = parse_page(text, what)
     found: dict[str, str] = {}
@@ -53,25 +78,62 @@ def _linked_slug(href: str | None) -> str | None:
     return normal_slug(match.group(1)) if match else None
 
 
-def read_title(text: str, what: str) -> str:
-    """Read a publication's title: the text of the page's first ``h1`` of class ``govuk-heading-xl``.
+def read_publication_page(text: str, what: str) -> PublicationPage:
+    """Read a publication's page.
+
+    The title is the text of the first ``h1`` of class ``govuk-heading-xl``.
 
     Raises:
-        MalformedResponse: There is no such heading, or it is empty.
+        MalformedResponse: The page has no title.
     """
-    for heading in parse_page(text, what).iter("h1"):
+    root = parse_page(text, what)
+    words, images = words_and_images(root)
+    return PublicationPage(_title(root, what), words, images)
+
+
+def words_and_images(root: Any) -> tuple[int, int]:
+    """Count a page's words and images.
+
+    Words are counted in the text of every ``p``, ``h1`` to ``h6``, ``li`` and ``a``, one tag after the other, so
+    nested text counts again. Images are all but the logo of accredited official statistics.
+    """
+    texts = [str(element.xpath("string()")) for tag in _TEXT_TAGS for element in root.iter(tag)]
+    images = sum(image.get("src") != _LOGO for image in root.iter("img"))
+    return count_words(" ".join(texts)), images
+
+
+def _title(root: Any, what: str) -> str:
+    for heading in root.iter("h1"):
         if has_class(heading, "govuk-heading-xl") and (title := text_of(heading)):
             return title
     raise MalformedResponse(
         f"{what}: the page has no title (an h1 of class govuk-heading-xl). The website's layout may have changed: "
-        "see read_title in src/ees_analytics/sources/website/publication_pages.py."
+        "see src/ees_analytics/sources/website/publication_pages.py."
     )
+
+
+def count_words(text: str) -> int:
+    """Count the words between runs of ASCII white space; a blank at the front counts as one word, at the end as none.
+
+    The published times have always been counted in this way; a non-breaking space does not separate words.
+    """
+    words = _ASCII_SPACE.split(text)
+    return len(words) - (words[-1] == "")
+
+
+def contradicts(title: str, link: str) -> bool:
+    """Whether a page's title is another one than its link in the listing: an error page, for example.
+
+    Upper and lower case, punctuation and words around either make no difference.
+    """
+    one, other = (re.sub(r"\W", "", text.casefold()) for text in (title, link))
+    return one not in other and other not in one
 
 
 def combine_publications(
     site: Iterable[tuple[str, str]], legacy: Iterable[tuple[str, str]], rules: PublicationRules
 ) -> list[tuple[str, str]]:
-    """Put the rows of ``ees_pub_scrape`` together.
+    """Combine the rows of ``ees_pub_scrape``.
 
     Args:
         site: (slug, title) of what the website lists.
@@ -79,7 +141,7 @@ def combine_publications(
         rules: The hand-kept rows, and the titles to leave out.
 
     Returns:
-        Distinct (slug, title) pairs, sorted. A slug may still stand there twice: that is the caller's check.
+        Distinct (slug, title) pairs, sorted. A slug may have several titles: the caller checks that.
     """
     pairs = {
         (slug.lower(), title) for slug, title in (*site, *legacy) if title not in set(rules.ignored_titles)
@@ -89,13 +151,13 @@ def combine_publications(
 
 
 def legacy_publications(pages: Iterable[tuple[str | None, str | None]]) -> list[tuple[str, str]]:
-    """Take the publications from pages that were scraped long ago.
+    """Take the publications from pages that were scraped before this project.
 
     Args:
         pages: (url, heading) of each page.
 
     Returns:
-        Distinct (slug, title) pairs; pages without a slug or a heading are no publication.
+        Distinct (slug, title) pairs; a page without a slug or a heading is not a publication.
     """
     found: dict[tuple[str, str], None] = {}
     for url, heading in pages:

@@ -1,16 +1,15 @@
-"""Reading listings and many pages of the website, without knowing where the pages come from."""
+"""Reading listings and many pages of the website, wherever the pages come from."""
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ees_analytics.parameters.website import WebsiteSettings
-from ees_analytics.slices.errors import SourceError
+from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
@@ -21,31 +20,38 @@ from ees_analytics.sources.website.html_pages import ListingPage
 
 logger = logging.getLogger(__name__)
 
-Website = Mapping[str, Callable[[], str]]
-"""A page's address relative to the website, to a callable that gives its HTML (or raises a ``SourceError``)."""
-
 Entry = TypeVar("Entry")
 Content = TypeVar("Content")
 ReadListingPage = Callable[[str, str], ListingPage[Entry]]
 
 
+class Website(Protocol):
+    """Pages by their address relative to the website."""
+
+    def __contains__(self, address: object, /) -> bool:
+        """Whether a page may be asked for."""
+
+    def __getitem__(self, address: str, /) -> Callable[[], str]:
+        """A callable that gives the page's HTML, or raises a ``SourceError``."""
+
+
 def read_listing(
     website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], settings: WebsiteSettings
 ) -> dict[str, Entry]:
-    """Read a whole listing, again where it shifted while it was read.
+    """Read a whole listing, again where it changed while it was read.
 
     Args:
         website: The pages.
         address: The address of the listing's page of a number.
-        read: Reads one page of the listing.
+        read: Reads one page of the listing: its HTML and address.
         settings: How often the listing is read.
 
     Returns:
-        The entries by id: as many as the listing states.
+        The entries by id, exactly as many as the listing states.
 
     Raises:
-        UnstableSnapshot: The pages never fitted together, or the listing stays empty.
-        SourceError: A page could not be had, or is no listing page.
+        UnstableSnapshot: The pages never agreed, or the listing stays empty.
+        SourceError: A page could not be read.
     """
     for attempt in range(1, settings.listing_attempts + 1):
         try:
@@ -68,7 +74,7 @@ def _read_listing_once(
     if stated.count == 0 or stated.pages == 0:
         raise UnstableSnapshot(
             f"{address(1)}: the website lists {stated.count} entries on {stated.pages} pages. "
-            "That is how it answers when its backend fails, so it is not believed."
+            "It answers like this when its backend fails, so the answer is not believed."
         )
     if stated.pages > settings.max_listing_pages:
         raise MalformedResponse(
@@ -92,7 +98,7 @@ def _later_page(
     try:
         page = read(website[address](), address)
     except PageMissing as error:
-        raise UnstableSnapshot(f"{error} The listing's first page says that there is one.") from error
+        raise UnstableSnapshot(f"{error} The first page of the listing states that it exists.") from error
     if page.stated != first.stated:
         raise UnstableSnapshot(
             f"{address}: the website states {page.stated.count} entries on {page.stated.pages} pages, while its "
@@ -106,29 +112,24 @@ def read_pages(
     addresses: Mapping[str, str],
     read: Callable[[str, str], Content],
     settings: WebsiteSettings,
-    stop_on: tuple[type[SourceError], ...],
 ) -> dict[str, Content | SourceError]:
-    """Read many pages, a few at once; a page that the website says is missing is asked for again.
+    """Read many pages, a few at once; a missing page is asked for again.
 
-    When many pages in a row had no answer, the website is down: the others are not asked for, and failed too.
+    When ``settings.give_up_after`` pages in a row had no answer, the website is down: the others are not asked for.
 
     Args:
         website: The pages.
         addresses: Id to address of each page.
         read: Reads one page: its HTML and address.
         settings: How many pages at once, and how often a missing one.
-        stop_on: Failures after which no further page is asked for.
 
     Returns:
         By id, what was read or why it could not be.
-
-    Raises:
-        SourceError: One of ``stop_on``.
     """
     outcomes: dict[str, Content | SourceError] = {}
     wanted = dict(addresses)
     for _ in range(settings.page_attempts):
-        outcomes.update(_read_once(website, wanted, read, settings, stop_on))
+        outcomes.update(_read_once(website, wanted, read, settings))
         wanted = {name: addresses[name] for name in wanted if isinstance(outcomes[name], PageMissing)}
         if not wanted:
             break
@@ -140,36 +141,22 @@ def _read_once(
     addresses: Mapping[str, str],
     read: Callable[[str, str], Content],
     settings: WebsiteSettings,
-    stop_on: tuple[type[SourceError], ...],
 ) -> dict[str, Content | SourceError]:
-    stopped = threading.Event()
     unanswered = 0
 
-    def outcome(address: str) -> Content | SourceError | None:
+    def outcome(address: str) -> Content | SourceError:
         nonlocal unanswered
-        if stopped.is_set():
-            return None
         if unanswered >= settings.give_up_after:
             return SourceUnavailable(
                 f"{address}: not asked for, since {unanswered} pages in a row had no answer"
             )
         try:
             content = read(website[address](), address)
-            unanswered = 0
-            return content
         except SourceError as error:
-            unanswered = unanswered + 1 if isinstance(error, SourceUnavailable) else 0
-            if isinstance(error, stop_on):
-                stopped.set()
-                raise
+            unanswered = unanswered + 1 if isinstance(error, SourceUnavailable | SourceStop) else 0
             return error
-        except BaseException:
-            stopped.set()
-            raise
+        unanswered = 0
+        return content
 
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="website") as pool:
-        asked = {name: pool.submit(outcome, address) for name, address in addresses.items()}
-        failures = [error for future in asked.values() if (error := future.exception())]
-    if failures:
-        raise failures[0]
-    return {name: result for name, future in asked.items() if (result := future.result()) is not None}
+        return dict(zip(addresses, pool.map(outcome, addresses.values()), strict=True))

@@ -9,7 +9,7 @@ import yaml
 
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
-from ees_analytics.pipelines.ingest.nodes.publications import load_publications
+from ees_analytics.pipelines.ingest.nodes.publications import load_publications, visit_publications
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import (
@@ -47,7 +47,11 @@ def legacy(*slugs_and_titles):
 
 
 def listing(slugs, count=None, number=1, pages=1):
-    links = "".join(f'<a class="govuk-link" href="/find-statistics/{slug}">x</a>' for slug in slugs)
+    """A listing page; ``slugs`` may map each to the text of its link."""
+    texts = slugs if isinstance(slugs, dict) else dict.fromkeys(slugs, "")
+    links = "".join(
+        f'<a class="govuk-link" href="/find-statistics/{slug}">{text}</a>' for slug, text in texts.items()
+    )
     count = len(slugs) if count is None else count
     return f"<html><body><p>{count} results, page {number} of {pages}</p>{links}</body></html>"
 
@@ -56,21 +60,34 @@ def page(title):
     return f'<html><h1 class="govuk-heading-xl">{title}</h1></html>'
 
 
-def website(titles, **changed):
-    """A site that lists these slugs; ``changed`` replaces a slug's page by another or by a failure."""
-    answers = {f"find-statistics/{slug}": page(title) for slug, title in titles.items()}
-    answers["find-statistics?page=1"] = listing(list(titles))
-    answers |= {f"find-statistics/{slug}": answer for slug, answer in changed.items()}
+class Site(dict):
+    """Pages by address; an address without a page is missing. Remembers what was asked for."""
 
-    def call(answer):
+    def __init__(self, answers):
+        super().__init__(answers)
+        self.asked = []
+
+    def __contains__(self, address):
+        return True
+
+    def __getitem__(self, address):
         def get():
+            self.asked.append(address)
+            answer = self.get(address, PageMissing(f"{address}: no such page."))
             if isinstance(answer, Exception):
                 raise answer
             return answer
 
         return get
 
-    return {address: call(answer) for address, answer in answers.items()}
+
+def website(titles, **changed):
+    """A site that lists these slugs; ``changed`` replaces a slug's page by another or by a failure."""
+    answers = {f"find-statistics/{slug}": page(title) for slug, title in titles.items()}
+    answers["find-statistics?page=1"] = listing(titles)
+    answers |= {f"find-statistics/{slug}": answer for slug, answer in changed.items()}
+
+    return Site(answers)
 
 
 OLD = legacy(("old", "Old"))
@@ -83,7 +100,9 @@ def state(before):
 
 
 def load(site, before=NONE, old=OLD, rules=None, settings=SETTINGS):
-    return pairs(load_publications(site, old, state(before), rules or PublicationRules(), settings))
+    rules = rules or PublicationRules()
+    visit = visit_publications(site, old, rules, settings)
+    return pairs(load_publications(visit, state(before), rules, settings))
 
 
 @pytest.fixture(scope="module")
@@ -176,13 +195,13 @@ def test_other_failures_of_a_page_are_failures_even_where_a_title_is_known(failu
 
 
 def test_no_results_are_a_failure_not_an_empty_site():
-    site = {"find-statistics?page=1": lambda: "<p>0 results, 0 pages, showing all publications</p>"}
+    site = Site({"find-statistics?page=1": "<p>0 results, 0 pages, showing all publications</p>"})
     with pytest.raises(UnstableSnapshot, match="0 entries on 0 pages"):
         load(site, table([("a", "A")]))
 
 
 def test_a_count_that_is_not_told_is_a_failure():
-    site = {"find-statistics?page=1": lambda: "<html><body>Many publications</body></html>"}
+    site = Site({"find-statistics?page=1": "<html><body>Many publications</body></html>"})
     with pytest.raises(MalformedResponse, match="does not say how many"):
         load(site)
 
@@ -252,11 +271,57 @@ def test_a_listed_publication_with_an_ignored_title_is_reported(caplog):
 
 
 def test_upper_case_in_the_listing_is_one_publication():
-    site = website(TWO) | {"find-statistics?page=1": lambda: listing(["A", "a", "b"], count=2)}
-    assert load(site) == [("a", "A"), ("b", "B"), ("old", "Old")]
+    site = {**website(TWO), "find-statistics?page=1": listing(["A", "a", "b"], count=2)}
+    assert load(Site(site)) == [("a", "A"), ("b", "B"), ("old", "Old")]
 
 
 def test_titles_stay_text():
     assert ("b", "<script>x</script> & B") in load(
         website({"a": "A", "b": "&lt;script&gt;x&lt;/script&gt; &amp;\n B"})
     )
+
+
+def test_each_page_is_read_once_also_those_that_the_website_does_not_list():
+    site = website(TWO)
+    site["find-statistics/old"], site["find-statistics/m"] = page("Old, once"), page("M")
+    visit = visit_publications(site, OLD, PublicationRules(manual={"m": "M", "a": "A"}), SETTINGS)
+    assert sorted(site.asked) == [
+        "find-statistics/a", "find-statistics/b", "find-statistics/m", "find-statistics/old",
+        "find-statistics?page=1",
+    ]  # fmt: skip
+    assert {slug: found.title for slug, found in visit.pages.items()} == {
+        "a": "A",
+        "b": "B",
+        "old": "Old, once",
+        "m": "M",
+    }
+
+
+@pytest.mark.parametrize("failure", [PageMissing("404"), SourceUnavailable("503"), PermissionRefused("403")])
+def test_a_page_that_the_website_does_not_list_may_fail(failure):
+    site = website(TWO)
+    site["find-statistics/old"] = failure
+    assert load(site) == [("a", "A"), ("b", "B"), ("old", "Old")]
+
+
+def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for():
+    site = WebsiteDataset().load()
+    old = legacy(("x", "Cookies"), ("a b", "Spaced"), ("old", "Old"))
+    asked = []
+
+    class Recorded(Site):
+        def __contains__(self, address):
+            return address in site
+
+        def __getitem__(self, address):
+            asked.append(address)
+            return super().__getitem__(address)
+
+    visit_publications(Recorded(website(TWO)), old, PublicationRules(ignored_titles=["Cookies"]), SETTINGS)
+    assert {address.partition("/")[2] for address in asked} == {"", "a", "b", "old"}
+
+
+def test_a_title_that_its_link_contradicts_is_refused():
+    site = website({"a": "A", "b": "Pupil absence"}, b=page("Sorry, there is a problem with the service"))
+    with pytest.raises(SourceError, match="title of the page is 'Sorry, .*', the listing calls it 'Pupil"):
+        load(site, table([("a", "A"), ("b", "Pupil absence"), ("old", "Old")]))

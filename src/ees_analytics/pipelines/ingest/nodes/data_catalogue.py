@@ -86,7 +86,6 @@ def _api_ids(
         {name: f"data-catalogue/data-set/{name}" for name in listed},
         read_api_ids,
         settings,
-        stop_on=(SourceStop,),
     )
     return {
         name: _ids_or_known(listed[name], outcome, before.get(name)) for name, outcome in outcomes.items()
@@ -98,7 +97,7 @@ def _ids_or_known(
 ) -> Mapping[str, str | None]:
     if isinstance(outcome, ApiIds):
         return asdict(outcome)
-    if isinstance(outcome, SourceUnavailable) and known is None:
+    if isinstance(outcome, SourceStop) or (isinstance(outcome, SourceUnavailable) and known is None):
         raise outcome
     logger.warning(
         "%s: the page of %s tells no ids (%s): %s",
