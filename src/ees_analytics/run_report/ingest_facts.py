@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from ees_analytics.console.text import date_ranges, values_by_key
@@ -55,9 +54,8 @@ def _add_entries(table: TableFacts, entries: Sequence[LedgerEntry]) -> None:
     table.added = slices.get(SliceState.COMMITTED, [])
     table.restated = slices.get(SliceState.RESTATED, [])
     table.empty = slices.get(SliceState.EMPTY, [])
-    flags = [flag.name for flag in fields(Flags)]
     table.flags = values_by_key(
-        (flag, entry.slice) for entry in entries for flag in flags if getattr(entry, flag)
+        (flag, entry.slice) for entry in entries for flag in Flags.MEANINGS if getattr(entry, flag)
     )
 
 

@@ -14,15 +14,7 @@ from ees_analytics.console.text import counted, date_ranges, few_ranges, values_
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
-
-FLAGS = {
-    "sampled": "the source sampled its data: numbers are estimates",
-    "thresholded": "rows below the privacy threshold are missing",
-    "other_row": "rare values are folded into “(other)”",
-    "truncated": "the tail is cut",
-    "capped": "the source's row limit is reached",
-}
-"""What the source's flags mean."""
+from ees_analytics.slices.slice import Flags
 
 _FEW_FILES = 3
 
@@ -43,7 +35,7 @@ def page(facts: RunFacts) -> str:
             "App tables": [table for table in facts.tables if not table.is_raw],
         },
         what_changed=what_changed,
-        flags=FLAGS,
+        flags=Flags.MEANINGS,
         log_gaps=_tables_by_days(facts.log_gaps.items()),
         quarantined=_quarantined(facts.tables),
         quarantined_before=_tables_by_days(earlier),

@@ -5,14 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 
 
 @dataclass(frozen=True)
 class Flags:
-    """What the source said about the quality of a slice."""
+    """What the source reported about the quality of a slice."""
+
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "sampled": "the source sampled its data: numbers are estimates",
+        "thresholded": "rows below the privacy threshold are missing",
+        "other_row": "rare values are folded into “(other)”",
+        "truncated": "the tail is cut",
+        "capped": "the source's row limit is reached",
+    }
 
     sampled: bool = False
     thresholded: bool = False

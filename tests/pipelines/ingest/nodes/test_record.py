@@ -1,15 +1,18 @@
-"""What a run says of days that did not come in."""
+"""What a run says of days that were not ingested."""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 import pytest
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.record import IngestIncomplete, check_days
+from ees_analytics.pipelines.ingest.nodes.record import IngestIncomplete, check_days, record_slices
 from ees_analytics.slices.landing_zone import LandingZone, QuarantinedSlice
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import Flags, LandedSlice
 from ees_analytics.slices.state import TableState
 
 TABLE = "ees_ga4_page"
@@ -25,17 +28,76 @@ def check(days: tuple[str, ...], reasons: dict[str, str]):
     return check_days(None, IngestPlan(TABLE, days, days), landing, state, CALENDAR, RUN)
 
 
-def test_days_of_one_reason_are_told_together():
+def test_days_of_one_reason_are_named_together():
     days = ("2026-06-01", "2026-06-02", "2026-06-03", "2026-06-05", "2026-06-06")
     reasons = dict.fromkeys(days[:2], "there are no credentials.") | {"2026-06-05": "other rows"}
     with pytest.raises(IngestIncomplete) as told:
         check(days, reasons)
     assert str(told.value) == (
-        "ees_ga4_page: 5 day(s) did not come in. 2026-06-01 to 2026-06-02: there are no credentials; "
+        "ees_ga4_page: 5 day(s) were not ingested. 2026-06-01 to 2026-06-02: there are no credentials; "
         "2026-06-03, 2026-06-06: not fetched; 2026-06-05: other rows. All other days are safe. "
-        "The next run asks for them again."
+        "The next run fetches them again."
     )
 
 
-def test_young_days_are_waited_for():
+def test_days_that_are_not_published_yet_are_waited_for():
     assert check(("2026-06-09", "2026-06-10"), {})["missing"] == ["2026-06-09", "2026-06-10"]
+
+
+NOW = dt.datetime(2026, 6, 12, tzinfo=dt.UTC)
+DAY = "2026-06-01"
+
+
+def recorded(rows, landed=None, latest=None):
+    """State, rows and digest of the entry for a day with ``rows`` rows in the table; None where there is none.
+
+    ``landed`` is rows and digest of its landed file, ``latest`` state, rows and digest in the ledger.
+    """
+    files = {DAY: LandedSlice(DAY, *landed, NOW, "")} if landed else {}
+    ledger = (
+        {DAY: LedgerEntry(TABLE, DAY, latest[0], "earlier", NOW, latest[1], digest=latest[2])}
+        if latest
+        else {}
+    )
+    described = {"expected_rows": 7, "flags": vars(Flags(sampled=True))}
+    landing = LandingZone(TABLE, files, describe=lambda _: described)
+    state = TableState(TABLE, exists=True, slices={DAY: rows} if rows else {}, ledger=ledger)
+    entries = record_slices(None, IngestPlan(TABLE, (DAY,), ()), landing, state, "run")
+    assert all(entry.run_id == "run" and entry.slice == DAY for entry in entries)
+    return [(entry.state, entry.rows, entry.digest) for entry in entries]
+
+
+COMMITTED, RESTATED = SliceState.COMMITTED, SliceState.RESTATED
+EMPTY, LANDED = SliceState.EMPTY, SliceState.LANDED
+
+
+@pytest.mark.parametrize(
+    ("rows", "landed", "latest", "expected"),
+    [
+        (3, (3, "a"), None, [(COMMITTED, 3, "a")]),
+        (3, (3, "a"), (LANDED, 3, "a"), [(COMMITTED, 3, "a")]),
+        (3, (3, "a"), (COMMITTED, 3, "a"), []),
+        (3, (3, "b"), (COMMITTED, 3, "a"), [(RESTATED, 3, "b")]),
+        (3, (3, "b"), (RESTATED, 3, "b"), []),
+        (3, (3, "a"), (EMPTY, 0, "e"), [(COMMITTED, 3, "a")]),
+        (3, (3, "a"), (COMMITTED, 3, None), []),  # adopted before it was landed
+        (3, None, None, [(COMMITTED, 3, None)]),  # adopted
+        (3, None, (COMMITTED, 3, None), []),
+        (4, None, (COMMITTED, 3, None), [(COMMITTED, 4, None)]),
+        (4, (3, "a"), (COMMITTED, 3, "a"), [(COMMITTED, 4, None)]),
+        (0, (0, "e"), None, [(EMPTY, 0, "e")]),
+        (0, (0, "e"), (EMPTY, 0, "e"), []),
+        (0, (3, "a"), (EMPTY, 0, "e"), [(LANDED, 3, "a")]),
+        (0, (3, "a"), (LANDED, 3, "a"), []),
+        (0, None, None, []),
+    ],
+)
+def test_the_ledger_gets_what_it_lacks(rows, landed, latest, expected):
+    assert recorded(rows, landed, latest) == expected
+
+
+def test_flags_of_the_source_are_logged(caplog):
+    with caplog.at_level(logging.INFO):
+        recorded(3, (3, "a"))
+    assert "1 slice(s) committed, 3 rows (2026-06-01)" in caplog.text
+    assert "2026-06-01: the source sampled its data" in caplog.text
