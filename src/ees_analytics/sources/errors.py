@@ -1,4 +1,4 @@
-"""How a source may fail. Clients translate their libraries' many exceptions into these."""
+"""Errors of the sources. Clients translate the exceptions of their libraries into these."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from ees_analytics.slices.errors import SourceError, SourceStop
 
 
 class UnstableSnapshot(SourceError):
-    """The pages of one answer do not fit together (a key twice, a count that moved): fetch the slice again."""
+    """The pages of one response do not fit together (a key twice, a changed count): fetch the slice again."""
 
 
 class SourceUnavailable(SourceError):
-    """The source did not answer, answered with a server error, or broke off; the retries are used up."""
+    """The source gave no response, a server error or a broken one, and the retries are used up."""
 
 
 class MalformedResponse(SourceError):
-    """The source answered with something that is no valid answer."""
+    """The response is not what the API or the website promises."""
 
 
 class QuotaExhausted(SourceStop):
-    """A quota ran out that does not come back within this run's patience."""
+    """A quota is used up, and does not return within the time that this run may wait."""
 
 
 class PermissionRefused(SourceStop):
-    """The account may not read this source; the message says which account lacks what."""
+    """The account has no access; the message names the account and what it lacks."""
 
 
 class PageMissing(SourceError):
-    """The website says that there is no such page (404): what was last known of it stays."""
+    """The website has no such page (404): what was last known of it stays."""
 
 
 class NotRecorded(SourceError):
-    """A folder of recorded pages holds nothing of this part of the website: what depends on it stays as it is."""
+    """A folder of recorded pages has none of this part of the website: what depends on it stays as it is."""

@@ -1,8 +1,7 @@
-"""Which endpoint of Google is asked, and as whom: never with credentials to anybody but Google."""
+"""Endpoints and credentials of Google's APIs: credentials are sent to Google only."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from google.oauth2 import service_account
 from kedro.io.core import DatasetError
 
 from ees_analytics.sources.errors import PermissionRefused
+from ees_analytics.sources.loopback import is_loopback
 
 GOOGLE = "googleapis.com"
 
@@ -25,7 +25,7 @@ LOGIN = "gcloud auth application-default login --scopes=openid," + ",".join(
     _CLOUD + scope
     for scope in ("userinfo.email", "cloud-platform", "analytics.readonly", "webmasters.readonly")
 )
-"""The one login that suits both sources: a second one with fewer scopes would take the first one's away."""
+"""The one login for both sources: another one with fewer scopes would replace it."""
 
 KEY_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
@@ -34,10 +34,10 @@ SECRET = "secret:"  # noqa: S105 - how a secret is named, not one
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where an API is asked.
+    """Where requests to an API go.
 
     Attributes:
-        host: Host, with its port where it is not the usual one; None is the API's own.
+        host: Host, with its port where it is not the default; None: the API's own host.
         transport: ``rest`` or ``grpc``.
         local: True for a server on this machine: no TLS, no credentials, no proxy.
     """
@@ -48,18 +48,18 @@ class Endpoint:
 
 
 def endpoint_of(url: str | None, transport: str) -> Endpoint:
-    """The endpoint that conf names.
+    """The endpoint of an address in conf.
 
     Args:
         url: ``http://`` (REST) or ``grpc://`` (without TLS), of a loopback address; ``https://`` of Google; or
             nothing: Google's own.
-        transport: ``rest`` or ``grpc``, where the address does not say.
+        transport: ``rest`` or ``grpc``, where the address does not imply one.
 
     Raises:
-        DatasetError: The address is none of these: credentials or questions would leave for elsewhere.
+        DatasetError: The address is none of these: requests would leave for another host.
     """
     if transport not in ("rest", "grpc"):
-        raise DatasetError(f"transport {transport!r}: it is `grpc` (faster) or `rest`.")
+        raise DatasetError(f"transport {transport!r}: use `grpc` (faster) or `rest`.")
     if not url:
         return Endpoint(None, transport)
     parts = urlsplit(url)
@@ -69,29 +69,21 @@ def endpoint_of(url: str | None, transport: str) -> Endpoint:
         return Endpoint(parts.netloc, transport)
     raise DatasetError(
         f"endpoint {url!r}: http:// (REST) and grpc:// are for this machine only (127.0.0.1, localhost), https:// for "
-        f"{GOOGLE}. Leave it unset to ask Google."
+        f"{GOOGLE}. Leave it unset to use Google."
     )
-
-
-def is_loopback(host: str) -> bool:
-    """True for an address of this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | None) -> Any:
     """The credentials to send: none to a local server.
 
     Args:
-        endpoint: Who is asked.
+        endpoint: Where the requests go.
         scopes: Read-only OAuth scopes.
         key_file: Path of a service account's key, or ``secret:<scope>/<key>`` for one among Databricks' secrets;
             None: the environment's own (``google.auth.default``).
 
     Raises:
-        PermissionRefused: There are none, or the key file is no key.
+        PermissionRefused: There are none, or the key cannot be read.
     """
     if endpoint.local:
         return AnonymousCredentials()
@@ -111,7 +103,7 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
     except GoogleAuthError as error:
         if named := os.environ.get(KEY_VARIABLE):
             raise PermissionRefused(
-                f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Mend or unset it."
+                f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
             ) from error
         raise PermissionRefused(
             f"No Google credentials were found. Log in with `{LOGIN}`, or set {KEY_VARIABLE} or google_key_file."
@@ -137,10 +129,10 @@ def _read_secret(name: str) -> str:
 
 
 def account_of(credentials: Any) -> str:
-    """Whose credentials these are, as far as they tell."""
+    """The account of the credentials, for messages."""
     if isinstance(credentials, AnonymousCredentials):
-        return "the anonymous caller (a local endpoint is asked without credentials)"
+        return "the anonymous caller (a local endpoint gets no credentials)"
     email = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
     if email and email != "default":
         return str(email)
-    return "the account of google.auth.default (`gcloud auth list` names it)"
+    return "the account of google.auth.default (`gcloud auth list` shows it)"

@@ -1,4 +1,4 @@
-"""What can go wrong with one request to Google Analytics, named alike for both transports."""
+"""Errors of one request to a Google API, classified the same way for gRPC, REST and Google's HTTP client."""
 
 from __future__ import annotations
 
@@ -18,27 +18,40 @@ from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable
 
 
 class Kind(Enum):
-    """What to do about it."""
+    """What to do about a failed request."""
 
     SERVER_ERROR = auto()
-    """Google failed. Ten of these an hour block the property: retry sparingly."""
+    """Google failed. Ten of these an hour block a GA4 property: retry sparingly."""
     CONNECTION = auto()
     """The connection or the body broke: retry."""
     QUOTA = auto()
-    """A quota ran out: the message says which."""
+    """A quota is used up; the message says which."""
     PERMISSION = auto()
-    """The account may not."""
+    """The account lacks access."""
     INVALID = auto()
-    """The question is none: asking again does not help."""
+    """The request itself is wrong: repeating it does not help."""
+
+
+class Quota(Enum):
+    """Which quota is used up."""
+
+    DAY = auto()
+    HOUR = auto()
+    CONCURRENT = auto()
 
 
 class RequestError(Exception):
-    """One request failed. Never leaves the datasets: patience turns it into a retry or a ``SourceError``."""
+    """One request failed. Never leaves the datasets: it leads to a retry or to a ``SourceError``."""
 
     def __init__(self, kind: Kind, message: str, final: type[SourceError] = SourceUnavailable) -> None:
-        """Remember what happened, and which error it is when it does not pass."""
+        """Keep what happened, and which error it becomes when retries do not help."""
         super().__init__(message)
         self.kind, self.final = kind, final
+
+    @property
+    def quota(self) -> Quota | None:
+        """The quota that is used up, for an error of that kind."""
+        return quota_of(str(self)) if self.kind is Kind.QUOTA else None
 
 
 _NETWORK = re.compile(
@@ -47,7 +60,7 @@ _NETWORK = re.compile(
     re.IGNORECASE,
 )
 _USED_UP = re.compile(r"quota exceeded|exceeded .*quota|exhausted|rate ?limit ?exceeded", re.IGNORECASE)
-"""A 403 that means a quota; one that merely speaks of a "quota project" is a matter of permission."""
+"""A 403 about a quota; one that only mentions a "quota project" is about permission."""
 _CREDENTIALS = re.compile(r"invalid_grant|RefreshError|[Rr]eauth|unauthorized_client")
 
 _GRPC_KINDS = {
@@ -73,11 +86,11 @@ CLIENT_ERRORS = (
     urllib3.exceptions.HTTPError,
     OSError,
 )
-"""Everything that the two transports were seen to raise; errors of the project's own code are not among them."""
+"""All that the two transports of GA4 were seen to raise, and no error of the project's own code."""
 
 
 def error_from_exception(error: Exception) -> RequestError:
-    """Name what a client raised."""
+    """The error that an exception of the GA4 client stands for."""
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, RefreshError):
         return RequestError(Kind.PERMISSION, message)
@@ -105,31 +118,23 @@ def _of_grpc(status: grpc.StatusCode | None, message: str) -> RequestError:
 
 
 def error_from_status(code: int, message: str) -> RequestError:
-    """Name what an HTTP status other than 200 means."""
-    said = f"{code}: {message}"
+    """The error that an HTTP status other than 200 stands for."""
+    text = f"{code}: {message}"
     if code == 429 or (code == 403 and _USED_UP.search(message)):
-        return RequestError(Kind.QUOTA, said)
+        return RequestError(Kind.QUOTA, text)
     if code in (401, 403):
-        return RequestError(Kind.PERMISSION, said)
+        return RequestError(Kind.PERMISSION, text)
     if code >= 500:
-        return RequestError(Kind.SERVER_ERROR, said)
+        return RequestError(Kind.SERVER_ERROR, text)
     if code == 408:
-        return RequestError(Kind.CONNECTION, said)
+        return RequestError(Kind.CONNECTION, text)
     if 300 <= code < 400:
-        return RequestError(Kind.CONNECTION, f"{said} (a redirect, which is not followed)", MalformedResponse)
-    return RequestError(Kind.INVALID, said)
-
-
-class Quota(Enum):
-    """Which quota ran out."""
-
-    DAY = auto()
-    HOUR = auto()
-    CONCURRENT = auto()
+        return RequestError(Kind.CONNECTION, f"{text} (a redirect, which is not followed)", MalformedResponse)
+    return RequestError(Kind.INVALID, text)
 
 
 def quota_of(message: str) -> Quota:
-    """Which quota a refusal speaks of; one that is not recognised is taken for an hourly one."""
+    """The quota that Google's message names; an unknown message counts as the hourly one."""
     if re.search(r"concurrent|per minute|per second", message, re.IGNORECASE):
         return Quota.CONCURRENT
     if re.search(r"per day|daily|24 hours", message, re.IGNORECASE):

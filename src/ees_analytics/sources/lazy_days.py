@@ -1,4 +1,4 @@
-"""A live source as a mapping of days, the interface of a ``PartitionedDataset`` of recorded ones."""
+"""``LazyDays``: a live source with the interface of a ``PartitionedDataset``."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
-Answer = TypeVar("Answer")
+Response = TypeVar("Response")
 
 
-class LazyDays(Mapping[str, Callable[[], Answer]]):
-    """Every ISO day leads to a callable that asks for it. Has no end, so that it lists no day."""
+class LazyDays(Mapping[str, Callable[[], Response]]):
+    """ISO day to a callable that fetches it. Any day is a key; the days have no end, so iteration gives none."""
 
-    def __init__(self, ask: Callable[[str], Answer]) -> None:
-        """Remember how to ask for a day."""
-        self._ask = ask
+    def __init__(self, fetch: Callable[[str], Response]) -> None:
+        """Keep how a day is fetched."""
+        self._fetch = fetch
 
-    def __getitem__(self, day: str) -> Callable[[], Answer]:
+    def __getitem__(self, day: str) -> Callable[[], Response]:
         if day not in self:
             raise KeyError(day)
-        return partial(self._ask, day)
+        return partial(self._fetch, day)
 
     def __contains__(self, day: object) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""``RecordedDataset``: recorded answers of a source, one gzipped JSON file a day, read without network or Google's client."""
+"""``RecordedDataset``: recorded responses of a source, a gzipped JSON file a day, read without Google's client."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kedro.io.core import AbstractDataset, DatasetError
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
 
-Answer = TypeVar("Answer")
+Response = TypeVar("Response")
 
 
 class MalformedRecording(MalformedResponse, DatasetError):
-    """A recorded file is no valid answer. Both a source's error and a dataset's, so that Kedro passes it on."""
+    """A file is not a valid recording. Also a ``DatasetError``, so that Kedro passes it on unchanged."""
 
 
 class UnstableRecording(UnstableSnapshot, DatasetError):
@@ -30,12 +30,12 @@ class UnreadableRecording(SourceUnavailable, DatasetError):
     """A recorded file cannot be read."""
 
 
-class RecordedDataset(AbstractDataset[None, Answer], Generic[Answer]):
-    """One recorded day; subclasses say what the file holds.
+class RecordedDataset(AbstractDataset[None, Response], Generic[Response]):
+    """One recorded day; subclasses declare the file's content.
 
     Args:
         filepath: Path or URL of the file.
-        metadata: Left to Kedro and its plugins.
+        metadata: Ignored; for users and plugins.
     """
 
     SHAPE: ClassVar[str]
@@ -46,36 +46,36 @@ class RecordedDataset(AbstractDataset[None, Answer], Generic[Answer]):
         self.metadata = metadata
 
     @abstractmethod
-    def answer(self, recorded: Mapping[str, Any]) -> Answer:
-        """The answer that the file's JSON stands for."""
+    def response(self, recorded: Mapping[str, Any]) -> Response:
+        """The response that the file's JSON records."""
 
-    def load(self) -> Answer:
+    def load(self) -> Response:
         """Read the day.
 
         Raises:
-            MalformedRecording: The file is no recorded answer.
+            MalformedRecording: The file is not a recording.
             UnstableRecording: Its pages do not fit together.
-            UnreadableRecording: The file is not there or cannot be read.
+            UnreadableRecording: The file is absent or cannot be read.
         """
         try:
-            return self.answer(self._read())
+            return self.response(self._read())
         except UnstableSnapshot as error:
             raise UnstableRecording(f"{self._filepath}: {error}", error.rows) from error
         except SourceError as error:
             raise MalformedRecording(f"{self._filepath}: {error}", error.rows) from error
         except (KeyError, TypeError, ValueError, IndexError, EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise MalformedRecording(
-                f"{self._filepath}: not a recorded answer ({type(error).__name__}: {error}). Expected gzipped "
+                f"{self._filepath}: not a recorded response ({type(error).__name__}: {error}). Expected gzipped "
                 f"JSON of {self.SHAPE}; record the day again."
             ) from error
         except OSError as error:
             raise UnreadableRecording(
-                f"{self._filepath}: the recorded answer cannot be read: {error}"
+                f"{self._filepath}: the recorded response cannot be read: {error}"
             ) from error
 
     def save(self, data: None) -> None:
-        """Refuse: recordings are made outside of runs."""
-        raise DatasetError(f"{self._filepath}: a recorded answer is read, never written, by a run")
+        """Refuse: a run writes no recordings."""
+        raise DatasetError(f"{self._filepath}: a recorded response is read only")
 
     def _read(self) -> Mapping[str, Any]:
         with fsspec.open(self._filepath, "rb") as file:

@@ -17,7 +17,7 @@ from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
-from ees_analytics.sources.ga4.retry import ConcurrencyLimit
+from ees_analytics.sources.ga4.limits import PropertyLimits
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers.ga4 import Ga4Server
@@ -46,7 +46,7 @@ def days(first: int, last: int) -> list[str]:
 @pytest.fixture(autouse=True)
 def no_server_errors_before():
     """Server errors are counted per host and property; a port may come back to another test."""
-    ConcurrencyLimit._gates.clear()
+    PropertyLimits._known.clear()
 
 
 @pytest.fixture
@@ -71,7 +71,9 @@ def ingest(
     **more,
 ):
     calendar = {"first_day": "2026-06-01", "lag_days": 2} | {
-        key: more.pop(key) for key in ("restate_days", "max_shrink", "believe_empty_days") if key in more
+        key: more.pop(key)
+        for key in ("restate_days", "max_shrink", "empty_is_final_after_days")
+        if key in more
     }
     source = Ga4ReportDataset(
         table=TABLE, reports=REPORTS, property_id="369420610", endpoint=endpoint or server.grpc,

@@ -178,7 +178,7 @@ class Ingest(RuleBasedStateMachine):
             retries=1, server_errors_an_hour=10**6, page_rows=5,
         )  # fmt: skip
         run_date = FIRST + dt.timedelta(days=self.newest + 2)
-        days = DailyCalendar(first_day=FIRST, lag_days=2, believe_empty_days=0, **calendar)
+        days = DailyCalendar(first_day=FIRST, lag_days=2, empty_is_final_after_days=0, **calendar)
         parameters = {"ga4": Ga4(reports=REPORTS), "ga4_calendar": days}
         self.lake.run(source, run_date.isoformat(), parameters, "ga4_calendar", LoadLimits(max_slices=2))
 

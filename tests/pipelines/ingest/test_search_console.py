@@ -42,7 +42,7 @@ def ingest(lake, server, run_date, *, calendar=None, asked=None, **source):
     dataset = SearchConsoleDataset(
         site=SITE, endpoint=server.url, page_rows=3, backoff_seconds=0.01, retries=1, **source
     )
-    found = {"first_day": "2026-06-01", "lag_days": 3, "believe_empty_days": 7, "history_months": 16}
+    found = {"first_day": "2026-06-01", "lag_days": 3, "empty_is_final_after_days": 7, "history_months": 16}
     parameters = {
         "search_console": SearchConsole(),
         "search_console_calendar": DailyCalendar(**(found | (calendar or {}))),

@@ -18,8 +18,8 @@ from ees_analytics.sources.errors import (
     UnstableSnapshot,
 )
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
+from ees_analytics.sources.ga4.limits import HOUR, PropertyLimits
 from ees_analytics.sources.ga4.recorded import RecordedReportDataset
-from ees_analytics.sources.ga4.retry import ConcurrencyLimit
 from ees_analytics.sources.google_auth import account_of, endpoint_of
 from ees_analytics.sources.google_errors import Kind, Quota, error_from_status, quota_of
 from tests.sample import ga4 as sample
@@ -75,7 +75,7 @@ ROWS = [("20260601", f"/page-{number}", str(1 + number % 3), "1") for number in 
 @pytest.fixture(autouse=True)
 def no_server_errors_before():
     """Server errors are counted per host and property; a port may come back to another test."""
-    ConcurrencyLimit._gates.clear()
+    PropertyLimits._known.clear()
 
 
 @pytest.fixture(params=["grpc", "rest"])
@@ -90,7 +90,7 @@ def server():
 
 
 def dataset(server, transport, table="page", **settings):
-    quick = {"backoff_seconds": 0.01, "timeout_seconds": 10.0, "property_id": "369420610", "reports": REPORTS}
+    quick = {"backoff_seconds": 0.01, "property_id": "369420610", "reports": REPORTS}
     endpoint = getattr(server, transport)
     return Ga4ReportDataset(table=table, endpoint=endpoint, **{**quick, **settings})
 
@@ -100,7 +100,7 @@ def pages_of(server):
 
 
 def keys(answer):
-    return sorted(answer.columns["pagePath"].to_pylist())
+    return sorted(answer.rows["pagePath"].to_pylist())
 
 
 ALL_PAGES = sorted(row[1] for row in ROWS)
@@ -110,16 +110,15 @@ def test_nothing_is_asked_before_a_day_is_called_for(server, transport):
     days = dataset(server, transport).load()
     ask = days[DAY]
     assert server.requests == []
-    assert ask().row_count == 10
+    assert ask().rows.num_rows == 10
 
 
 def test_a_day_that_fits_is_one_request_and_one_for_the_totals(server, transport):
     answer = dataset(server, transport).load()[DAY]()
 
-    assert list(answer.columns) == ["date", "pagePath", "screenPageViews", "sessions"]
+    assert answer.rows.column_names == ["date", "pagePath", "screenPageViews", "sessions"]
     assert keys(answer) == ALL_PAGES
-    assert answer.row_count == 10
-    assert answer.page_rows == (10,)
+    assert answer.rows.num_rows == 10
     assert answer.totals == {"screenPageViews": 19.0}
     assert answer.unreconciled() == []
     assert answer.metadata["time_zone"] == "Europe/London"
@@ -139,7 +138,6 @@ def test_pages_are_put_together(server, transport, page_rows):
     answer = dataset(server, transport, page_rows=page_rows).load()[DAY]()
     assert keys(answer) == ALL_PAGES
     assert len(pages_of(server)) == -(-10 // page_rows)
-    assert sum(answer.page_rows) == 10
 
 
 @pytest.mark.parametrize("day", [dt.date(2026, 6, 4), dt.date(2026, 5, 17), dt.date(2026, 5, 29)])
@@ -154,7 +152,7 @@ def test_both_transports_and_a_recording_answer_alike(day):
             ]
             recording = RecordedReportDataset(filepath=str(SAMPLE / f"ga4/{table}/{day}.json.gz")).load()
             assert answers[0] == answers[1], table
-            assert answers[0].table.equals(recording.table)
+            assert answers[0].rows.equals(recording.rows)
             assert answers[0].totals == recording.totals
             assert answers[0].flags == recording.flags
             assert answers[0].metadata["time_zone"] == recording.metadata["time_zone"]
@@ -162,7 +160,7 @@ def test_both_transports_and_a_recording_answer_alike(day):
 
 def test_an_empty_day_is_empty_and_its_totals_prove_it(server, transport):
     answer = dataset(server, transport).load()["2026-06-02"]()
-    assert (answer.row_count, answer.table.num_rows) == (0, 0)
+    assert answer.rows.num_rows == 0
     assert answer.totals == {"screenPageViews": 0.0}
     assert answer.unreconciled() == []
 
@@ -170,7 +168,7 @@ def test_an_empty_day_is_empty_and_its_totals_prove_it(server, transport):
 def test_an_answer_that_reads_empty_by_mistake_is_found_by_the_totals(server, transport):
     server.inject(EMPTY_ANSWER)
     answer = dataset(server, transport).load()[DAY]()
-    assert answer.row_count == 0
+    assert answer.rows.num_rows == 0
     assert answer.unreconciled()
 
 
@@ -191,17 +189,22 @@ def test_totals_can_be_left_out(server, transport):
 @pytest.mark.parametrize(
     ("fault", "request_number", "error", "says"),
     [
-        (drifting_row_count(), 2, UnstableSnapshot, "rowCount moved from 10 to 11"),
-        (drifting_row_count(-1), 2, UnstableSnapshot, "rowCount moved from 10 to 9"),
-        (drifting_row_count(5), 1, UnstableSnapshot, "moved"),
-        (SHORT_PAGE, 1, UnstableSnapshot, "3 rows, 4 were due"),
-        (EMPTY_PAGE, 2, UnstableSnapshot, "0 rows, 4 were due"),
-        (REPEATED_PAGE, 2, UnstableSnapshot, "came more than once"),
-        (OVERLAPPING_PAGE, 2, UnstableSnapshot, "came more than once"),
-        (DUPLICATE_KEY, 1, UnstableSnapshot, "came more than once"),
+        (drifting_row_count(), 2, UnstableSnapshot, "rowCount changed from 10 to 11"),
+        (drifting_row_count(-1), 2, UnstableSnapshot, "rowCount changed from 10 to 9"),
+        (drifting_row_count(5), 1, UnstableSnapshot, "changed from"),
+        (SHORT_PAGE, 1, UnstableSnapshot, "3 rows, 4 were expected"),
+        (EMPTY_PAGE, 2, UnstableSnapshot, "0 rows, 4 were expected"),
+        (REPEATED_PAGE, 2, UnstableSnapshot, "occur more than once"),
+        (OVERLAPPING_PAGE, 2, UnstableSnapshot, "occur more than once"),
+        (DUPLICATE_KEY, 1, UnstableSnapshot, "occur more than once"),
         (RENAMED_HEADER, 1, MalformedResponse, "headers"),
         (REORDERED_HEADERS, 1, MalformedResponse, "headers"),
-        (Alter(lambda a: type(a)(**{**vars(a), "row_count": 0})), 1, MalformedResponse, "at most 0 were due"),
+        (
+            Alter(lambda a: type(a)(**{**vars(a), "row_count": 0})),
+            1,
+            MalformedResponse,
+            "at most 0 were expected",
+        ),
     ],
 )
 def test_pages_that_do_not_fit_are_never_an_answer(server, transport, fault, request_number, error, says):
@@ -334,7 +337,7 @@ def test_a_question_that_google_does_not_take_stops_the_table(server, transport)
     reports = {
         "page": {"dimensions": {"date": "date", "pagPath": "pagePath"}, "metrics": {"sessions": "sessions"}}
     }
-    with pytest.raises(SourceStop, match="(?s)does not take the question.*pagPath"):
+    with pytest.raises(SourceStop, match="(?s)does not accept the request.*pagPath"):
         dataset(server, transport, reports=reports).load()[DAY]()
     assert len(server.requests) == 1
 
@@ -358,7 +361,7 @@ def test_many_days_at_once_are_at_most_ten_requests_at_once(transport):
         many = [dataset(server, transport).load() for _ in range(2)]
         with ThreadPoolExecutor(30) as pool:
             answers = list(pool.map(lambda number: many[number % 2][DAY](), range(30)))
-        assert {answer.row_count for answer in answers} == {10}
+        assert {answer.rows.num_rows for answer in answers} == {10}
         assert 1 < server.most_in_flight <= 10
 
 
@@ -366,8 +369,8 @@ def test_the_client_is_made_once(server, transport, monkeypatch):
     made = []
     import ees_analytics.sources.ga4.dataset as module
 
-    original = module.transport_to
-    monkeypatch.setattr(module, "transport_to", lambda *arguments: made.append(1) or original(*arguments))
+    original = module.ReportClient
+    monkeypatch.setattr(module, "ReportClient", lambda *arguments: made.append(1) or original(*arguments))
     days = dataset(server, transport).load()
     threads = [threading.Thread(target=days[DAY]) for _ in range(5)]
     for thread in threads:
@@ -491,14 +494,14 @@ def test_a_status_says_what_to_do(code, kind):
 
 
 def test_server_errors_are_forgotten_after_an_hour(monkeypatch):
-    import ees_analytics.sources.ga4.retry as patience
+    import ees_analytics.sources.retry as retry
 
-    gate, now = ConcurrencyLimit(), [0.0]
-    monkeypatch.setattr(patience.time, "monotonic", lambda: now[0])
-    gate.note_server_error()
-    assert gate.server_errors() == 1
-    now[0] = 3601.0
-    assert gate.server_errors() == 0
+    errors, now = PropertyLimits("1").server_errors, [0.0]
+    monkeypatch.setattr(retry.time, "monotonic", lambda: now[0])
+    errors.record_failure()
+    assert errors.failures == 1
+    now[0] = HOUR + 1
+    assert errors.failures == 0
 
 
 def test_an_unknown_status_is_no_empty_day(server, transport):
@@ -512,6 +515,6 @@ def test_the_largest_page_is_no_limit_of_a_day(rows, pages):
     many = [("20260601", f"/{number:06d}", "1", "1") for number in range(rows)]
     with Ga4Server.of_rows(*PAGE, {DAY: many}) as server:
         answer = dataset(server, "grpc").load()[DAY]()
-        assert answer.row_count == answer.table.num_rows == rows
+        assert answer.rows.num_rows == rows
         assert len(pages_of(server)) == pages
         assert answer.unreconciled() == []

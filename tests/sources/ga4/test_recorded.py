@@ -65,15 +65,14 @@ def test_days_are_read_through_a_partitioned_dataset(tmp_path):
 
     assert sorted(days) == ["2026-06-01", "2026-06-02"]
     answer = days["2026-06-01"]()
-    assert answer.row_count == 3
-    assert list(answer.columns) == ["date", "pagePath", "screenPageViews", "sessions"]
-    assert answer.columns["pagePath"].to_pylist() == ["/", "/a", ""]
-    assert answer.columns["screenPageViews"].to_pylist() == ["3", "1", "0"]
-    assert answer.page_rows == (2, 1)
+    assert answer.rows.num_rows == 3
+    assert answer.rows.column_names == ["date", "pagePath", "screenPageViews", "sessions"]
+    assert answer.rows["pagePath"].to_pylist() == ["/", "/a", ""]
+    assert answer.rows["screenPageViews"].to_pylist() == ["3", "1", "0"]
     assert answer.metadata["time_zone"] == "Europe/London"
     assert answer.flags.names() == []
     empty = days["2026-06-02"]()
-    assert (empty.row_count, empty.table.num_rows, list(empty.columns)) == (0, 0, list(answer.columns))
+    assert (empty.rows.num_rows, empty.rows.column_names) == (0, answer.rows.column_names)
 
 
 def test_flags_and_totals_come_with_the_answer(tmp_path):
@@ -105,19 +104,19 @@ def test_flags_and_totals_come_with_the_answer(tmp_path):
     ("pages", "error", "says"),
     [
         ([page(ROWS[:2], 3)], UnstableSnapshot, "2 rows received"),
-        ([page(ROWS[:1], 3), page(ROWS[2:], 3)], UnstableSnapshot, "2 were due"),
-        ([page(ROWS[:2], 3), page(ROWS[2:], 4)], UnstableSnapshot, "rowCount moved from 3 to 4"),
-        ([page(ROWS[:2], 3), page(ROWS[:1], 3)], UnstableSnapshot, "1 key(s) came more than once"),
-        ([page(ROWS, 3)], MalformedResponse, "at most 2 were due"),
+        ([page(ROWS[:1], 3), page(ROWS[2:], 3)], UnstableSnapshot, "2 were expected"),
+        ([page(ROWS[:2], 3), page(ROWS[2:], 4)], UnstableSnapshot, "rowCount changed from 3 to 4"),
+        ([page(ROWS[:2], 3), page(ROWS[:1], 3)], UnstableSnapshot, "1 key(s)"),
+        ([page(ROWS, 3)], MalformedResponse, "at most 2 were expected"),
         (
             [page(ROWS[:2], 2, metricHeaders=[{"name": "sessions"}, {"name": "x"}])],
             MalformedResponse,
             "headers",
         ),
         ([page([("20260601", "/", "3")], 1)], MalformedResponse, "2 metricValues"),
-        ([{}], MalformedResponse, "no report"),
-        (["<html>Service unavailable</html>"], MalformedResponse, "no report"),
-        ([{"error": {"code": 503}}], MalformedResponse, "no report"),
+        ([{}], MalformedResponse, "not a report"),
+        (["<html>Service unavailable</html>"], MalformedResponse, "not a report"),
+        ([{"error": {"code": 503}}], MalformedResponse, "not a report"),
     ],
 )
 def test_pages_that_do_not_fit_are_refused(tmp_path, pages, error, says):

@@ -15,8 +15,8 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
     UnstableSnapshot,
 )
+from ees_analytics.sources.retry import CircuitOpen, RateLimiter
 from ees_analytics.sources.search_console.dataset import SearchConsoleDataset
-from ees_analytics.sources.search_console.retry import CircuitOpen, RateLimiter
 from tests.servers import search_console as fake
 from tests.servers.search_console import SITE, SearchConsoleServer, rows_of
 
@@ -162,12 +162,12 @@ def test_what_passes_is_asked_again(server, fault, request_number):
         (fake.RESET_BEFORE_HEADERS, SourceUnavailable, "failed 3 times"),
         (fake.RESET_MID_BODY, SourceUnavailable, "failed 3 times"),
         (fake.CUT_OFF, SourceUnavailable, "IncompleteRead"),
-        (fake.TRUNCATED, MalformedResponse, "no JSON"),
+        (fake.TRUNCATED, MalformedResponse, "not JSON"),
         (fake.NOT_JSON, MalformedResponse, "Service unavailable"),
-        (fake.EMPTY_BODY, MalformedResponse, "no JSON"),
+        (fake.EMPTY_BODY, MalformedResponse, "not JSON"),
         (fake.BAD_GZIP, SourceUnavailable, "failed 3 times"),
-        (fake.ERROR_AS_ANSWER, MalformedResponse, "no answer"),
-        (fake.A_LIST, MalformedResponse, "no answer"),
+        (fake.ERROR_AS_ANSWER, MalformedResponse, "something else than a response"),
+        (fake.A_LIST, MalformedResponse, "something else than a response"),
         (fake.FEWER_KEYS, MalformedResponse, "do not fit"),
         (fake.NO_NUMBER, MalformedResponse, "do not fit"),
         (fake.Delay(0.6), SourceUnavailable, "timed out"),
@@ -206,7 +206,7 @@ def test_another_site_is_refused(server):
 )
 def test_a_quota_that_stays_used_up_stops(server, fault):
     server.inject(fault, times=None)
-    with pytest.raises(QuotaExhausted, match="used up"):
+    with pytest.raises(QuotaExhausted, match="quota returns"):
         ask(server, quota_patience_seconds=0.2)
     assert (len(server.requests) == 1) == (fault is fake.DAILY_LIMIT), "nobody waits for tomorrow"
 
@@ -294,12 +294,12 @@ def test_missing_credentials_say_how_to_log_in(monkeypatch, tmp_path):
 
 
 def test_the_pace_is_kept(monkeypatch):
-    from ees_analytics.sources.search_console import retry as patience
+    from ees_analytics.sources import retry
 
     now = [100.0]
-    monkeypatch.setattr(patience.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(patience.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
-    pace = RateLimiter(3)
+    monkeypatch.setattr(retry.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(retry.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    limiter = RateLimiter(3, 60.0)
     for _ in range(7):
-        pace.wait()
+        limiter.wait()
     assert now[0] == 100.0 + 2 * 60.0

@@ -32,7 +32,7 @@ def site(tmp_path):
 
 
 def client(site, **politeness):
-    quick = {"pause_seconds": 0, "backoff_seconds": 0.01, "retries": 2, "timeout": 2}
+    quick = {"pause_seconds": 0, "backoff_seconds": 0.01, "retries": 2, "timeout_seconds": 2}
     return WebsiteClient(site.url, CrawlPolicy(**{**quick, **politeness}))
 
 
@@ -74,7 +74,7 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_a_passing_fault_is_tried_again(site, fault):
     site.faults.add(f"/{ADDRESS}", fault, times=2)
-    assert client(site, timeout=0.5, max_page_seconds=0.5).fetch(ADDRESS) == PAGE
+    assert client(site, timeout_seconds=0.5, max_page_seconds=0.5).fetch(ADDRESS) == PAGE
     assert site.asked(f"/{ADDRESS}") == 3
 
 
@@ -82,7 +82,7 @@ def test_a_passing_fault_is_tried_again(site, fault):
 def test_a_lasting_fault_ends_after_the_retries(site, fault):
     site.faults.add(f"/{ADDRESS}", fault)
     with pytest.raises(SourceUnavailable, match=r"find-statistics/a: .*tried 2 times.*Run again"):
-        client(site, retries=1, timeout=0.5, max_page_seconds=0.5).fetch(ADDRESS)
+        client(site, retries=1, timeout_seconds=0.5, max_page_seconds=0.5).fetch(ADDRESS)
     assert site.asked(f"/{ADDRESS}") == 2
 
 
@@ -208,7 +208,7 @@ def test_https_and_loopback_are_accepted(url):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"max_concurrent": 0}, {"timeout": -1}, {"pause_seconds": -0.1}, {"retries": -1}]
+    "wrong", [{"max_concurrent": 0}, {"timeout_seconds": -1}, {"pause_seconds": -0.1}, {"retries": -1}]
 )
 def test_senseless_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):

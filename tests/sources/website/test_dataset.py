@@ -107,7 +107,9 @@ def test_a_website_is_never_written(folder):
         WebsiteDataset().save({})
 
 
-@pytest.mark.parametrize("wrong", [{"url": "http://example.org"}, {"max_concurent": 2}, {"timeout": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"url": "http://example.org"}, {"max_concurent": 2}, {"timeout_seconds": 0}]
+)
 def test_wrong_settings_stop_before_anything_is_asked(wrong):
     with pytest.raises(DatasetError, match="cannot be set up"):
         WebsiteDataset(**wrong)

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline
 
+from ees_analytics.contracts import all_contracts
 from ees_analytics.pipelines.ingest.daily import daily_pipeline
 from ees_analytics.pipelines.ingest.nodes.ga4 import land_reports
 
-TABLES = (
-    "ees_ga4_events",
-    "ees_ga4_page",
-    "ees_ga4_device_browser",
-    "ees_ga4_source_medium",
-    "ees_ga4_service_summary",
-    "ees_ga4_time_on_page",
-    "ees_ga4_hourly",
-)
+TABLES = tuple(c.name for c in all_contracts().values() if c.name.startswith("ees_ga4_"))
+"""A raw table per report of ``ga4_reports``."""
 
 
 def create_pipeline() -> Pipeline:

@@ -1,12 +1,12 @@
-"""Recorded answers of Google Analytics 4."""
+"""Recorded responses of Google Analytics 4."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ees_analytics.sources.ga4.json_response import page_from_json
-from ees_analytics.sources.ga4.response import PagedResponse, ReportRequest, ReportResponse
+from ees_analytics.sources.ga4.page import page_from_json
+from ees_analytics.sources.ga4.response import PagedResponse, ReportRequest, ReportResponse, sum_of
 from ees_analytics.sources.recorded import RecordedDataset
 
 
@@ -14,8 +14,8 @@ class RecordedReportDataset(RecordedDataset[ReportResponse]):
     """One recorded day of one report.
 
     The file is the gzipped JSON of ``{"request": …, "pages": [RunReportResponse, …], "totals": RunReportResponse}``
-    as the REST API writes them (``totals``, the answer with only the date as dimension, may be null). It stands
-    under a ``PartitionedDataset``, which then has the interface of ``Ga4ReportDataset``:
+    as the REST API writes them (``totals``, the response with the date as only dimension, may be null). A
+    ``PartitionedDataset`` of such files has the interface of ``Ga4ReportDataset``:
 
     ```yaml
     source.ees_ga4_page:
@@ -28,20 +28,17 @@ class RecordedReportDataset(RecordedDataset[ReportResponse]):
 
     SHAPE = '{"request": …, "pages": […], "totals": …}'
 
-    def answer(self, recorded: Mapping[str, Any]) -> ReportResponse:
+    def response(self, recorded: Mapping[str, Any]) -> ReportResponse:
         """The rows of all pages, checked against each other, and the totals."""
         pages = PagedResponse(ReportRequest.from_request(recorded["request"]))
         for body in recorded["pages"]:
             pages.add(page_from_json(body))
-        return pages.answer(totals_from_json(recorded.get("totals")))
+        return pages.response(_totals(recorded.get("totals")))
 
 
-def totals_from_json(body: Any) -> dict[str, float] | None:
-    """The totals of a date-only answer: 0.0 for every metric where it has no row, None where there is no answer."""
+def _totals(body: Any) -> dict[str, float] | None:
     if body is None:
         return None
     page = page_from_json(body)
-    values = page.values[len(page.dimensions) :]
-    return {
-        name: sum(map(float, column.to_pylist())) for name, column in zip(page.metrics, values, strict=True)
-    }
+    metrics = zip(page.metrics, page.values[len(page.dimensions) :], strict=True)
+    return {name: sum_of(values, name) for name, values in metrics}

@@ -1,4 +1,4 @@
-"""Google's client for Search Console: one request, and what can go wrong with it, named."""
+"""Google's client for Search Console: one request, and its errors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping
+from contextlib import closing
 from functools import cached_property
 from typing import Any
 
@@ -31,82 +32,68 @@ _QUOTA_REASONS = {
     "resource_exhausted",
 }
 _NOT_SET_UP = {"accessnotconfigured", "service_disabled"}
-"""These count among the usage limits too, and no waiting helps against them."""
-_USED_UP = re.compile(r"quota exceeded|exceeded .*quota|rate ?limit ?exceeded", re.IGNORECASE)
+"""Google counts these among the usage limits too; waiting does not help."""
+_QUOTA_MESSAGE = re.compile(r"quota exceeded|exceeded .*quota|rate ?limit ?exceeded", re.IGNORECASE)
 
 
 class SearchConsoleClient:
-    """Asks one site's questions; may be used by several threads at once.
+    """Sends one site's requests. May be used by several threads at once.
 
-    httplib2 is not thread-safe, so every thread has a connection of its own. It also keeps a connection that broke
-    and fails with it again, so after a failure the next request opens another.
+    httplib2 is not thread-safe, and it keeps using a connection that broke: every request opens its own.
     """
 
     def __init__(self, endpoint: Endpoint, key_file: str | None, timeout_seconds: float) -> None:
-        """Remember whom to ask; nothing is opened yet."""
-        self._endpoint, self._key_file, self._timeout = endpoint, key_file, timeout_seconds
-        self._own = threading.local()
+        """Keep the settings; nothing is opened yet."""
+        self._endpoint, self._key_file, self._timeout_seconds = endpoint, key_file, timeout_seconds
         self._lock = threading.Lock()
 
     def query(self, site: str, body: Mapping[str, Any]) -> Any:
-        """The answer's JSON.
+        """The response's JSON.
 
         Raises:
-            RequestError: There is none. Nothing else leaves here but a ``PermissionRefused`` where credentials lack.
+            RequestError: The request failed.
+            MalformedResponse: The body is not JSON.
+            PermissionRefused: There are no credentials.
         """
+        service = self._connected()
+        request = service.searchanalytics().query(siteUrl=site, body=body)
         try:
-            return self._ask(site, body)
-        except RequestError:
-            self._forget()
-            raise
+            with closing(self._http()) as http:
+                response = request.execute(http=http, num_retries=0)
+        # Beside its own errors Google's client lets those of httplib2, http.client, ssl, socket, zlib and json pass.
+        # Whichever it is, there is no response.
+        except Exception as error:
+            raise error_from_exception(error) from error
+        if isinstance(response, str | bytes):
+            raise MalformedResponse(f"the body is not JSON: {response[:200]!r}")
+        return response
 
     @property
     def account(self) -> str:
         """Whose credentials are sent."""
-        return account_of(self._credentials_once())
+        return account_of(self._credentials)
 
-    def _ask(self, site: str, body: Mapping[str, Any]) -> Any:
-        service = self._service()
-        try:
-            answer = service.searchanalytics().query(siteUrl=site, body=body).execute(num_retries=0)
-        # Only Google's client runs here, and beside its own errors it lets those of httplib2, http.client, ssl, socket,
-        # zlib and json pass: whichever it is, there is no answer.
-        except Exception as error:
-            raise error_from_exception(error) from error
-        if isinstance(answer, str | bytes):
-            raise RequestError(Kind.CONNECTION, f"the body is no JSON: {answer[:200]!r}", MalformedResponse)
-        return answer
+    def _connected(self) -> Any:
+        with self._lock:
+            return self._service
 
+    @cached_property
     def _service(self) -> Any:
-        if not hasattr(self._own, "service"):
-            address = f"{'http' if self._endpoint.local else 'https'}://{self._endpoint.host or HOST}/"
-            self._own.service = build(
-                "searchconsole",
-                "v1",
-                http=self._http(),
-                client_options={"api_endpoint": address},
-                static_discovery=True,
-                cache_discovery=False,
-            )
-        return self._own.service
+        address = f"{'http' if self._endpoint.local else 'https'}://{self._endpoint.host or HOST}/"
+        return build(
+            "searchconsole",
+            "v1",
+            http=self._http(),
+            client_options={"api_endpoint": address},
+            static_discovery=True,
+            cache_discovery=False,
+        )
 
     def _http(self) -> Any:
-        if self._endpoint.local:
-            http = httplib2.Http(timeout=self._timeout, proxy_info=None)
-            http.follow_redirects = False
-            return http
-        http = httplib2.Http(timeout=self._timeout)
+        local = self._endpoint.local
+        http = httplib2.Http(timeout=self._timeout_seconds, **({"proxy_info": None} if local else {}))
         http.follow_redirects = False
-        return AuthorizedHttp(self._credentials_once(), http=http)
-
-    def _forget(self) -> None:
-        service = self._own.__dict__.pop("service", None)
-        if service is not None:
-            service.close()
-
-    def _credentials_once(self) -> Any:
-        with self._lock:
-            return self._credentials
+        return http if local else AuthorizedHttp(self._credentials, http=http)
 
     @cached_property
     def _credentials(self) -> Any:
@@ -114,9 +101,9 @@ class SearchConsoleClient:
 
 
 def error_from_exception(error: Exception) -> RequestError:
-    """Name what Google's client raised."""
+    """The error that an exception of Google's client stands for."""
     if isinstance(error, HttpError):
-        return _of_answer(int(error.resp.status), error.content)
+        return _error_from_response(int(error.resp.status), error.content)
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError):
         return RequestError(Kind.PERMISSION, message)
@@ -124,19 +111,18 @@ def error_from_exception(error: Exception) -> RequestError:
     return RequestError(Kind.CONNECTION, message, final)
 
 
-def _of_answer(code: int, content: bytes) -> RequestError:
+def _error_from_response(code: int, content: bytes) -> RequestError:
     reasons, message = _reasons_and_message(content)
-    said = f"{code}: {message}" + (f" ({', '.join(sorted(reasons))})" if reasons else "")
+    text = message + (f" ({', '.join(sorted(reasons))})" if reasons else "")
     if code == 403:
-        is_quota = bool(reasons & _QUOTA_REASONS) or (
-            reasons <= {"permission_denied"} and bool(_USED_UP.search(message))
-        )
-        return RequestError(Kind.QUOTA if is_quota else Kind.PERMISSION, said)
-    return error_from_status(code, said.removeprefix(f"{code}: "))
+        no_other_reason = reasons <= {"permission_denied"}
+        is_quota = reasons & _QUOTA_REASONS or (no_other_reason and _QUOTA_MESSAGE.search(message))
+        return RequestError(Kind.QUOTA if is_quota else Kind.PERMISSION, f"{code}: {text}")
+    return error_from_status(code, text)
 
 
 def _reasons_and_message(content: bytes) -> tuple[set[str], str]:
-    """Why a request was refused, as Google names it (lower case), and Google's words."""
+    """Google's names of the reasons (lower case), and its message."""
     try:
         error = json.loads(content)["error"]
         details = [*error.get("errors", ()), *error.get("details", ()), {"reason": error.get("status")}]

@@ -1,4 +1,4 @@
-"""Recorded answers of Search Console."""
+"""Recorded responses of Search Console."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ees_analytics.sources.search_console.response import (
 class RecordedSearchDataset(RecordedDataset[SearchResponse]):
     """One recorded day of a site.
 
-    The file is the gzipped JSON of ``{"site": …, "request": …, "pages": [answer, …], "totals": answer}`` as the API
-    writes them; the last page has no rows. It stands under a ``PartitionedDataset``, which then has the interface of
+    The file is the gzipped JSON of ``{"site": …, "request": …, "pages": [response, …], "totals": response}`` as
+    the API writes them; the last page has no rows. A ``PartitionedDataset`` of such files has the interface of
     ``SearchConsoleDataset``:
 
     ```yaml
@@ -34,7 +34,7 @@ class RecordedSearchDataset(RecordedDataset[SearchResponse]):
 
     SHAPE = '{"site": …, "request": …, "pages": […], "totals": …}'
 
-    def answer(self, recorded: Mapping[str, Any]) -> SearchResponse:
+    def response(self, recorded: Mapping[str, Any]) -> SearchResponse:
         """The rows of all pages, up to the one without rows, and the totals."""
         request = recorded["request"]
         pages = PagedSearchResponse(
@@ -43,5 +43,5 @@ class RecordedSearchDataset(RecordedDataset[SearchResponse]):
         for body in recorded["pages"]:
             pages.add(rows_of_page(body))
         if not pages.complete:
-            raise UnstableSnapshot(f"{pages.question}: the recording ends before a page without rows.")
-        return pages.answer(totals_of(recorded["totals"], pages.question.day))
+            raise UnstableSnapshot(f"{pages.request}: the recording ends before a page without rows.")
+        return pages.response(totals_of(recorded["totals"], pages.request.day))

@@ -1,8 +1,7 @@
-"""What Search Console answered about one day, whatever way the answer came."""
+"""The response of Search Console about one day, put together from its pages."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ees_analytics.contracts.checks import duplicate_failures
 from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 
@@ -22,12 +22,8 @@ MAX_PAGE_ROWS = 25_000
 DAY_CAP = 50_000
 """Search Console has no more rows of one day and type than this: the tail is cut."""
 
-SCHEMA = pa.schema([(name, pa.string()) for name in DIMENSIONS] + [(name, pa.float64()) for name in METRICS])
-
 _PARTS = {"rows", "responseAggregationType", "metadata"}
-"""What an answer may consist of; one without rows leaves ``rows`` out."""
-
-Row = tuple[str | float, ...]
+"""The keys that a response may have; one without rows leaves ``rows`` out."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class SearchRequest:
     Attributes:
         day: The day in Pacific time, as an ISO date.
         site: The Search Console property.
-        page_rows: How many rows a page may hold (``rowLimit``).
+        page_rows: How many rows a page may have (``rowLimit``).
     """
 
     day: str
@@ -45,7 +41,7 @@ class SearchRequest:
     page_rows: int = MAX_PAGE_ROWS
 
     def request(self, start_row: int = 0) -> dict[str, Any]:
-        """The body that asks for the rows from ``start_row`` on."""
+        """The body that requests the rows from ``start_row`` on."""
         return {
             "startDate": self.day,
             "endDate": self.day,
@@ -57,7 +53,7 @@ class SearchRequest:
         }
 
     def totals_request(self) -> dict[str, Any]:
-        """The body that asks for the day's totals, counted by page as the rows are."""
+        """The body that requests the day's totals, counted by page as the rows are."""
         return {**self.request(), "dimensions": ["date"], "aggregationType": "byPage", "rowLimit": 10}
 
     def __str__(self) -> str:
@@ -66,13 +62,13 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class SearchResponse:
-    """The whole answer about one day.
+    """All rows of one day.
 
     Attributes:
         rows: ``date``, ``query``, ``page`` as text, ``clicks``, ``impressions``, ``position`` as numbers.
-        totals: ``clicks`` and ``impressions`` of the day, asked for separately with only the date as dimension;
-            0.0 where that answer was empty.
-        pages: How many rows each page held.
+        totals: ``clicks`` and ``impressions`` of the day, from a separate request with the date as only dimension;
+            0.0 where that response was empty.
+        pages: How many rows each page had.
         request: The first page's request, for the record.
     """
 
@@ -88,29 +84,29 @@ class SearchResponse:
 
     @property
     def is_empty(self) -> bool:
-        """True where neither rows nor totals tell of anything."""
+        """True where there are neither rows nor totals above 0."""
         return self.rows.num_rows == 0 and not any(self.totals.values())
 
     @property
     def sums(self) -> dict[str, float]:
-        """What the rows sum to."""
+        """The sums of the rows' counts."""
         return {name: float(pc.sum(self.rows[name]).as_py() or 0.0) for name in COUNTS}
 
     @property
     def coverage(self) -> dict[str, float | None]:
-        """The share of the day's totals that the rows hold; None where the total is 0."""
+        """The share of the day's totals that is in the rows; None where the total is 0."""
         sums = self.sums
         return {name: sums[name] / total if total else None for name, total in self.totals.items()}
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What is kept beside the rows."""
+        """What is recorded beside the rows."""
         return {"totals": dict(self.totals), "coverage": self.coverage, "page_rows": list(self.pages)}
 
     def above_totals(self) -> list[str]:
-        """The counts whose rows sum to more than the day has, a sentence for each.
+        """The counts whose rows sum to more than the day's total, a sentence for each.
 
-        Less is normal: queries that few people make are withheld, and so is what the row limit cuts.
+        Less is normal: queries that few people make are withheld, and the row limit cuts the tail.
         """
         sums = self.sums
         return [
@@ -124,122 +120,128 @@ class SearchResponse:
 class PagedSearchResponse:
     """Puts the pages of one day together, and refuses those that do not fit."""
 
-    question: SearchRequest
-    _rows: list[Row] = field(default_factory=list)
-    _keys: set[Row] = field(default_factory=set)
-    _pages: list[int] = field(default_factory=list)
+    request: SearchRequest
+    rows: pa.Table = field(default_factory=lambda: rows_to_arrow([]))
+    pages: list[int] = field(default_factory=list)
+    _empty_pages: int = 0
 
     @property
     def received(self) -> int:
         """Rows received so far: the row at which the next page starts."""
-        return len(self._rows)
+        return self.rows.num_rows
 
     @property
     def complete(self) -> bool:
         """True once a page came without rows: a short page is not the end.
 
-        Where the page before was full, the page without rows must come twice: an answer that got lost on its way
-        looks alike.
+        After a full page it must come twice: a response that lost its rows on the way looks the same.
         """
-        empty = len(self._pages) - len(self.pages)
-        return empty >= (2 if self.pages and self.pages[-1] >= self.question.page_rows else 1)
+        last_is_full = bool(self.pages) and self.pages[-1] >= self.request.page_rows
+        return self._empty_pages >= (2 if last_is_full else 1)
 
-    @property
-    def pages(self) -> list[int]:
-        """How many rows each page held; pages without rows are not counted."""
-        return [rows for rows in self._pages if rows]
-
-    def add(self, rows: Sequence[Row]) -> None:
-        """Take the next page.
+    def add(self, page: pa.Table) -> None:
+        """Add the next page.
 
         Raises:
-            MalformedResponse: It holds more rows than were asked for, or the day has far more than there can be.
-            UnstableSnapshot: It holds a row that came before, or rows follow the end.
+            MalformedResponse: It has more rows than requested, or the day has far more than possible.
+            UnstableSnapshot: It has a row that came before, or rows follow the end.
         """
-        if len(rows) > self.question.page_rows:
-            raise MalformedResponse(
-                f"{self.question}: the page holds {len(rows)} rows, at most {self.question.page_rows} were asked for.",
-                rows_to_arrow([*self._rows, *rows]),
+        self.rows = pa.concat_tables([self.rows, page])
+        if page.num_rows > self.request.page_rows:
+            raise self._error(
+                MalformedResponse,
+                f"a page of {page.num_rows} rows, at most {self.request.page_rows} were requested.",
             )
-        if rows and 0 in self._pages:
-            raise UnstableSnapshot(
-                f"{self.question}: rows follow a page without rows at row {self.received}. Fetch the day again.",
-                rows_to_arrow([*self._rows, *rows]),
-            )
-        self._pages.append(len(rows))
-        self._rows.extend(rows)
-        keys = [row[: len(DIMENSIONS)] for row in rows]
-        self._keys.update(keys)
-        if len(self._keys) < len(self._rows):
-            raise UnstableSnapshot(
-                f"{self.question}: {len(self._rows) - len(self._keys)} row(s) came more than once: a page was repeated "
-                "or moved. Fetch the day again.",
-                rows_to_arrow(self._rows),
+        if not page.num_rows:
+            self._empty_pages += 1
+            return
+        if self._empty_pages:
+            raise self._error(UnstableSnapshot, "rows follow a page without rows. Fetch the day again.")
+        self.pages.append(page.num_rows)
+        if repeated := duplicate_failures(self.rows, DIMENSIONS):
+            raise self._error(
+                UnstableSnapshot, f"{'; '.join(repeated)}: a page was repeated or moved. Fetch the day again."
             )
         if self.received > 2 * DAY_CAP:
-            raise MalformedResponse(
-                f"{self.question}: {self.received} rows and no end; a day has at most {DAY_CAP}.",
-                rows_to_arrow(self._rows),
+            raise self._error(
+                MalformedResponse, f"{self.received} rows and no end; a day has at most {DAY_CAP}."
             )
 
-    def answer(self, totals: Mapping[str, float]) -> SearchResponse:
-        """The whole answer; ``complete`` must hold."""
-        return SearchResponse(rows_to_arrow(self._rows), totals, self.pages, self.question.request())
+    def response(self, totals: Mapping[str, float]) -> SearchResponse:
+        """The whole response; ``complete`` must be true."""
+        return SearchResponse(self.rows, totals, self.pages, self.request.request())
+
+    def _error(
+        self, kind: type[MalformedResponse] | type[UnstableSnapshot], problem: str
+    ) -> MalformedResponse | UnstableSnapshot:
+        return kind(f"{self.request}: {problem}", self.rows)
 
 
-def rows_of_page(body: Any) -> list[Row]:
-    """The rows of one answer: date, query and page, then clicks, impressions and position.
+def rows_of_page(body: Any) -> pa.Table:
+    """The rows of one response: date, query and page, then clicks, impressions and position.
 
     Raises:
-        MalformedResponse: The body is no answer; nothing but one is ever taken for an empty page.
+        MalformedResponse: The body is not a response; nothing else counts as an empty page.
     """
-    return [_row(entry, len(DIMENSIONS), METRICS) for entry in _entries(body)]
+    return _parse(body, DIMENSIONS, METRICS)
 
 
 def totals_of(body: Any, day: str) -> dict[str, float]:
-    """Clicks and impressions of the day, from an answer whose only dimension is the date; 0.0 where it has no row.
+    """Clicks and impressions of the day, from a response whose only dimension is the date; 0.0 where it has no row.
 
     Raises:
-        MalformedResponse: The body is no answer, or about something else than this day.
+        MalformedResponse: The body is not a response, or about something else than this day.
     """
-    rows = [_row(entry, 1, COUNTS) for entry in _entries(body)]
-    if len(rows) > 1 or any(row[0] != day for row in rows):
+    rows = _parse(body, ("date",), COUNTS)
+    days = rows["date"].to_pylist()
+    if days not in ([], [day]):
         raise MalformedResponse(
-            f"Search Console: asked for the totals of {day}, got {[row[0] for row in rows][:3]}"
+            f"Search Console: requested the totals of {day}, received those of {days[:3]}"
         )
-    values = rows[0][1:] if rows else (0.0,) * len(COUNTS)
-    return {name: float(value) for name, value in zip(COUNTS, values, strict=True)}
+    return {name: rows[name][0].as_py() if days else 0.0 for name in COUNTS}
 
 
-def rows_to_arrow(rows: Iterable[Row]) -> pa.Table:
-    """Rows side by side, as an answer holds them."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
-    return pa.table(
-        [pa.array(values, kind.type) for values, kind in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+def rows_to_arrow(
+    rows: Iterable[Sequence[Any]], dimensions: Sequence[str] = DIMENSIONS, metrics: Sequence[str] = METRICS
+) -> pa.Table:
+    """Rows side by side: dimensions as text, metrics as numbers.
+
+    Raises:
+        ValueError: A row has not one value for each column; or, as ``TypeError``, one of another type.
+    """
+    schema = pa.schema(
+        [*((name, pa.string()) for name in dimensions), *((name, pa.float64()) for name in metrics)]
     )
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(values, kind.type) for values, kind in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
-def _entries(body: Any) -> list[Mapping[str, Any]]:
-    if not isinstance(body, Mapping) or body.keys() - _PARTS:
+def _parse(body: Any, dimensions: Sequence[str], metrics: Sequence[str]) -> pa.Table:
+    entries = body.get("rows", []) if isinstance(body, Mapping) and not body.keys() - _PARTS else None
+    if not isinstance(entries, list):
+        raise MalformedResponse(f"Search Console sent something else than a response: {str(body)[:200]!r}")
+    try:
+        rows = rows_to_arrow([_row(entry, metrics) for entry in entries], dimensions, metrics)
+    except (KeyError, TypeError, ValueError) as error:
         raise MalformedResponse(
-            f"Search Console answered with something that is no answer: {str(body)[:200]!r}"
-        )
-    entries = body.get("rows", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
-        raise MalformedResponse(f"Search Console answered with rows that are none: {str(entries)[:200]!r}")
-    return entries
+            f"Search Console sent rows whose parts do not fit ({type(error).__name__}: {error}): {str(entries)[:200]!r}"
+        ) from error
+    for name in metrics:
+        bad = rows.filter(pc.invert(pc.is_finite(rows[name])))
+        if bad.num_rows:
+            raise MalformedResponse(
+                f"Search Console: {name} is not a finite number in the row {bad.to_pylist()[0]}"
+            )
+    return rows
 
 
-def _row(entry: Mapping[str, Any], width: int, metrics: Sequence[str]) -> Row:
-    keys = entry.get("keys")
-    values = [entry.get(name) for name in metrics]
-    whole = isinstance(keys, list) and len(keys) == width and all(isinstance(key, str) for key in keys)
-    if not whole or not all(map(_is_number, values)):
-        raise MalformedResponse(
-            f"Search Console answered with a row whose parts do not fit: {str(entry)[:200]!r}"
-        )
-    return (*(keys or ()), *map(float, values))  # type: ignore[arg-type]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _row(entry: Mapping[str, Any], metrics: Sequence[str]) -> Sequence[Any]:
+    keys, values = entry["keys"], [entry[name] for name in metrics]
+    if (
+        not isinstance(keys, list)
+        or None in [*keys, *values]
+        or any(isinstance(value, bool) for value in values)
+    ):
+        raise TypeError("a key must be text, a metric a number")
+    return [*keys, *values]

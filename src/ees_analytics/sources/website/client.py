@@ -2,122 +2,83 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-import random
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from pydantic import Field
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from ees_analytics.parameters.model import Parameters
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
     PermissionRefused,
     SourceUnavailable,
 )
+from ees_analytics.sources.loopback import is_loopback
+from ees_analytics.sources.retry import RateLimiter, backoff
 
 logger = logging.getLogger(__name__)
 
 _HTML = ("text/html", "application/xhtml+xml")
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PASSING = (408, 425, 429, 500, 502, 503, 504)
+_TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 _CHUNK = 8192
-_LONGEST_BACKOFF = 60.0
 
 
-@dataclass(frozen=True)
-class CrawlPolicy:
-    """How a website is asked.
+class CrawlPolicy(Parameters):
+    """How requests are sent to a website.
 
     Attributes:
-        user_agent: By what the website's people can tell who asks.
+        user_agent: How the project identifies itself.
         max_concurrent: Requests at once.
         pause_seconds: From the start of one request to the start of the next.
-        timeout: Seconds without an answer after which a request is given up.
-        retries: How often a passing failure is tried again.
-        backoff_seconds: The first wait before a retry; it doubles each time.
-        max_retry_after: A website that asks for a longer wait is left alone.
+        timeout_seconds: How long a request waits for the next bytes.
+        retries: How often a request is repeated after a failure that may pass.
+        backoff_seconds: The first wait before a repeat; it doubles each time.
+        max_retry_after_seconds: A website that asks for a longer wait gets no further request for the page.
         max_page_seconds: The longest that one page may take to arrive.
         max_page_bytes: A larger page is refused, packed or unpacked.
         max_redirects: Redirects followed for one page.
-        gzip: Ask for packed pages.
+        gzip: Request packed pages.
     """
 
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "timeout": "timeout_seconds",
+        "max_retry_after": "max_retry_after_seconds",
+    }
+
     user_agent: str = "ees-analytics (usage reporting of Explore education statistics)"
-    max_concurrent: int = 2
-    pause_seconds: float = 0.2
-    timeout: float = 30
-    retries: int = 4
-    backoff_seconds: float = 1
-    max_retry_after: float = 120
-    max_page_seconds: float = 120
-    max_page_bytes: int = 10_000_000
-    max_redirects: int = 5
+    max_concurrent: int = Field(default=2, gt=0)
+    pause_seconds: float = Field(default=0.2, ge=0)
+    timeout_seconds: float = Field(default=30, gt=0)
+    retries: int = Field(default=4, ge=0)
+    backoff_seconds: float = Field(default=1, ge=0)
+    max_retry_after_seconds: float = Field(default=120, ge=0)
+    max_page_seconds: float = Field(default=120, gt=0)
+    max_page_bytes: int = Field(default=10_000_000, gt=0)
+    max_redirects: int = Field(default=5, ge=0)
     gzip: bool = True
-
-    def __post_init__(self) -> None:
-        positive = ("max_concurrent", "timeout", "max_page_seconds", "max_page_bytes")
-        wrong = [name for name in positive if getattr(self, name) <= 0]
-        wrong += [name for name, value in vars(self).items() if name not in wrong and _negative(value)]
-        if wrong:
-            raise ValueError(f"{', '.join(wrong)}: give a number above 0")
-
-
-def _negative(value: object) -> bool:
-    return isinstance(value, int | float) and value < 0
 
 
 class TransientError(Exception):
-    """Something that may be gone at the next try."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
-class _Gate:
-    """Lets a few requests through at once, with a pause between their starts."""
-
-    def __init__(self, at_once: int, pause: float) -> None:
-        self._slots = threading.BoundedSemaphore(at_once)
-        self._lock = threading.Lock()
-        self._pause = pause
-        self._next_start = 0.0
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a free slot and for the pause to pass."""
-        with self._slots:
-            while (wait := self._claim()) > 0:
-                time.sleep(wait)
-            yield
-
-    def hold(self, seconds: float) -> None:
-        """Let nobody start for so long."""
-        with self._lock:
-            self._next_start = max(self._next_start, time.monotonic() + seconds)
-
-    def _claim(self) -> float:
-        with self._lock:
-            now = time.monotonic()
-            if now < self._next_start:
-                return self._next_start - now
-            self._next_start = now + self._pause
-            return 0.0
+    """A failure that may be gone at the next try."""
 
 
 class WebsiteClient:
     """Fetches pages of one website. Safe to use from several threads: its bounds hold for all of them together."""
 
-    def __init__(self, root: str, politeness: CrawlPolicy) -> None:
+    def __init__(self, root: str, policy: CrawlPolicy) -> None:
         """Check the address.
 
         Raises:
@@ -128,8 +89,9 @@ class WebsiteClient:
         self._loopback = is_loopback(self._origin[1])
         if self._origin[0] != "https" and not (self._origin[0] == "http" and self._loopback):
             raise ValueError(f"{root}: https:// is needed (http:// is accepted for loopback addresses only)")
-        self._politeness = politeness
-        self._gate = _Gate(politeness.max_concurrent, politeness.pause_seconds)
+        self._policy = policy
+        self._slots = threading.BoundedSemaphore(policy.max_concurrent)
+        self._limiter = RateLimiter(1, policy.pause_seconds)
         self._local = threading.local()
 
     def fetch(self, address: str) -> str:
@@ -145,38 +107,34 @@ class WebsiteClient:
             SourceUnavailable: No answer arrived whole.
         """
         url = urljoin(self._root, address)
-        tries = self._politeness.retries + 1
-        for attempt in range(tries):
-            try:
-                return self._follow(url)
-            except TransientError as failure:
-                logger.warning("%s: %s (try %d of %d)", url, failure, attempt + 1, tries)
-                if attempt + 1 == tries:
-                    raise SourceUnavailable(
-                        f"{url}: {failure}; tried {tries} times. Run again when the website answers."
-                    ) from failure
-                self._wait(failure, attempt)
-        raise AssertionError("there is at least one try")
-
-    def _wait(self, failure: TransientError, attempt: int) -> None:
-        if failure.wait is not None:
-            self._gate.hold(failure.wait)  # the website asked for it: nobody goes on before
-            return
-        backoff = min(self._politeness.backoff_seconds * 2**attempt, _LONGEST_BACKOFF)
-        time.sleep(backoff * random.uniform(0.5, 1))  # noqa: S311 - spreads retries, guards nothing
+        tries = self._policy.retries + 1
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            stop=stop_after_attempt(tries),
+            wait=backoff(self._policy.backoff_seconds, longest=60.0),
+            after=partial(_log_failure, url, tries),
+            reraise=True,
+        )
+        try:
+            return retrying(self._follow, url)
+        except TransientError as failure:
+            raise SourceUnavailable(
+                f"{url}: {failure}; tried {tries} times. Run again when the website answers."
+            ) from failure
 
     def _follow(self, url: str) -> str:
         """Fetch, following redirects inside the website."""
         start, target = url, url
-        for _ in range(self._politeness.max_redirects + 1):
-            with self._gate.turn():
-                answer = self._ask(target)
+        for _ in range(self._policy.max_redirects + 1):
+            with self._slots:
+                self._limiter.wait()
+                answer = self._request(target)
             if isinstance(answer, _Redirect):
                 target = self._redirected(target, answer.location)
             else:
                 return answer
         raise MalformedResponse(
-            f"{start}: more than {self._politeness.max_redirects} redirects, the last to {target}"
+            f"{start}: more than {self._policy.max_redirects} redirects, the last to {target}"
         )
 
     def _redirected(self, url: str, location: str) -> str:
@@ -191,10 +149,10 @@ class WebsiteClient:
             )
         return target
 
-    def _ask(self, url: str) -> str | _Redirect:
+    def _request(self, url: str) -> str | _Redirect:
         """One request."""
-        deadline = time.monotonic() + self._politeness.max_page_seconds
-        timeout = self._politeness.timeout
+        deadline = time.monotonic() + self._policy.max_page_seconds
+        timeout = self._policy.timeout_seconds
         try:
             with self._session().get(url, stream=True, allow_redirects=False, timeout=timeout) as response:
                 if response.status_code in _REDIRECTS:
@@ -215,26 +173,27 @@ class WebsiteClient:
         if status in (401, 403):
             raise PermissionRefused(
                 f"{response.url}: the website refuses to answer ({status}): it may block this network or "
-                f"{self._politeness.user_agent!r}. Ask its team to let the project in."
+                f"{self._policy.user_agent!r}. Ask its team to let the project in."
             )
-        if status in _PASSING or status >= 500:
-            raise self._passing(response)
+        if status in _TRANSIENT or status >= 500:
+            raise self._transient_error(response)
         raise MalformedResponse(f"{response.url}: unexpected answer {status} {response.reason}")
 
-    def _passing(self, response: requests.Response) -> Exception:
+    def _transient_error(self, response: requests.Response) -> Exception:
         wait = retry_after(response.headers.get("Retry-After"))
-        longest = self._politeness.max_retry_after
+        longest = self._policy.max_retry_after_seconds
         if wait is not None and wait > longest:
             return SourceUnavailable(
                 f"{response.url}: {response.status_code}, and the website asks to wait {wait:.0f} s, longer than "
-                f"max_retry_after = {longest:g}. Run again later."
+                f"max_retry_after_seconds = {longest:g}. Run again later."
             )
-        return TransientError(f"the website answered {response.status_code} {response.reason}", wait)
+        self._limiter.hold(wait or 0.0)  # no request starts before, whichever thread sends it
+        return TransientError(f"the website answered {response.status_code} {response.reason}")
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         """The whole body, within its bounds, and proven whole."""
         length = response.headers.get("Content-Length", "")
-        limit = self._politeness.max_page_bytes
+        limit = self._policy.max_page_bytes
         body = bytearray()
         if length.isdigit() and int(length) > limit:
             raise _too_large(response, limit)
@@ -243,7 +202,7 @@ class WebsiteClient:
             if len(body) > limit:
                 raise _too_large(response, limit)
             if time.monotonic() > deadline:
-                raise TransientError(f"the page took longer than {self._politeness.max_page_seconds:g} s")
+                raise TransientError(f"the page took longer than {self._policy.max_page_seconds:g} s")
         _check_whole(response, bytes(body), length)
         return bytes(body)
 
@@ -257,9 +216,9 @@ class WebsiteClient:
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             session.headers.update(
                 {
-                    "User-Agent": self._politeness.user_agent,
+                    "User-Agent": self._policy.user_agent,
                     "Accept": "text/html",
-                    "Accept-Encoding": "gzip" if self._politeness.gzip else "identity",
+                    "Accept-Encoding": "gzip" if self._policy.gzip else "identity",
                 }
             )
             self._local.session = session
@@ -274,6 +233,11 @@ class _Session(requests.Session):
 @dataclass(frozen=True)
 class _Redirect:
     location: str
+
+
+def _log_failure(url: str, tries: int, state: RetryCallState) -> None:
+    failure = state.outcome.exception() if state.outcome else None
+    logger.warning("%s: %s (try %d of %d)", url, failure, state.attempt_number, tries)
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -330,14 +294,6 @@ def origin(url: str) -> tuple[str, str, int]:
     if default is None or not parts.hostname or "@" in parts.netloc:
         raise ValueError(f"{url}: expected an address like https://host, without credentials")
     return parts.scheme, parts.hostname.lower(), parts.port or default
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def retry_after(header: str | None) -> float | None:

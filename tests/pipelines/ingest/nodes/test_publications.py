@@ -132,7 +132,7 @@ def test_the_live_site_gives_the_same_rows_through_faults(case_rules):
         server.faults.add(slug, faulty.reset(), times=1)
         server.faults.add("/find-statistics/children-in-need", faulty.truncated(), times=1)
         server.faults.add("/find-statistics/neet-age-16-to-24", faulty.status(404), times=1)
-        site = WebsiteDataset(url=server.url, pause_seconds=0, backoff_seconds=0.01, timeout=5).load()
+        site = WebsiteDataset(url=server.url, pause_seconds=0, backoff_seconds=0.01, timeout_seconds=5).load()
         old = pq.read_table(CASE / "raw/ees_legacy_scrape.parquet")
         assert load(site, NONE, old, case_rules) == expected_of_case()
 

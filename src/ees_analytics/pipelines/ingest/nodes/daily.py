@@ -1,14 +1,16 @@
-"""What every daily source has in common between its answer and the landing zone."""
+"""What daily sources share between a response and the landing zone."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.validator import check
@@ -19,80 +21,59 @@ from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 
-Answer = TypeVar("Answer")
-Answers = Mapping[str, Callable[[], Answer]]
-"""A source: ISO day to a callable that asks for it."""
+Response = TypeVar("Response")
+DailySource = Mapping[str, Callable[[], Response]]
+"""ISO day to a callable that fetches it."""
 
 
 def lazy_days(
     plan: IngestPlan, state: TableState, calendar: DailyCalendar, fetch: Callable[[str], FetchedSlice]
 ) -> dict[str, Fetch]:
-    """What to fetch, lazily: planned day to a callable; a day that lost too many of its rows is refused."""
+    """Planned day to a callable that fetches it, and refuses a day that lost too many of its rows."""
 
-    def guarded(day: str) -> FetchedSlice:
+    def fetch_guarded(day: str) -> FetchedSlice:
         fetched = fetch(day)
         refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
         return fetched
 
-    return {day: partial(guarded, day) for day in plan.fetch}
+    return {day: partial(fetch_guarded, day) for day in plan.fetch}
 
 
-def ask(answers: Answers[Answer], day: str) -> Answer:
-    """The source's answer about a day.
+def request_day(source: DailySource[Response], day: str) -> Response:
+    """The source's response about a day.
 
     Raises:
-        SourceError: The source could not be asked, or is a recording that lacks the day.
+        SourceError: There is none, or the source is a recording that lacks the day.
     """
     try:
-        asked = answers[day]
+        fetch = source[day]
     except KeyError:
         raise SourceError(
             "the sample has no recorded answer; choose days and a run_date within it, or --env live to ask Google"
         ) from None
-    return asked()
+    return fetch()
 
 
-def stable(attempt: Callable[[], FetchedSlice], attempts: int) -> FetchedSlice:
-    """Try again while the source's data moves as it is read.
+def stable(fetch: Callable[[], FetchedSlice], tries: int) -> FetchedSlice:
+    """Fetch a day, again where its data changed while it was read.
 
     Raises:
-        UnstableSnapshot: It moved every time.
+        UnstableSnapshot: It changed in every one of the ``tries``.
     """
-    for left in range(attempts - 1, -1, -1):
-        try:
-            return attempt()
-        except UnstableSnapshot:
-            if not left:
-                raise
-    raise ValueError("tries_per_day must be at least 1")
-
-
-def may_be_unpublished(day: str, calendar: DailyCalendar, asked: IngestRange) -> bool:
-    """True where a day is too recent for an answer without rows to be believed."""
-    return day > (asked.run_date - dt.timedelta(days=calendar.believe_empty_days)).isoformat()
+    unstable = retry_if_exception_type(UnstableSnapshot)
+    return Retrying(retry=unstable, stop=stop_after_attempt(tries), reraise=True)(fetch)
 
 
 def refuse_unpublished(
-    rows: pa.Table, day: str, table: str, calendar: DailyCalendar, asked: IngestRange
+    rows: pa.Table, day: str, table: str, calendar: DailyCalendar, ingest_range: IngestRange
 ) -> None:
-    """Take a recent day without rows for one that is still to come.
+    """Treat a recent day without rows as not yet published.
 
     Raises:
-        NotYetPublished: It is.
+        NotYetPublished: It is too recent to be final.
     """
-    if rows.num_rows == 0 and may_be_unpublished(day, calendar, asked):
-        raise NotYetPublished(f"{table}: no rows for {day}, which is too young to be believed empty")
-
-
-def refuse_other_days(rows: pa.Table, day: str, table: str, received: pa.Table) -> None:
-    """Make sure that the rows are of the day that was asked for.
-
-    Raises:
-        MalformedResponse: Names the other days.
-    """
-    others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
-    if others:
-        raise MalformedResponse(f"{table}: asked for {day}, the answer holds {sorted(others)[:3]}", received)
+    if rows.num_rows == 0 and not calendar.empty_is_final(day, ingest_range.run_date):
+        raise NotYetPublished(f"{table}: no rows for {day} yet, which is too recent to be empty for good")
 
 
 def refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:
@@ -110,13 +91,21 @@ def refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day:
         )
 
 
-def conforming(rows: pa.Table, contract: TableContract, received: pa.Table) -> pa.Table:
-    """The rows as the table takes them.
+def checked(rows: pa.Table, day: str, contract: TableContract, received: pa.Table) -> pa.Table:
+    """The rows as the table takes them, all of the requested day.
+
+    The key is not checked again: the source's response did it for the day, and the table does it before each write.
 
     Raises:
+        MalformedResponse: There are rows of other days.
         SourceError: The contract refuses them; what was received is kept as evidence.
     """
+    others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
+    if others:
+        raise MalformedResponse(
+            f"{contract.name}: asked for {day}, the response has rows of {sorted(others)[:3]}", received
+        )
     try:
-        return check(rows, contract)
+        return check(rows, replace(contract, key=()))
     except ContractError as error:
         raise SourceError(str(error), received) from error

@@ -1,24 +1,20 @@
-"""Google Analytics 4: a report's answer to the rows of the raw table."""
+"""Google Analytics 4: a report's response to rows of the raw table."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.checks import duplicate_failures
 from ees_analytics.contracts.contract import ColumnType, TableContract
 from ees_analytics.parameters.ga4 import Ga4, Ga4Report
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.daily import (
-    Answers,
-    ask,
-    conforming,
+    DailySource,
+    checked,
     lazy_days,
-    refuse_other_days,
     refuse_unpublished,
+    request_day,
     stable,
 )
 from ees_analytics.slices.errors import SourceError, SourceStop
@@ -31,37 +27,33 @@ from ees_analytics.sources.ga4.response import ReportResponse
 
 def land_reports(  # noqa: PLR0913
     plan: IngestPlan,
-    answers: Answers[ReportResponse],
+    source: DailySource[ReportResponse],
     state: TableState,
     ga4: Ga4,
     calendar: DailyCalendar,
-    asked: IngestRange,
+    ingest_range: IngestRange,
 ) -> dict[str, Fetch]:
-    """What to fetch, lazily: planned day → callable that asks, checks and converts the answer.
+    """Planned day to a callable that fetches, checks and converts it.
 
-    Each callable raises a ``SourceError`` where the answer is no stable, complete and plausible snapshot.
+    Each callable raises a ``SourceError`` where the response is not a stable, complete and plausible snapshot.
     """
 
     def fetch(day: str) -> FetchedSlice:
-        fetched = stable(lambda: _convert(ask(answers, day), day, plan.table, ga4), ga4.tries_per_day)
-        refuse_unpublished(fetched.rows, day, plan.table, calendar, asked)
+        fetched = stable(lambda: _convert(request_day(source, day), day, plan.table, ga4), ga4.tries_per_day)
+        refuse_unpublished(fetched.rows, day, plan.table, calendar, ingest_range)
         return fetched
 
     return lazy_days(plan, state, calendar, fetch)
 
 
-def _convert(answer: ReportResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:
-    report, contract = ga4.reports[table], contract_for(f"raw.{table}")
-    _check_time_zone(answer, ga4)
-    received = answer.table
-    rows = report_rows(received, report, contract)
-    refuse_other_days(rows, day, table, received)
-    if repeated := duplicate_failures(rows, contract.key):
-        raise UnstableSnapshot(f"{table} {day}: {'; '.join(repeated)}", received)
-    if unreconciled := answer.unreconciled():
-        raise UnstableSnapshot(f"{table} {day}: {'; '.join(unreconciled)}", received)
-    rows = conforming(rows, contract, received)
-    return FetchedSlice(rows, answer.row_count, answer.flags, answer.request, answer.metadata)
+def _convert(response: ReportResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:
+    contract = contract_for(f"raw.{table}")
+    _check_time_zone(response, ga4)
+    rows = report_rows(response.rows, ga4.reports[table], contract)
+    if unreconciled := response.unreconciled():
+        raise UnstableSnapshot(f"{table} {day}: {'; '.join(unreconciled)}", response.rows)
+    rows = checked(rows, day, contract, response.rows)
+    return FetchedSlice(rows, rows.num_rows, response.flags, response.request, response.metadata)
 
 
 def report_rows(received: pa.Table, report: Ga4Report, contract: TableContract) -> pa.Table:
@@ -72,32 +64,33 @@ def report_rows(received: pa.Table, report: Ga4Report, contract: TableContract) 
     """
     types = {column.name: column.type for column in contract.columns}
     named = {**report.dimensions, **report.metrics}
-    columns = {column: _parse(received, api, types[column], contract.name) for api, column in named.items()}
+    columns = {column: _parsed(received, api, types[column], contract.name) for api, column in named.items()}
     for column, (numerator, denominator) in report.ratios.items():
         columns[column] = _ratio(columns[numerator], columns[denominator])
     return pa.table({name: columns[name] for name in contract.column_names})
 
 
-def _parse(received: pa.Table, api: str, kind: ColumnType, table: str) -> pa.ChunkedArray:
-    values = received[api]
+def _parsed(received: pa.Table, api: str, kind: ColumnType, table: str) -> pa.ChunkedArray:
     try:
-        if kind is ColumnType.DATE:
-            return pc.strptime(values, format="%Y%m%d", unit="s").cast(pa.date32())
-        return values.cast(kind.arrow)
+        return _parse(received[api], kind)
     except pa.ArrowInvalid as error:
         row = _first_bad_row(received, api, kind)
         raise SourceError(f"{table}: {api} does not parse as {kind} in the row {row}", received) from error
 
 
+def _parse(texts: pa.ChunkedArray, kind: ColumnType) -> pa.ChunkedArray:
+    if kind is ColumnType.DATE:
+        return pc.strptime(texts, format="%Y%m%d", unit="s").cast(pa.date32())
+    return texts.cast(kind.arrow)
+
+
 def _first_bad_row(received: pa.Table, api: str, kind: ColumnType) -> dict[str, str]:
-    for row in received.to_pylist():
+    for position in range(received.num_rows):
+        row = received.slice(position, 1)
         try:
-            if kind is ColumnType.DATE:
-                dt.datetime.strptime(row[api], "%Y%m%d")
-            else:
-                pa.scalar(row[api]).cast(kind.arrow)
-        except (ValueError, TypeError, pa.ArrowInvalid):
-            return row
+            _parse(row[api], kind)
+        except pa.ArrowInvalid:
+            return dict(row.to_pylist()[0])
     return {}
 
 
@@ -106,8 +99,8 @@ def _ratio(numerator: pa.ChunkedArray, denominator: pa.ChunkedArray) -> pa.Chunk
     return pc.divide(numerator, pc.if_else(is_zero, pa.scalar(None, pa.float64()), denominator))
 
 
-def _check_time_zone(answer: ReportResponse, ga4: Ga4) -> None:
-    zone = answer.metadata.get("time_zone")
+def _check_time_zone(response: ReportResponse, ga4: Ga4) -> None:
+    zone = response.metadata.get("time_zone")
     if zone and zone != ga4.time_zone:
         raise SourceStop(
             f"The property's time zone is {zone}, the tables' days are {ga4.time_zone}: a day would mean another "

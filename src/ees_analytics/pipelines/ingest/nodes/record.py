@@ -59,8 +59,11 @@ def check_days(
     missing = [day for day in plan.expected if not is_settled(day, state)]
     expiring = _expiring(missing, calendar, asked)
     _warn_of_expiry(plan, expiring)
-    believed = asked.run_date - dt.timedelta(days=calendar.believe_empty_days)
-    unpublished = [day for day in missing if day > believed.isoformat() and day not in landing.quarantined]
+    unpublished = [
+        day
+        for day in missing
+        if not calendar.empty_is_final(day, asked.run_date) and day not in landing.quarantined
+    ]
     if unpublished:
         logger.info("%s: %s not published yet; a later run asks again.", plan.table, ", ".join(unpublished))
     refused = [day for day in plan.fetch if day in landing.quarantined]

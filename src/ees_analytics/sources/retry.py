@@ -1,0 +1,114 @@
+"""When a failed request is repeated (on tenacity), and the limits that many requests share."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential, wait_random
+
+from ees_analytics.slices.errors import SourceStop
+from ees_analytics.sources.errors import SourceUnavailable
+
+MAX_BACKOFF_SECONDS = 300.0
+
+
+class CircuitOpen(SourceUnavailable, SourceStop):
+    """So many requests failed that no further one is sent in this run."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long failures of one kind are followed by another attempt.
+
+    Attributes:
+        stop: True when no further attempt follows (tenacity's ``stop``).
+        wait: Seconds until the next attempt (tenacity's ``wait``).
+    """
+
+    stop: Callable[[RetryCallState], bool]
+    wait: Callable[[RetryCallState], float]
+
+    @classmethod
+    def repeat(cls, times: int, backoff_seconds: float) -> RetryPolicy:
+        """Repeat a request this often, with pauses that double."""
+        return cls(stop_after_attempt(times + 1), backoff(backoff_seconds))
+
+    @classmethod
+    def wait_at_most(cls, seconds: float, pause: Callable[[RetryCallState], float]) -> RetryPolicy:
+        """Repeat a request until its pauses add up to ``seconds``; 0: never."""
+        return cls(
+            stop=lambda state: state.idle_for >= seconds,
+            wait=lambda state: min(pause(state), seconds - state.idle_for),
+        )
+
+    def retrying(self, applies: Callable[[BaseException], bool]) -> Retrying:
+        """What repeats a call after the failures that it applies to, and raises the last one."""
+        return Retrying(retry=retry_if_exception(applies), stop=self.stop, wait=self.wait, reraise=True)
+
+
+def backoff(seconds: float, longest: float = MAX_BACKOFF_SECONDS) -> Callable[[RetryCallState], float]:
+    """Pauses that begin with ``seconds`` and double, with a random part so that threads do not move in step."""
+    return wait_exponential(multiplier=seconds, max=longest) + wait_random(0, 0.4 * seconds)
+
+
+class RateLimiter:
+    """Lets a number of requests start within any stretch of time, whichever threads send them."""
+
+    def __init__(self, requests: int, seconds: float) -> None:
+        """Allow ``requests`` starts within any ``seconds``."""
+        self._seconds = seconds
+        self._starts: deque[float] = deque([-math.inf] * requests, maxlen=requests)
+        self._held_until = -math.inf
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when the next request may start."""
+        while (pause := self._claim()) > 0:
+            time.sleep(pause)
+
+    def hold(self, seconds: float) -> None:
+        """Let no request start for this long."""
+        with self._lock:
+            self._held_until = max(self._held_until, time.monotonic() + seconds)
+
+    def _claim(self) -> float:
+        with self._lock:
+            now = time.monotonic()
+            pause = max(self._starts[0] + self._seconds, self._held_until) - now
+            if pause <= 0:
+                self._starts.append(now)
+            return pause
+
+
+class CircuitBreaker:
+    """Counts failures; whoever sends requests stops when there are too many."""
+
+    def __init__(self, window_seconds: float = math.inf) -> None:
+        """Start with none; failures older than ``window_seconds`` are forgotten."""
+        self._window = window_seconds
+        self._times: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    def record_failure(self) -> None:
+        """Count a failure."""
+        with self._lock:
+            self._times.append(time.monotonic())
+
+    def record_success(self) -> None:
+        """Forget the failures before: they were not in a row."""
+        with self._lock:
+            self._times.clear()
+
+    @property
+    def failures(self) -> int:
+        """How many failures count now."""
+        with self._lock:
+            while self._times and self._times[0] < time.monotonic() - self._window:
+                self._times.popleft()
+            return len(self._times)
