@@ -69,7 +69,7 @@ class GoogleCalls:
             return SourceStop(f"{self.api} does not accept the request: {error}. {self.request_hint}")
         if error.quota:
             return QuotaExhausted(
-                f"{self.api}: {error}. {self.quota_hints[error.quota]} What was fetched is kept; the next run "
+                f"A quota of {self.api} is used up: {error}. {self.quota_hints[error.quota]} What was fetched is kept; the next run "
                 "continues from there."
             )
         return error.final(f"{self.api} failed {self.retries + 1} times in a row; the last error was {error}")

@@ -163,7 +163,7 @@ def test_another_days_rows_are_refused(lake, server):
 
 def test_a_used_up_quota_keeps_what_came_and_the_next_run_goes_on(lake, server):
     server.inject(fake.QUOTA_EXCEEDED, request=22, times=None)
-    with pytest.raises(RunFailed, match="quota is used up"):
+    with pytest.raises(RunFailed, match="quota of Search Console is used up"):
         ingest(lake, server, "2026-06-25", quota_patience_seconds=0.05)
     came = set(lake.days())
     assert 0 < len(came) < 22
@@ -214,4 +214,4 @@ def test_days_that_are_about_to_be_forgotten_are_named(lake, server, caplog):
         ingest(
             lake, server, "2026-06-30", calendar={"first_day": "2025-03-05", "lag_days": 480},
         )  # fmt: skip
-    assert "about to be lost, the source soon forgets them: 2025-03-05" in caplog.text
+    assert "about to be lost, the source will soon delete them: 2025-03-05" in caplog.text

@@ -206,7 +206,7 @@ def test_another_site_is_refused(server):
 )
 def test_a_quota_that_stays_used_up_stops(server, fault):
     server.inject(fault, times=None)
-    with pytest.raises(QuotaExhausted, match="quota returns"):
+    with pytest.raises(QuotaExhausted, match="is used up"):
         ask(server, quota_patience_seconds=0.2)
     assert (len(server.requests) == 1) == (fault is fake.DAILY_LIMIT), "nobody waits for tomorrow"
 

@@ -106,7 +106,7 @@ def test_a_day_that_is_not_complete_cannot_be_asked_for_by_hand():
     ("given_range", "complaint"),
     [
         ({"from": "2026-01-01"}, "give both"),
-        ({"from": "2026-01-02", "to": "2026-01-01"}, "lies after"),
+        ({"from": "2026-01-02", "to": "2026-01-01"}, "is after"),
         ({"form": "x"}, "Extra"),
     ],
 )
