@@ -10,11 +10,11 @@ from ees_analytics.parameters.model import Parameters
 
 
 class LogTable(Parameters):
-    """Which files fill one table. Names are patterns as a shell has them: ``*`` stands for anything.
+    """The files of one table. Names are shell patterns: ``*`` stands for anything.
 
     Attributes:
         root_names: Names of its files in the root folder.
-        folder: A sub-folder of the root that holds further files of it; null: there is none.
+        folder: A sub-folder of the root with further files; null: there is none.
         folder_names: Names of its files in that sub-folder.
     """
 
@@ -24,7 +24,7 @@ class LogTable(Parameters):
 
 
 class KnownOutage(Parameters):
-    """Days for which no files will ever come, and why.
+    """Days for which no files will ever be delivered, and why.
 
     Attributes:
         first: The first day.
@@ -39,7 +39,7 @@ class KnownOutage(Parameters):
     @model_validator(mode="after")
     def _in_order(self) -> KnownOutage:
         if self.first > self.last:
-            raise ValueError(f"a known outage begins on {self.first} and ends before that, on {self.last}")
+            raise ValueError(f"a known outage starts on {self.first} and ends before that, on {self.last}")
         return self
 
 
@@ -48,8 +48,8 @@ class LogSettings(Parameters):
 
     Attributes:
         first_date: A file dated before this day is set aside.
-        freshness_days: A table whose newest file is older than this is warned of.
-        known_outages: Missing days that nobody needs to ask for.
+        freshness_days: A table whose newest file is older causes a warning.
+        known_outages: Missing days that nobody needs to look for.
     """
 
     first_date: dt.date = dt.date(2020, 1, 1)

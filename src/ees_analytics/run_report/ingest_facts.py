@@ -84,6 +84,5 @@ def _is_known(slice_: str, state: TableState) -> bool:
 
 
 def _gap(gap: Gap) -> str:
-    days = " to ".join(dict.fromkeys([str(gap.first), str(gap.last)]))
     reason = "a file in the folder was not read" if gap.recoverable else "no file was delivered"
-    return f"{days} ({'weekend' if gap.weekend else 'weekdays'}): {gap.outage or reason}"
+    return f"{gap} ({'weekend' if gap.weekend else 'weekdays'}): {gap.outage or reason}"

@@ -121,15 +121,15 @@ def test_a_file_that_moved_is_not_read_again(lake):
 
 
 BAD_FILES = {
-    "no rows": (lambda path: pq.write_table(calls(0), path), "holds no rows"),
-    "half-written": (lambda path: path.write_bytes(path.read_bytes()[:-40]), "no whole parquet file"),
-    "nothing in it": (lambda path: path.write_bytes(b""), "no whole parquet file"),
-    "a page of HTML": (lambda path: path.write_text("<html>gone</html>"), "no whole parquet file"),
-    "a folder": (lambda path: (path.unlink(), path.mkdir()), "no whole parquet file"),
+    "no rows": (lambda path: pq.write_table(calls(0), path), "has no rows"),
+    "half-written": (lambda path: path.write_bytes(path.read_bytes()[:-40]), "cannot be read as parquet"),
+    "nothing in it": (lambda path: path.write_bytes(b""), "cannot be read as parquet"),
+    "a page of HTML": (lambda path: path.write_text("<html>gone</html>"), "cannot be read as parquet"),
+    "a folder": (lambda path: (path.unlink(), path.mkdir()), "cannot be read as parquet"),
     "a missing column": (lambda path: pq.write_table(calls(type=None), path), "missing: type"),
     "a new column": (
         lambda path: pq.write_table(calls(colour=pa.array(["red"] * 2)), path),
-        "not known: colour",
+        "unknown: colour",
     ),
     "a retyped column": (
         lambda path: pq.write_table(calls(publicationTitle=pa.array([1, 2])), path),
@@ -196,7 +196,7 @@ def test_two_contents_of_one_name_are_set_aside_until_one_is_gone(lake):
     other = lake.drop("20260601", calls(2, title="Another"))
     lake.drop("20260602")
     audit = lake.ingest()
-    assert "two places with different content" in audit.quarantined[of("20260601")]
+    assert "have different content" in audit.quarantined[of("20260601")]
     assert str(other) in audit.quarantined[of("20260601")]
     assert lake.files_in() == {of("20260602"): 2}
     other.unlink()
@@ -211,7 +211,7 @@ def test_a_file_read_before_that_now_lies_elsewhere_with_other_content_is_told(l
     lake.ingest()
     lake.drop("20260601", calls(400))
     before = lake.versions()
-    assert list(lake.ingest().unlike) == [of("20260601")]
+    assert list(lake.ingest().conflicting_copies) == [of("20260601")]
     assert lake.versions() == before
 
 
@@ -233,8 +233,8 @@ def test_a_bad_file_that_became_bad_otherwise_is_recorded_again(lake):
     lake.ingest()
     reasons = [entry.reason for entry in lake.ledger()]
     assert len(reasons) == 2
-    assert "holds no rows" in reasons[0]
-    assert "no whole parquet file" in reasons[1]
+    assert "has no rows" in reasons[0]
+    assert "cannot be read as parquet" in reasons[1]
 
 
 def test_a_table_without_ledger_is_adopted_and_its_files_are_not_read_again(lake):

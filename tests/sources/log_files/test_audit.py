@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 from ees_analytics.parameters.logs import KnownOutage, LogSettings
-from ees_analytics.pipelines.ingest.nodes.log_words import report_lines, summary_lines
+from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import LandedSlice, QuarantinedSlice
@@ -26,9 +26,7 @@ def name(date: dt.date) -> str:
 
 
 def folder(*dates: dt.date, **more) -> LogFolder:
-    return LogFolder(
-        TABLE, {name(date): FoundFile(name(date), (f"/x/{name(date)}",)) for date in dates}, **more
-    )
+    return LogFolder(TABLE, {name(date): FoundFile((f"/x/{name(date)}",)) for date in dates}, **more)
 
 
 def state(*dates: dt.date, ledger=None) -> TableState:
@@ -46,7 +44,7 @@ def audit(
 
 
 def said(found: LogAudit, level: int = logging.WARNING) -> str:
-    return "\n".join(line for severity, line in report_lines(found) if severity == level)
+    return "\n".join(line for severity, line in table_messages(found) if severity == level)
 
 
 def test_missing_days_are_ranges_of_one_kind():
@@ -102,11 +100,11 @@ def test_freshness_allows_five_days():
     assert not audit(table, files, run_date=day(25)).is_stale
     stale = audit(table, files, run_date=day(26))
     assert (stale.is_stale, stale.days_old) == (True, 6)
-    assert list(summary_lines([stale, stale]))[1:] == [
+    assert list(summary_messages([stale, stale]))[1:] == [
         (
             logging.WARNING,
-            f"{TABLE}, {TABLE}: the newest file is of 2026-02-20, 6 days before this run. Ask who delivers the logs "
-            "whether they are still written.",
+            f"{TABLE}, {TABLE}: the newest file is of 2026-02-20, 6 days before this run. Ask the team "
+            "that delivers the logs whether they are still written.",
         )
     ]
     assert not audit(state(), folder(day(20)), run_date=day(26)).is_stale
@@ -115,30 +113,31 @@ def test_freshness_allows_five_days():
 def test_files_that_the_folder_lost_are_told():
     found = audit(state(day(18), day(19), day(20)), folder(day(20)))
     assert list(found.missing_from_folder) == [name(day(18)), name(day(19))]
-    assert "2 file(s) that the table holds are no longer in the folder" in said(found)
+    assert "2 file(s) that the table has are no longer in the folder" in said(found)
 
 
 def test_of_many_files_set_aside_a_few_are_named():
     aside = {name(day(n)): QuarantinedSlice(name(day(n)), NOW, "/z") for n in range(2, 12)}
     zone = LandingZone(
-        TABLE, quarantined=aside, reason=lambda item: f"{item.slice}: its date lies in the future."
+        TABLE, quarantined=aside, reason=lambda item: f"{item.slice}: its date is in the future."
     )
     told = said(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
-    assert told.count("tried again: its date lies in the future.") == 3
+    assert told.count("tried again: its date is in the future.") == 3
     assert "7 more file(s) are set aside; the report has the reasons." in told
 
 
 def test_files_set_aside_are_told_with_their_reason_while_they_lie_there():
     aside = {name(date): QuarantinedSlice(name(date), NOW, "/z") for date in (day(18), day(19))}
-    zone = LandingZone(TABLE, quarantined=aside, reason=lambda item: f"{item.slice} holds no rows")
+    zone = LandingZone(TABLE, quarantined=aside, reason=lambda item: f"{item.slice} has no rows")
     found = audit(state(day(17), day(20)), folder(day(17), day(19), day(20)), landing=zone)
-    assert found.quarantined == {name(day(19)): f"{name(day(19))} holds no rows"}
+    assert found.quarantined == {name(day(19)): f"{name(day(19))} has no rows"}
     assert [gap.recoverable for gap in found.gaps] == [False, True]
     assert "is set aside and will be tried again" in said(found)
-    assert "1 weekday(s) missing, recoverable: a file lies in the folder unread (2026-02-19)" in said(found)
-    assert (
-        "1 weekday(s) missing, not in the folder: to be asked for from who delivers the logs (2026-02-18)"
-        in said(found)
+    assert "1 weekday missing, recoverable: the folder has a file that was not read (2026-02-19)" in said(
+        found
+    )
+    assert "1 weekday missing, not in the folder: ask the team that delivers the logs (2026-02-18)" in said(
+        found
     )
 
 
@@ -149,13 +148,12 @@ def test_weekends_and_known_outages_are_no_warnings():
     assert said(found) == ""
     told = said(found, logging.INFO)
     assert (
-        "2 weekend day(s) missing, not in the folder: to be asked for from who delivers the logs (2026-02-21 to 2026-02-22)"
+        "2 weekend days missing, not in the folder: ask the team that delivers the logs (2026-02-21 to 2026-02-22)"
         in told
     )
-    assert (
-        "4 day(s) missing in known outages (2026-02-13 weekday, 2026-02-14 to 2026-02-15 weekend, "
-        "2026-02-16 weekday): the job was moved" in told
-    )
+    outage = "missing, in a known outage: the job was moved"
+    assert f"2 weekdays {outage} (2026-02-13, 2026-02-16)." in told
+    assert f"2 weekend days {outage} (2026-02-14 to 2026-02-15)." in told
 
 
 def test_what_the_ledger_or_the_landing_zone_promises_must_stand_in_the_table():
@@ -183,7 +181,7 @@ def test_a_table_may_hold_names_that_tell_no_date():
 def test_all_tables_together():
     one = LogAudit("a", 1, 2, 10, 20, day(20), unmatched=("/x/new-kind.parquet",), quarantined={"f": "r"})
     two = LogAudit("b", 3, 4, 30, 40, day(21), unmatched=("/x/new-kind.parquet",))
-    lines = list(summary_lines([one, two]))
+    lines = list(summary_messages([one, two]))
     assert lines[0] == (
         logging.INFO,
         "Log files: 4 new, 6 in all; 40 row(s) written, 60 in all; newest 2026-02-21; 1 set aside.",

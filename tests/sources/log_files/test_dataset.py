@@ -98,7 +98,7 @@ def test_files_of_no_table_are_named(full):
 def test_missing_folders_are_told_and_hold_nothing(tmp_path):
     folder = dataset(tmp_path / "none").load()
     assert len(folder) == 0
-    assert folder.places == (
+    assert folder.locations == (
         f"{tmp_path}/none/publications (*, a folder that does not exist)",
         f"{tmp_path}/none (*public-api-publications-calls*, a folder that does not exist)",
     )
@@ -123,10 +123,10 @@ def test_a_name_in_both_places_is_one_file(tmp_path):
     touch(tmp_path, name, f"publications/{name}")
     found = dataset(tmp_path).load().files
     assert found == {
-        name: FoundFile(name, (str(tmp_path / "publications" / name), str(tmp_path / name)), alike=True)
+        name: FoundFile((str(tmp_path / "publications" / name), str(tmp_path / name)), same_size=True)
     }
     (tmp_path / name).write_bytes(b"longer")
-    assert not dataset(tmp_path).load().files[name].alike
+    assert not dataset(tmp_path).load().files[name].same_size
 
 
 def test_a_table_without_definition_and_a_misspelt_key_are_refused():
@@ -161,7 +161,7 @@ def test_reads_what_the_file_holds(tmp_path, rows):
     assert "(UUID)" in schema
     assert "(JSON)" in schema
     assert "isAdjustedToUTC=false" in schema
-    read = read_log_file(FoundFile("f.parquet", (str(path),)))
+    read = read_log_file(FoundFile((str(path),)))
     assert read.path == str(path)
     assert read.rows.equals(rows)
 
@@ -170,7 +170,7 @@ def test_a_folder_named_like_a_partition_adds_no_column(tmp_path, rows):
     folder = tmp_path / "year=2026"
     folder.mkdir()
     pq.write_table(rows, folder / "f.parquet")
-    assert read_log_file(FoundFile("f", (str(folder / "f.parquet"),))).rows.column_names == rows.column_names
+    assert read_log_file(FoundFile((str(folder / "f.parquet"),))).rows.column_names == rows.column_names
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 100, -1, -8, -100])
@@ -178,8 +178,8 @@ def test_a_cut_file_is_a_bad_file_whatever_is_left(tmp_path, rows, length):
     path = tmp_path / "f.parquet"
     pq.write_table(rows, path)
     path.write_bytes(path.read_bytes()[:length])
-    with pytest.raises(BadFile, match=r"f\.parquet is no whole parquet file \([\d,]+ bytes\)"):
-        read_log_file(FoundFile("f", (str(path),)))
+    with pytest.raises(BadFile, match=r"f\.parquet cannot be read as parquet \([\d,]+ bytes\)"):
+        read_log_file(FoundFile((str(path),)))
 
 
 def test_text_that_is_no_text_is_a_bad_file(tmp_path):
@@ -187,20 +187,20 @@ def test_text_that_is_no_text_is_a_bad_file(tmp_path):
     pq.write_table(pa.table({"type": ["GetSummary"]}), path, compression="none", store_schema=False)
     path.write_bytes(path.read_bytes().replace(b"GetSummary", b"GetSum\xff\xffry"))
     with pytest.raises(BadFile):
-        read_log_file(FoundFile("f", (str(path),)))
+        read_log_file(FoundFile((str(path),)))
 
 
 def test_a_file_that_is_gone_by_now_is_a_bad_file(tmp_path):
     with pytest.raises(BadFile):
-        read_log_file(FoundFile("f", (str(tmp_path / "gone.parquet"),)))
+        read_log_file(FoundFile((str(tmp_path / "gone.parquet"),)))
 
 
 def test_a_copy_that_cannot_be_read_is_told(tmp_path, rows):
     whole, broken = tmp_path / "a.parquet", tmp_path / "b.parquet"
     pq.write_table(rows, whole)
     broken.write_bytes(whole.read_bytes()[:50])
-    with pytest.raises(BadFile, match="b.parquet is no whole parquet file"):
-        read_log_file(FoundFile("f", (str(whole), str(broken))))
+    with pytest.raises(BadFile, match="b.parquet cannot be read as parquet"):
+        read_log_file(FoundFile((str(whole), str(broken))))
     broken.unlink()
     with pytest.raises(BadFile, match="b.parquet cannot be read"):
-        read_log_file(FoundFile("f", (str(whole), str(broken))))
+        read_log_file(FoundFile((str(whole), str(broken))))

@@ -54,12 +54,12 @@ def test_a_folder_reads_a_file_only_when_called():
     read = []
 
     def reader(found: FoundFile) -> LogFile:
-        read.append(found.name)
+        read.append(found.paths[0])
         return LogFile(found.paths[0], rows=None)
 
-    folder = LogFolder("t", {"a": FoundFile("a", ("/x/a",)), "b": FoundFile("b", ("/x/b",))}, read=reader)
+    folder = LogFolder("t", {"a": FoundFile(("/x/a",)), "b": FoundFile(("/x/b",))}, read=reader)
     assert (list(folder), len(folder), "b" in folder) == (["a", "b"], 2, True)
     call = folder["b"]
     assert read == []
     assert call().path == "/x/b"
-    assert read == ["b"]
+    assert read == ["/x/b"]

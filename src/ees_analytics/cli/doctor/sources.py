@@ -88,7 +88,7 @@ def _answer_of(name: str, catalog: DataCatalog, day: str, engine_runs: bool) -> 
 def _told_of_logs(folder: LogFolder, catalog: DataCatalog, engine_runs: bool) -> str:
     if folder.files:
         return f"{len(folder)} files"
-    looked = "; ".join(folder.places)
+    looked = "; ".join(folder.locations)
     if engine_runs and catalog.load(f"state.{folder.table}").slices:
         return f"no files in {looked}, but the table holds earlier ones"
     raise SourceError(

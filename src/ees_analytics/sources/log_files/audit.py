@@ -1,10 +1,11 @@
-"""What a log table holds, what its folder holds, and which days are missing."""
+"""The state of a log table, of its folder, and the days that are missing."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import groupby
 
 from ees_analytics.parameters.logs import KnownOutage, LogSettings
 from ees_analytics.slices.landing_zone import LandingZone
@@ -17,14 +18,15 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class Gap:
-    """Days in a row without a file in the table, all of one kind.
+    """Consecutive days without a file in the table, all of one kind.
 
     Attributes:
         first: The first of them.
         last: The last of them.
-        weekend: True where they are Saturdays and Sundays; False: Mondays to Fridays.
-        recoverable: True where a file of these days lies in the folder unread; otherwise it is upstream's to find.
-        outage: Where these days are a known outage: its reason; otherwise None.
+        weekend: True for Saturdays and Sundays, False for Mondays to Fridays.
+        recoverable: True where the folder has a file of these days that was not read; otherwise the team that
+            delivers the logs has to look for it.
+        outage: The reason of a known outage; None outside one.
     """
 
     first: dt.date
@@ -35,29 +37,32 @@ class Gap:
 
     @property
     def days(self) -> int:
-        """How many days it is long."""
+        """The number of days."""
         return (self.last - self.first).days + 1
+
+    def __str__(self) -> str:
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
 
 
 @dataclass(frozen=True)
 class LogAudit:
-    """How one log table stands after a run.
+    """The state of one log table after a run.
 
     Attributes:
         table: The raw table.
         files_new: Files that this run wrote.
-        files_total: Files that the table holds.
+        files_total: Files that the table has.
         rows_new: Rows that this run wrote.
-        rows_total: Rows that the table holds.
-        newest: The newest date of a file in the table; None where it holds none.
+        rows_total: Rows that the table has.
+        newest: The newest date of a file in the table; None where it has none.
         days_old: How many days before the run that is.
-        is_stale: True where that is longer ago than is expected.
-        places: Where was looked for files, in words.
-        files_in_place: Files that lie there.
-        quarantined: Files that lie there and cannot be taken, each with its reason.
-        missing_from_folder: Files that the table holds and the folder does not any more.
-        unlike: Files in the table that lie in both places with different content now.
-        row_count_mismatch: Files that should be in the table and are not, or with another number of rows; a phrase each.
+        is_stale: True where the newest file is older than ``LogSettings.freshness_days``.
+        locations: The folders that were searched, each with the pattern of the names.
+        files_in_folder: Files that are there.
+        quarantined: Files there that could not be ingested, each with the reason.
+        missing_from_folder: Files that the table has and the folder no longer has.
+        conflicting_copies: Files in the table whose two copies now differ.
+        row_count_mismatch: Files that the table lacks, or has with another number of rows; a phrase each.
         gaps: The missing days between the table's first and newest.
         unmatched: Files beside this table's that belong to no table.
     """
@@ -70,11 +75,11 @@ class LogAudit:
     newest: dt.date | None = None
     days_old: int | None = None
     is_stale: bool = False
-    places: Sequence[str] = ()
-    files_in_place: int = 0
+    locations: Sequence[str] = ()
+    files_in_folder: int = 0
     quarantined: Mapping[str, str] = field(default_factory=dict)
     missing_from_folder: Sequence[str] = ()
-    unlike: Sequence[str] = ()
+    conflicting_copies: Sequence[str] = ()
     row_count_mismatch: Sequence[str] = ()
     gaps: Sequence[Gap] = ()
     unmatched: Sequence[str] = ()
@@ -94,7 +99,9 @@ def audit_table(  # noqa: PLR0913
     dates = _dates(state.slices)
     newest = max(dates, default=None)
     days_old = (run_date - newest).days if newest else None
-    unread = _dates(name for name in folder if name not in state.slices)
+    in_table = {name: found for name, found in folder.files.items() if name in state.slices}
+    unread = sorted(folder.files.keys() - in_table.keys())
+    quarantined = {name: landing.quarantined[name] for name in unread if name in landing.quarantined}
     return LogAudit(
         state.table,
         files_new=len(new),
@@ -104,19 +111,13 @@ def audit_table(  # noqa: PLR0913
         newest=newest,
         days_old=days_old,
         is_stale=days_old is not None and days_old > settings.freshness_days,
-        places=folder.places,
-        files_in_place=len(folder),
-        quarantined={
-            name: landing.reason(item)
-            for name, item in sorted(landing.quarantined.items())
-            if name in folder and name not in state.slices
-        },
-        missing_from_folder=sorted(set(state.slices) - set(folder)),
-        unlike=sorted(
-            name for name, found in folder.files.items() if name in state.slices and not found.alike
-        ),
-        row_count_mismatch=_unproven(state, landing),
-        gaps=find_gaps(dates, unread, settings.known_outages),
+        locations=folder.locations,
+        files_in_folder=len(folder),
+        quarantined={name: landing.reason(item) for name, item in quarantined.items()},
+        missing_from_folder=sorted(state.slices.keys() - in_table.keys()),
+        conflicting_copies=sorted(name for name, found in in_table.items() if not found.same_size),
+        row_count_mismatch=_row_count_mismatch(state, landing),
+        gaps=find_gaps(dates, _dates(unread), settings.known_outages),
         unmatched=folder.unmatched,
     )
 
@@ -128,33 +129,26 @@ def find_gaps(
 
     Args:
         known: The dates of the files in the table.
-        unread: The dates of files that lie in the folder and are not in the table.
-        outages: Days for which no files will ever come.
+        unread: The dates of files that are in the folder and not in the table.
+        outages: Days for which no files will ever be delivered.
     """
     if not known:
         return []
     first, last = min(known), max(known)
     days = (first + dt.timedelta(days=n) for n in range((last - first).days))
-    gaps: list[Gap] = []
-    for day in days:
-        if day not in known:
-            _add(_gap_of(day, unread, outages), gaps)
+    missing = enumerate(day for day in days if day not in known)
+
+    def kind(numbered: tuple[int, dt.date]) -> tuple[dt.date, bool, bool, str | None]:
+        """Equal for consecutive days of one kind: their date less their number stays the same."""
+        number, day = numbered
+        outage = next((each.reason for each in outages if each.first <= day <= each.last), None)
+        return day - dt.timedelta(days=number), day.weekday() >= _SATURDAY, day in unread, outage
+
+    gaps = []
+    for (_, weekend, recoverable, outage), numbered in groupby(missing, kind):
+        found = [day for _, day in numbered]
+        gaps.append(Gap(found[0], found[-1], weekend, recoverable, outage))
     return gaps
-
-
-def _gap_of(day: dt.date, unread: Collection[dt.date], outages: Sequence[KnownOutage]) -> Gap:
-    reasons = [outage.reason for outage in outages if outage.first <= day <= outage.last]
-    return Gap(day, day, day.weekday() >= _SATURDAY, day in unread, reasons[0] if reasons else None)
-
-
-def _add(gap: Gap, gaps: list[Gap]) -> None:
-    """Make the last gap longer where the day after it is of the same kind."""
-    before = gaps[-1] if gaps else None
-    follows = before is not None and gap.first - before.last == dt.timedelta(days=1)
-    if before and follows and replace(gap, first=before.first, last=before.last) == before:
-        gaps[-1] = replace(before, last=gap.last)
-    else:
-        gaps.append(gap)
 
 
 def _was_written(entry: LedgerEntry) -> bool:
@@ -166,15 +160,15 @@ def _dates(names: Iterable[str]) -> set[dt.date]:
     return {moment.date() for name in names if (moment := file_datetime(name))}
 
 
-def _unproven(state: TableState, landing: LandingZone) -> list[str]:
-    promised = {
+def _row_count_mismatch(state: TableState, landing: LandingZone) -> list[str]:
+    expected = {
         name: entry.rows
         for name, entry in state.ledger.items()
         if entry.state.is_settled and entry.rows is not None
     }
-    promised |= {name: item.rows for name, item in landing.landed.items()}
+    expected |= {name: item.rows for name, item in landing.landed.items()}
     return [
         f"{name}: {state.slices.get(name, 0):,} rows instead of {rows:,}"
-        for name, rows in sorted(promised.items())
+        for name, rows in sorted(expected.items())
         if state.slices.get(name, 0) != rows
     ]

@@ -1,4 +1,4 @@
-"""The log files of one table, as they lie in their folders."""
+"""The log files of one table, as they are in their folders."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NAME = re.compile(r"(?P<stamp>[0-9]{8}-[0-9]{6})[-_].+\.parquet")
 
 
 def file_datetime(name: str) -> dt.datetime | None:
-    """The moment in a log file's name, UTC: ``YYYYMMdd-HHmmss-<kind>.parquet``, or ``_`` after the stamp.
+    """The date and time in a log file's name, UTC: ``YYYYMMdd-HHmmss-<kind>.parquet``, or ``_`` after the stamp.
 
-    None where the name has another form or is no moment of the calendar.
+    None where the name has another form, or the calendar has no such date.
     """
     match = _NAME.fullmatch(name)
     if match is None:
@@ -30,17 +30,15 @@ def file_datetime(name: str) -> dt.datetime | None:
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A log file by its base name.
+    """The copies of one log file.
 
     Attributes:
-        name: The base name, which is the slice's name.
-        paths: Where it lies: one full path, or two where both places have it.
-        alike: False where the two differ in size.
+        paths: Their full paths: one, or two where the sub-folder and the root both have it.
+        same_size: False where the two differ in size.
     """
 
-    name: str
     paths: tuple[str, ...]
-    alike: bool = True
+    same_size: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class LogFile:
     """A log file's rows, in the file's own columns and types.
 
     Attributes:
-        path: Where it was read, in full.
-        rows: The rows as the file holds them.
+        path: The full path that was read.
+        rows: The rows.
     """
 
     path: str
@@ -57,26 +55,26 @@ class LogFile:
 
 
 def _unreadable(found: FoundFile) -> LogFile:
-    raise SourceError(f"{found.name}: this folder holds no files")
+    raise SourceError(f"{found.paths}: this folder has no files")
 
 
 @dataclass(frozen=True)
 class LogFolder(Mapping[str, Callable[[], LogFile]]):
-    """The files of one table: a lazy mapping from base name to a callable that reads the file.
+    """The files of one table: a lazy mapping from base name (the slice's name) to a callable that reads the file.
 
-    The callable raises ``BadFile`` where the file cannot be read, or lies in both places with different content.
+    The callable raises ``BadFile`` where the file cannot be read, or two copies have different content.
 
     Attributes:
         table: The raw table.
         files: The files by base name.
-        places: The folders that were looked into, each with the names looked for, in words.
+        locations: The folders that were searched, each with the pattern of the names.
         unmatched: Parquet files in these folders that belong to no table.
         read: Reads a file.
     """
 
     table: str
     files: Mapping[str, FoundFile] = field(default_factory=dict)
-    places: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
     unmatched: tuple[str, ...] = ()
     read: Callable[[FoundFile], LogFile] = _unreadable
 

@@ -36,7 +36,7 @@ def table_rows(file: LogFile, written_at: dt.datetime, contract: TableContract) 
     """
     rows, columns = file.rows, file_columns(contract)
     if rows.num_rows == 0:
-        raise BadFile(f"{file.path} holds no rows")
+        raise BadFile(f"{file.path} has no rows")
     if faults := schema_faults(rows.schema, columns):
         raise BadFile(f"{file.path} has other columns than {contract.name}: {'; '.join(faults)}")
     values = {column.name: _values(rows, column) for column in columns}
@@ -57,8 +57,8 @@ def schema_faults(schema: pa.Schema, columns: Sequence[LogColumn]) -> list[str]:
     required = [column.name for column in columns if not column.optional]
     differences = {
         "missing": sorted(set(required) - set(names)),
-        "not known": sorted(set(names) - set(known)),
-        "there more than once": sorted({name for name in names if names.count(name) > 1}),
+        "unknown": sorted(set(names) - set(known)),
+        "repeated": sorted({name for name in names if names.count(name) > 1}),
     }
     faults = [f"{what}: {', '.join(some)}" for what, some in differences.items() if some]
     retyped = [

@@ -10,7 +10,7 @@ from typing import Any
 from ees_analytics.contracts import contract_for
 from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import LogSettings
-from ees_analytics.pipelines.ingest.nodes.log_words import report_lines, summary_lines
+from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
 from ees_analytics.pipelines.ingest.nodes.plan import is_landed, is_settled
 from ees_analytics.slices.errors import BadFile, IngestIncomplete
 from ees_analytics.slices.landing_zone import LandingZone
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> IngestPlan:
     """Plan a log table: every file whose name neither the table nor the landing zone has, however old it is.
 
-    A file that was set aside is among them: it is tried again.
+    Files that were set aside are tried again.
     """
     fetch = [name for name in folder if not is_settled(name, state) and not is_landed(name, landing)]
     return IngestPlan(state.table, tuple(sorted({*folder, *landing.landed})), tuple(sorted(fetch)))
@@ -37,9 +37,9 @@ def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> In
 def land_files(
     plan: IngestPlan, folder: LogFolder, settings: LogSettings, asked: IngestRange
 ) -> dict[str, Fetch]:
-    """What to read, lazily: planned file → callable that reads, checks and converts it.
+    """Planned file to a callable that reads, checks and converts it.
 
-    Each callable raises ``BadFile`` where the file cannot be taken as it is.
+    Each callable raises ``BadFile`` where the file cannot be ingested as it is.
     """
     contract = contract_for(f"raw.{plan.table}")
     tomorrow = asked.run_date + dt.timedelta(days=1)
@@ -62,46 +62,41 @@ def audit_files(  # noqa: PLR0913
     asked: IngestRange,
     run_id: str,
 ) -> LogAudit:
-    """Say how the table stands after the run: what is new, what was set aside, which days are missing."""
+    """Report the state of the table after the run: what is new, what was set aside, which days are missing."""
     audit = audit_table(recorded, run_id, state, landing, folder, settings, asked.run_date)
-    for level, line in report_lines(audit):
-        logger.log(level, "%s: %s", audit.table, line)
+    for level, text in table_messages(audit):
+        logger.log(level, "%s: %s", audit.table, text)
     return audit
 
 
 def check_files(audit: LogAudit) -> Mapping[str, Any]:
-    """Make sure that there are files and that each one that was read stands in the table in full.
-
-    A file that was set aside is a warning, told by the audit.
+    """Make sure that there are files, and that the table has each one that was read in full.
 
     Returns:
-        What the run report tells: table, newest day, files that were set aside.
+        For the run report: ``table``, ``newest`` day, and ``quarantined`` files with their reasons. They are not a
+        failure.
 
     Raises:
-        IngestIncomplete: Says which files are wanting, or where none were found.
+        IngestIncomplete: Names the files that are incomplete, or the folders without any.
     """
-    if audit.row_count_mismatch:
-        shown = "; ".join(audit.row_count_mismatch[:10])
+    if mismatch := audit.row_count_mismatch:
         raise IngestIncomplete(
-            f"{audit.table}: {len(audit.row_count_mismatch)} file(s) do not stand in the table in full. {shown}. "
+            f"{audit.table}: {len(mismatch)} file(s) are not in the table in full. {'; '.join(mismatch[:10])}. "
             "Put the files back into their folder and run again: what is missing is read again."
         )
-    if not audit.files_in_place and not audit.files_total:
+    if not audit.files_in_folder and not audit.files_total:
         raise IngestIncomplete(
-            f"{audit.table}: no log file was found in {' or '.join(audit.places)}. Put the files there, or say where "
-            "they are: kedro run --params api_logs_root=<folder>. All other tables are untouched by this."
+            f"{audit.table}: no log file was found in {' or '.join(audit.locations)}. Put the files there, or name "
+            "their folder: kedro run --params api_logs_root=<folder>. Other tables are not affected."
         )
-    return {
-        "table": audit.table,
-        "newest": audit.newest.isoformat() if audit.newest else None,
-        "quarantined": dict(audit.quarantined),
-    }
+    newest = audit.newest.isoformat() if audit.newest else None
+    return {"table": audit.table, "newest": newest, "quarantined": dict(audit.quarantined)}
 
 
 def report_logs(*audits: LogAudit) -> Sequence[LogAudit]:
-    """Say how all log tables stand together, once the last one is through."""
-    for level, line in summary_lines(audits):
-        logger.log(level, line)
+    """Report the state of all log tables together, after the last one."""
+    for level, text in summary_messages(audits):
+        logger.log(level, text)
     return audits
 
 
@@ -109,10 +104,10 @@ def _moment(name: str, first_date: dt.date, last_date: dt.date) -> dt.datetime:
     moment = file_datetime(name)
     if moment is None:
         raise BadFile(
-            f"{name}: the name tells no date and time. Log files are named YYYYMMdd-HHmmss-<kind>.parquet."
+            f"{name}: the name has no date and time. Log files are named YYYYMMdd-HHmmss-<kind>.parquet."
         )
     if moment.date() < first_date:
-        raise BadFile(f"{name}: its date lies before {first_date}, when there were no logs yet.")
+        raise BadFile(f"{name}: its date is before {first_date}, when there were no logs yet.")
     if moment.date() > last_date:
-        raise BadFile(f"{name}: its date lies in the future.")
+        raise BadFile(f"{name}: its date is in the future.")
     return moment
