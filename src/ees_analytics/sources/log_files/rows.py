@@ -32,7 +32,7 @@ def table_rows(file: LogFile, written_at: dt.datetime, contract: TableContract) 
         contract: The raw table's contract.
 
     Raises:
-        BadFile: It holds no rows, other columns than the table's files have, or a value that does not fit.
+        BadFile: It has no rows, other columns than the table's files have, or a value that does not fit.
     """
     rows, columns = file.rows, file_columns(contract)
     if rows.num_rows == 0:
