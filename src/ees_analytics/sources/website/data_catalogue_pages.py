@@ -1,4 +1,4 @@
-"""What the website's data catalogue says of the data sets that the public API offers."""
+"""The website's data catalogue: the data sets that the public API offers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from ees_analytics.sources.website.html_pages import (
 
 _LINK = re.compile(r"^/data-catalogue/data-set/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/?$")
 _IN_CAPTION = "ancestor::span[contains(@class, 'govuk-caption')]"
-"""The newer layout tells the publication above the title, inside the link."""
+"""The newer layout has the publication above the title, inside the link."""
 _HEADINGS = ("h2", "h3", "h4")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 
 
@@ -39,17 +38,22 @@ class ListedDataSet:
 
 @dataclass(frozen=True)
 class ApiIds:
-    """The ids in the public API that a data set's own page holds."""
+    """The ids in the public API, from a data set's own page."""
 
     api_dataset_id: str
     publication_id: str
+
+
+def listing_address(page: int) -> str:
+    """The address of a page of the listing of API data sets, newest first."""
+    return f"data-catalogue?dataSetType=api&sortBy=newest&page={page}"
 
 
 def read_catalogue_page(text: str, what: str) -> ListingPage[ListedDataSet]:
     """Read one page of ``/data-catalogue?dataSetType=api``; a data set is a heading that links to its page.
 
     Raises:
-        MalformedResponse: The number of data sets is not stated, or an entry lacks something. Says which.
+        MalformedResponse: The number of data sets is not stated, or an entry lacks something.
     """
     root = parse_page(text, what)
     found: dict[str, ListedDataSet] = {}
@@ -69,68 +73,56 @@ def _linked_id(link: Any) -> str | None:
 def _entry(link: Any, dataset_id: str, what: str) -> ListedDataSet:
     fields = _fields(link, dataset_id)
     name = squash("".join(link.xpath(f".//text()[not({_IN_CAPTION})]")))
-    publication = squash("".join(link.xpath(f".//text()[{_IN_CAPTION}]"))) or fields.get("publication", "")
+    publication = squash("".join(link.xpath(f".//text()[{_IN_CAPTION}]"))) or fields.get("publication")
     published, updated = parse_date(fields.get("published")), parse_date(fields.get("last updated"))
-    if not (name and publication and published and updated):
-        missing = [
-            label
-            for label, value in (
-                ("title", name),
-                ("publication", publication),
-                ("Published", published),
-                ("Last updated", updated),
-            )
-            if not value
-        ]
-        raise MalformedResponse(
-            f"{what}: the data set {dataset_id} is listed without {missing}. The website's layout may have "
-            "changed: see src/ees_analytics/sources/website/data_catalogue_pages.py."
-        )
-    return ListedDataSet(dataset_id, name, publication, published, updated)
+    if name and publication and published and updated:
+        return ListedDataSet(dataset_id, name, publication, published, updated)
+    found = {"title": name, "publication": publication, "Published": published, "Last updated": updated}
+    missing = [label for label, value in found.items() if not value]
+    raise MalformedResponse(
+        f"{what}: the data set {dataset_id} is listed without {missing}. The website's layout may have "
+        "changed: see src/ees_analytics/sources/website/data_catalogue_pages.py."
+    )
 
 
 def _fields(link: Any, dataset_id: str) -> dict[str, str]:
     """The entry's summary list, label to value; labels in lower case without a colon."""
     for parent in link.iterancestors():
         if {_linked_id(other) for other in parent.iter("a")} - {None, dataset_id}:
-            break  # from here on up the lists of other entries would be met
+            break  # from here on up are the lists of other entries
         if terms := [term for term in parent.iter("dt") if term.getnext() is not None]:
             return {text_of(term).rstrip(": ").lower(): text_of(term.getnext()) for term in terms}
     return {}
 
 
 def parse_date(text: str | None) -> dt.date | None:
-    """A day written like ``5 Mar 2025`` (or ``5 March 2025``); None where the text is no such day."""
-    match = _DATE.fullmatch(squash(text))
-    if match is None or match.group(2)[:3].lower() not in _MONTHS:
+    """A day written like ``5 Mar 2025`` or ``5 March 2025``; None for any other text."""
+    if (match := _DATE.fullmatch(squash(text))) is None:
         return None
+    day, month, year = match.groups()
     try:
-        return dt.date(
-            int(match.group(3)), _MONTHS.index(match.group(2)[:3].lower()) + 1, int(match.group(1))
-        )
+        return dt.datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").replace(tzinfo=dt.UTC).date()
     except ValueError:
         return None
 
 
 def read_api_ids(text: str, what: str) -> ApiIds:
-    """Read the ids from the JSON that a data set's page carries in ``<script id="__NEXT_DATA__">``.
+    """Read the ids from the JSON in a data set's page, ``<script id="__NEXT_DATA__">``.
 
     Raises:
-        MalformedResponse: The script is missing, is no JSON or lacks an id.
+        MalformedResponse: The script is missing, is not JSON or lacks an id.
     """
     for script in parse_page(text, what).iter("script"):
         if script.get("id") == "__NEXT_DATA__":
             return _ids(script.text or "", what)
-    raise MalformedResponse(
-        f"{what}: the page has no <script id='__NEXT_DATA__'>, where its ids are read from"
-    )
+    raise MalformedResponse(f"{what}: the page has no <script id='__NEXT_DATA__'>, which has its ids")
 
 
 def _ids(text: str, what: str) -> ApiIds:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise MalformedResponse(f"{what}: __NEXT_DATA__ is no JSON ({error})") from error
+        raise MalformedResponse(f"{what}: __NEXT_DATA__ is not JSON ({error})") from error
     api = _at(data, "props", "pageProps", "apiDataSet", "id")
     publication = _at(data, "props", "pageProps", "publicationSummary", "id")
     if not api or not publication:

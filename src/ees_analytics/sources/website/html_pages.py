@@ -1,9 +1,9 @@
-"""Reading HTML that strangers wrote: text stays text, and what is not there is said to be missing."""
+"""Reading HTML of the website: text stays text, and what is missing is named."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -15,7 +15,6 @@ from ees_analytics.sources.errors import MalformedResponse
 
 _INLINE = {"a", "abbr", "b", "bdi", "em", "i", "small", "span", "strong", "time"}
 _UNSEEN = ("script", "style", "template", "noscript")
-_VISIBLE_TEXT = "//body//text()[not({})]".format(" or ".join(f"ancestor::{tag}" for tag in _UNSEEN))
 _NUMBER = r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)"
 _THINGS = r"(?:results?|publications?|data ?sets?|items?)"
 _ADJECTIVE = r"(?:(?:matching|search|total|published|available|open|API) )*"
@@ -29,7 +28,7 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class Stated:
-    """What a listing page says of the whole listing."""
+    """How many entries and pages a listing page states."""
 
     count: int
     pages: int
@@ -37,7 +36,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class ListingPage(Generic[Entry]):
-    """One page of a listing: its entries by id, and what it says of the whole listing."""
+    """One page of a listing: its entries by id, and what it states about the whole listing."""
 
     entries: Mapping[str, Entry]
     stated: Stated
@@ -51,13 +50,13 @@ def parse_page(text: str, what: str) -> html.HtmlElement:
         what: The page's address, for the message.
 
     Raises:
-        MalformedResponse: The text holds no HTML at all.
+        MalformedResponse: The text has no HTML at all.
     """
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise MalformedResponse(f"{what}: this is no HTML page ({error})") from error
+        raise MalformedResponse(f"{what}: this is not an HTML page ({error})") from error
     return root
 
 
@@ -67,7 +66,7 @@ def squash(text: str | None) -> str:
 
 
 def text_of(element: Any) -> str:
-    """The squashed text of an element and all that it holds."""
+    """The squashed text of an element and everything in it."""
     return squash(str(element.xpath("string()")))
 
 
@@ -77,7 +76,7 @@ def has_class(element: Any, name: str) -> bool:
 
 
 def site_path(href: str | None) -> SplitResult | None:
-    """The link's target where it lies on the website (a relative or a public address); None elsewhere."""
+    """The link's target on the website (a relative or a public address); None for any other website."""
     try:
         target = urlsplit((href or "").strip())
     except ValueError:
@@ -88,21 +87,21 @@ def site_path(href: str | None) -> SplitResult | None:
 
 
 def read_stated(root: html.HtmlElement, what: str) -> Stated:
-    """Read how many entries and pages a listing page says there are.
+    """Read how many entries and pages a listing page states.
 
-    The wording has changed before, so only a number beside a word like "results" and "page X of Y" are looked
-    for; of several counts the one nearest to the page count is meant.
+    The wording has changed before, so this only looks for a number beside a word like "results" and for
+    "page X of Y"; of several counts it takes the one nearest to the page count.
 
     Raises:
-        MalformedResponse: A number is not found. Says so, and what to do.
+        MalformedResponse: A number is not found.
     """
-    text = "\n".join(_blocks(root))
+    text = _visible_text(root)
     pages = _PAGES.search(text)
     counts = [*_COUNT.finditer(text), *_LABELLED_COUNT.finditer(text)]
     if pages is None or not counts:
         missing = " and ".join(name for name, found in (("entries", counts), ("pages", pages)) if not found)
         raise MalformedResponse(
-            f"{what}: the page does not say how many {missing} there are (looked for text like "
+            f"{what}: the page does not state how many {missing} there are (looked for text like "
             "'58 results, page 1 of 6'). The wording of the website may have changed: see read_stated in "
             "src/ees_analytics/sources/website/html_pages.py."
         )
@@ -114,21 +113,15 @@ def _number(text: str) -> int:
     return int(re.sub(r"\D", "", text))
 
 
-def _blocks(root: html.HtmlElement) -> Iterator[str]:
-    """The visible text, block by block, so that no number meets the word of another paragraph."""
-    block: Any = None
+def _visible_text(root: html.HtmlElement) -> str:
+    """The visible text, a line per block, so that no number meets the word of another paragraph."""
     parts: list[str] = []
-    for node in root.xpath(_VISIBLE_TEXT):
-        holder = node.getparent()
-        own = _block_of(holder.getparent() if node.is_tail else holder)
-        if own is not block or (node.is_tail and holder.tag not in _INLINE):
-            yield squash("".join(parts))
-            block, parts = own, []
-        parts.append(str(node))
-    yield squash("".join(parts))
-
-
-def _block_of(element: Any) -> Any:
-    while element.tag in _INLINE and element.getparent() is not None:
-        element = element.getparent()
-    return element
+    for body in root.iter("body"):
+        walk = etree.iterwalk(body, events=("start", "end"))
+        for event, element in walk:
+            text = element.text if event == "start" else element.tail
+            if event == "start" and element.tag in _UNSEEN:
+                walk.skip_subtree()
+                text = None
+            parts += ["" if element.tag in _INLINE else "\n", re.sub(r"\s+", " ", text or "")]
+    return "\n".join(map(squash, "".join(parts).split("\n")))

@@ -128,7 +128,7 @@ def test_a_detail_page_that_fails_keeps_the_ids_of_last_time(failure, caplog):
 def test_a_new_data_set_whose_page_tells_no_ids_has_none_yet(failure, caplog):
     rows = load(website(["a", "b", "c"], b=failure))
     assert rows == [row("a"), row("b", api_dataset_id=None, publication_id=None), row("c")]
-    assert "Title of b tells no ids" in caplog.text
+    assert "Title of b has no ids" in caplog.text
 
 
 @pytest.mark.parametrize("failure", [SourceUnavailable("down"), PermissionRefused("refused")])

@@ -202,7 +202,7 @@ def test_no_results_are_a_failure_not_an_empty_site():
 
 def test_a_count_that_is_not_told_is_a_failure():
     site = Site({"find-statistics?page=1": "<html><body>Many publications</body></html>"})
-    with pytest.raises(MalformedResponse, match="does not say how many"):
+    with pytest.raises(MalformedResponse, match="does not state how many"):
         load(site)
 
 

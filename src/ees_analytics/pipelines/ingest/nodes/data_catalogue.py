@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
-from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.website import PUBLIC_SITE, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.slices.errors import SourceError, SourceStop
@@ -20,6 +19,7 @@ from ees_analytics.sources.errors import NotRecorded, SourceUnavailable
 from ees_analytics.sources.website.data_catalogue_pages import (
     ApiIds,
     ListedDataSet,
+    listing_address,
     read_api_ids,
     read_catalogue_page,
 )
@@ -31,79 +31,59 @@ _IDS = ("api_dataset_id", "publication_id")
 
 
 def load_data_catalogue(website: Website, state: TableState, settings: WebsiteSettings) -> pa.Table:
-    """Make the whole catalogue of API data sets anew: what is new, changed and gone is told by name.
+    """Make all rows of ``raw.ees_scrape_api_data_catalog``, and log each change by name.
 
     Args:
         website: The website's pages.
-        state: ``raw.ees_scrape_api_data_catalog`` as it is.
+        state: The table as it is.
         settings: How the website is read, and what is refused.
 
     Returns:
-        The table's new rows; the old ones where the recorded pages have no catalogue.
+        A row per data set; the present rows where the recorded pages have no catalogue.
 
     Raises:
-        SourceError: The website did not tell all; the table stays as it is.
-        ContractError: The rows do not pass the checks; the table stays as it is.
+        SourceError: The website could not be read in full; the table stays as it is.
+        ContractError: There are too few data sets; the table stays as it is.
     """
     previous = state.rows()
     before = {row["dataset_id"]: row for row in previous.to_pylist()}
     try:
-        listed = read_listing(website, _listing_address, read_catalogue_page, settings)
+        listed = read_listing(website, listing_address, read_catalogue_page, settings)
     except NotRecorded as error:
         logger.warning("%s: %s The table stays as it is.", CONTRACT.name, error)
         return previous
     if len(listed) < settings.min_data_sets:
         raise ContractError(
             f"{CONTRACT.name}: the website lists {len(listed)} API data sets, fewer than website.min_data_sets = "
-            f"{settings.min_data_sets}. Nothing was written; look at {PUBLIC_SITE}/{_listing_address(1)}"
+            f"{settings.min_data_sets}. Nothing was written; look at {PUBLIC_SITE}/{listing_address(1)}"
         )
-    ids = _api_ids(website, listed, before, settings)
-    after = {name: _row(entry, ids[name]) for name, entry in sorted(listed.items())}
-    rows = check(pa.Table.from_pylist(list(after.values()), schema=CONTRACT.empty().schema), CONTRACT)
+    addresses = {name: f"data-catalogue/data-set/{name}" for name in sorted(listed)}
+    pages = read_pages(website, addresses, read_api_ids, settings)
+    after = {name: _row(listed[name], page, before.get(name)) for name, page in pages.items()}
     report_changes(CONTRACT.name, before, after, "dataset_name")
-    return rows
+    return pa.Table.from_pylist(list(after.values()), schema=CONTRACT.empty().schema)
 
 
-def _listing_address(page: int) -> str:
-    return f"data-catalogue?dataSetType=api&sortBy=newest&page={page}"
-
-
-def _row(entry: ListedDataSet, ids: Mapping[str, str | None]) -> dict[str, Any]:
+def _row(entry: ListedDataSet, page: ApiIds | SourceError, known: Mapping[str, Any] | None) -> dict[str, Any]:
     link = f"{PUBLIC_SITE}/data-catalogue/data-set/{entry.dataset_id}"
+    ids = asdict(page) if isinstance(page, ApiIds) else _known_ids(entry, page, known)
     values = {**asdict(entry), **ids, "link": link}
     return {name: values[name] for name in CONTRACT.column_names}
 
 
-def _api_ids(
-    website: Website,
-    listed: Mapping[str, ListedDataSet],
-    before: Mapping[str, Mapping[str, Any]],
-    settings: WebsiteSettings,
-) -> dict[str, Mapping[str, str | None]]:
-    """The API's ids of each data set; where its page tells none, those that were known, else nothing."""
-    outcomes = read_pages(
-        website,
-        {name: f"data-catalogue/data-set/{name}" for name in listed},
-        read_api_ids,
-        settings,
-    )
-    return {
-        name: _ids_or_known(listed[name], outcome, before.get(name)) for name, outcome in outcomes.items()
-    }
-
-
-def _ids_or_known(
-    entry: ListedDataSet, outcome: ApiIds | SourceError, known: Mapping[str, Any] | None
+def _known_ids(
+    entry: ListedDataSet, error: SourceError, known: Mapping[str, Any] | None
 ) -> Mapping[str, str | None]:
-    if isinstance(outcome, ApiIds):
-        return asdict(outcome)
-    if isinstance(outcome, SourceStop) or (isinstance(outcome, SourceUnavailable) and known is None):
-        raise outcome
+    """The ids of the last run where a data set's page could not be read; empty where it never was.
+
+    Raises:
+        SourceError: The website refuses the page, or did not respond about a new data set.
+    """
+    if isinstance(error, SourceStop) or (isinstance(error, SourceUnavailable) and known is None):
+        raise error
     logger.warning(
-        "%s: the page of %s tells no ids (%s): %s",
-        CONTRACT.name,
-        entry.dataset_name,
-        outcome,
-        "those of the last run stay" if known else "they are empty until it does",
-    )
+        "%s: the page of %s has no ids (%s): %s",
+        CONTRACT.name, entry.dataset_name, error,
+        "those of the last run stay" if known else "they are empty until it has",
+    )  # fmt: skip
     return {name: known[name] if known else None for name in _IDS}

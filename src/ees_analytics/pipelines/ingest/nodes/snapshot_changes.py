@@ -1,4 +1,4 @@
-"""Saying by name what changed in a table that is replaced whole."""
+"""Logging by name what changed in a table that is replaced whole."""
 
 from __future__ import annotations
 
@@ -12,34 +12,30 @@ Rows = Mapping[str, Mapping[str, Any]]
 """The rows by key."""
 
 
-def report_changes(table: str, before: Rows, after: Rows, name: str) -> list[str]:
-    """Log each row that is new, gone or changed; of a first load only how many rows there are.
+def report_changes(table: str, before: Rows, after: Rows, name: str) -> None:
+    """Log each row that is new, gone or changed; for a first load only the number of rows.
 
     Args:
         table: The table's name.
-        before: The rows that the table holds now.
+        before: The rows that the table has now.
         after: The rows that will replace them.
         name: The column that names a row to people.
-
-    Returns:
-        The sentences that were logged.
     """
     if not before:
         logger.info("%s: first load, %d row(s)", table, len(after))
-        return []
-    said = [
+        return
+    changed = {key for key in after.keys() & before.keys() if dict(before[key]) != dict(after[key])}
+    changes = [
         *(f"new: {after[key][name]} ({key})" for key in sorted(after.keys() - before.keys())),
         *(f"gone: {before[key][name]} ({key})" for key in sorted(before.keys() - after.keys())),
         *(
             f"changed: {after[key][name]} ({key}): {_difference(before[key], after[key])}"
-            for key in sorted(after.keys() & before.keys())
-            if dict(before[key]) != dict(after[key])
+            for key in sorted(changed)
         ),
     ]
-    for sentence in said:
-        logger.info("%s: %s", table, sentence)
-    logger.info("%s: %d row(s), %d change(s)", table, len(after), len(said))
-    return said
+    for change in changes:
+        logger.info("%s: %s", table, change)
+    logger.info("%s: %d row(s), %d change(s)", table, len(after), len(changes))
 
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
