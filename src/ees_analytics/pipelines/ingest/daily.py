@@ -1,15 +1,15 @@
-"""The steps that every daily table goes through, whatever its source."""
+"""The pipeline of a table whose slices are days."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from kedro.pipeline import Pipeline, node, pipeline
+from kedro.pipeline import Pipeline, node
 
-from ees_analytics.pipelines.ingest.nodes.load import load_slices
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
-from ees_analytics.pipelines.ingest.nodes.record import check_days, record_slices
+from ees_analytics.pipelines.ingest.nodes.record import check_days
+from ees_analytics.pipelines.ingest.sliced_table import sliced_table_pipeline
 
 
 def daily_pipeline(table: str, land: Callable[..., Any], settings: str, calendar: str) -> Pipeline:
@@ -26,19 +26,6 @@ def daily_pipeline(table: str, land: Callable[..., Any], settings: str, calendar
     steps = [
         node(plan_days, ["state", "landed", *days], "plan", name="plan"),
         node(land, ["plan", "source", "state", f"params:{settings}", *days], "landing", name="land"),
-        node(load_slices, ["plan", "landing", "state", "params:load_limits"], "raw", name="load"),
-        node(record_slices, ["raw", "plan", "landing", "state", "run_id"], "ledger", name="record"),
         node(check_days, ["ledger", "plan", "landing", "state", *days], "outcome", name="check"),
     ]
-    return pipeline(
-        steps,
-        namespace=f"ingest.{table}",
-        inputs={
-            "state": f"state.{table}",
-            "landed": f"landed.{table}",
-            "source": f"source.{table}",
-            "run_id": "run_id",
-        },
-        outputs={"landing": f"landing.{table}", "raw": f"raw.{table}", "ledger": f"ledger.{table}"},
-        parameters={settings, calendar, "ingest_range", "load_limits"},
-    )
+    return sliced_table_pipeline(table, steps, {settings, calendar, "ingest_range"})

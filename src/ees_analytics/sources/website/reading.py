@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_fixed,
+)
 
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.slices.errors import SourceError, SourceStop
@@ -53,17 +60,23 @@ def read_listing(
         UnstableSnapshot: The pages never agreed, or the listing stays empty.
         SourceError: A page could not be read.
     """
-    for attempt in range(1, settings.listing_attempts + 1):
-        try:
-            return _read_listing_once(website, address, read, settings)
-        except UnstableSnapshot as error:
-            if attempt == settings.listing_attempts:
-                raise UnstableSnapshot(
-                    f"{error} It was read {attempt} times. Nothing was written; run again later."
-                ) from error
-            logger.warning("%s Reading the listing again.", error)
-            time.sleep(settings.listing_pause_seconds)
-    raise AssertionError("listing_attempts is at least 1")
+    read_again = Retrying(
+        retry=retry_if_exception_type(UnstableSnapshot),
+        stop=stop_after_attempt(settings.listing_attempts),
+        wait=wait_fixed(settings.listing_pause_seconds),
+        before_sleep=_log_repeat,
+        reraise=True,
+    )
+    try:
+        return read_again(_read_listing_once, website, address, read, settings)
+    except UnstableSnapshot as error:
+        raise UnstableSnapshot(
+            f"{error} It was read {settings.listing_attempts} times. Nothing was written; run again later."
+        ) from error
+
+
+def _log_repeat(state: RetryCallState) -> None:
+    logger.warning("%s Reading the listing again.", state.outcome and state.outcome.exception())
 
 
 def _read_listing_once(
