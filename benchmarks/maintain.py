@@ -20,8 +20,8 @@ from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.storage import storage_for
 from ees_analytics.lake.table import Mode, TableDataset
-from ees_analytics.lake.upkeep import Upkeep
-from ees_analytics.lake.upkeep_dataset import UpkeepDataset
+from ees_analytics.parameters.maintenance import MaintainSettings
+from ees_analytics.pipelines.maintenance.maintain import maintain_table
 
 TABLE = "ees_ga4_page"
 FIRST = dt.date(2023, 6, 22)
@@ -34,7 +34,8 @@ def main() -> None:
         seconds = _time(lambda: _fill(lake, options.days, options.rows))
         print(f"{options.days} daily commits of {options.rows} rows written in {seconds:.1f} s")
         before = _reads(lake, options.days)
-        print(f"tidied up in {_time(lambda: UpkeepDataset(table=TABLE, **lake).save(Upkeep(30))):.1f} s")
+        storage = storage_for(contract_named(TABLE), **lake)
+        print(f"maintained in {maintain_table(storage, MaintainSettings())['seconds']} s")
         after = _reads(lake, options.days)
         for what, seconds in before.items():
             ratio = seconds / after[what]
@@ -60,12 +61,12 @@ def _rows(day: dt.date, rows: int) -> pa.Table:
 
 
 def _reads(lake: dict[str, str], days: int) -> dict[str, float]:
-    storage = storage_for(contract_named(TABLE), lake["engine"], lake["lake_root"], None)
+    storage = storage_for(contract_named(TABLE), **lake)
     day = (FIRST + dt.timedelta(days=days // 2)).isoformat()
     reads: dict[str, Callable[[], object]] = {
         "whole table, Arrow": storage.rows,
         "whole table, Sail": lambda: storage.frame().groupBy("pagePath").sum("sessions").toArrow(),
-        "one day, Arrow": lambda: storage.rows("date", day),
+        "one day, Arrow": lambda: storage.rows("date", [day]),
         "one day, Sail": lambda: storage.frame().where(f"date = '{day}'").toArrow(),
         "rows by day (what a run asks first)": lambda: storage.slice_counts("date"),
     }

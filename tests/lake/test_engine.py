@@ -12,6 +12,7 @@ import pytest
 from kedro.io import DatasetError
 
 from ees_analytics.lake.engine import Engine, spark_session
+from tests.rehearsal.metastore import write_spark_conf
 
 
 def run(code: str, folder: Path, **environment: str) -> str:
@@ -61,30 +62,32 @@ def test_sail_is_reached_without_the_proxy_of_the_network(tmp_path):
     assert run(code, tmp_path, **proxy) == "3 intranet,127.0.0.1"
 
 
-def test_sail_knows_names_of_production(tmp_path):
+def test_sail_computes_in_utc_wherever_it_runs(tmp_path):
     code = """
         from ees_analytics.lake.engine import spark_session
-        session = spark_session("sail", "catalog_40_copper_statistics_services")
-        session.sql("CREATE DATABASE catalog_40_copper_statistics_services.analytics_raw")
-        print(session.catalog.databaseExists("catalog_40_copper_statistics_services.analytics_raw"))
+        session = spark_session("sail")
+        (row,) = session.sql("SELECT CAST(TIMESTAMP '2026-06-01 23:30:00Z' AS STRING) AS text").collect()
+        print(session.conf.get("spark.sql.session.timeZone"), row.text)
         """
-    assert run(code, tmp_path) == "True"
+    assert run(code, tmp_path, TZ="America/New_York") == "UTC 2026-06-01 23:30:00"
 
 
 @pytest.mark.spark
-def test_spark_is_a_jvm_whose_names_outlive_the_process(tmp_path):
+def test_spark_reads_its_own_configuration(tmp_path):
+    """So table names can outlive the process: see tests/rehearsal/metastore.py."""
     code = """
         from ees_analytics.lake.engine import spark_session
-        session = spark_session("spark", "spark_catalog", "lake")
+        session = spark_session("spark")
         session.sql("CREATE SCHEMA IF NOT EXISTS spark_catalog.analytics_raw")
         session.sql("CREATE TABLE IF NOT EXISTS spark_catalog.analytics_raw.t (n INT) USING delta")
         session.sql("INSERT INTO spark_catalog.analytics_raw.t VALUES (1)")
         print(type(session).__module__, session.table("spark_catalog.analytics_raw.t").count())
         """
-    assert run(code, tmp_path) == "pyspark.sql.session 1"
-    assert run(code, tmp_path) == "pyspark.sql.session 2"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["lake"], (
-        "nothing is left where the command was run"
+    conf = write_spark_conf(tmp_path, tmp_path / "lake")
+    assert run(code, tmp_path, SPARK_CONF_DIR=str(conf)) == "pyspark.sql.session 1"
+    assert run(code, tmp_path, SPARK_CONF_DIR=str(conf)) == "pyspark.sql.session 2"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lake", "spark-conf"], (
+        "nothing is left in the folder where the command was run"
     )
 
 
@@ -124,7 +127,7 @@ def test_session_is_the_one_that_the_caller_made(tmp_path):
         server.start(background=True)
         mine = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate()
         from ees_analytics.lake.engine import spark_session
-        print(spark_session("session", "any_catalog") is mine)
+        print(spark_session("session") is mine)
         """
     assert run(code, tmp_path) == "True"
 

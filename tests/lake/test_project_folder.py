@@ -12,7 +12,7 @@ def test_a_relative_lake_is_the_projects(monkeypatch):
     table = contract_for("app.ees_service_summary")
     for folder in ("notebooks", "src/ees_analytics", "."):
         monkeypatch.chdir(PROJECT / folder)
-        place = storage_for(table, "sail", "data/lake", None).place
+        place = storage_for(table, "sail", "data/lake", None).location
         assert place == str(PROJECT / "data/lake/analytics_app/ees_service_summary")
 
 

@@ -70,7 +70,7 @@ def test_a_batch_of_no_slices_creates_the_table_with_comments_and_retention(lake
     dataset = table(lake)
     dataset.save(SliceBatch(hourly(), []))
     assert rows_of(dataset) == []
-    delta = DeltaTable(dataset.storage.place)
+    delta = DeltaTable(dataset.storage.location)
     comments = {field.name: field.metadata.get("comment") for field in delta.schema().fields}
     assert comments["hour"] == "Hour of the day, 0 to 23"
     assert delta.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 30 days"
@@ -88,10 +88,10 @@ def test_replaces_a_table_only_where_rows_differ(lake):
     rows = pa.table({"slug": ["a", "b"], "title": ["A", "B"]})
     dataset.save(rows)
     dataset.save(rows.take([1, 0]))
-    assert DeltaTable(dataset.storage.place).version() == 1
+    assert DeltaTable(dataset.storage.location).version() == 1
     dataset.save(pa.table({"slug": ["a"], "title": ["A"]}))
     assert rows_of(dataset) == [("a", "A")]
-    assert DeltaTable(dataset.storage.place).version() == 2
+    assert DeltaTable(dataset.storage.location).version() == 2
 
 
 def test_saves_a_data_frame(lake, spark):
@@ -138,7 +138,7 @@ def test_refuses_a_lossy_cast(lake):
 def test_refuses_rows_outside_the_slice(lake):
     dataset = table(lake)
     dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
-    with pytest.raises(DatasetError, match=r"\['2026-06-01'\] lie outside the slices"):
+    with pytest.raises(DatasetError, match=r"\['2026-06-01'\] are outside the slices"):
         dataset.save(batch(hourly((DAY1, 9, 9), (DAY2, 0, 7)), DAY2))
     assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
 

@@ -1,8 +1,7 @@
-"""The table dataset by three-level name, on every engine that can be had here.
+"""The table dataset with a catalogue's name, on every engine that runs here, each in a process of its own.
 
-Catalogues are set when an engine starts, so each engine is tried in a process of its own: Sail with a memory
-catalogue of any name, JVM Spark with ``spark_catalog``, the only name under which Delta's own catalogue works, and
-a session that the caller made, with nothing set but Delta, and a clock of its own.
+JVM Spark with ``spark_catalog``, the only name under which Delta's own catalogue works; a session that the caller made,
+with nothing set but Delta, and another time zone; and Sail, which stores the same tables in folders.
 """
 
 from __future__ import annotations
@@ -41,11 +40,9 @@ import pyarrow as pa
 from kedro.io import DatasetError
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.slice_batch import SliceBatch
-from ees_analytics.slices.ledger_dataset import TableStateDataset
+from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.upkeep import Upkeep
 from ees_analytics.lake.table import TableDataset
-from ees_analytics.lake.upkeep_dataset import UpkeepDataset
 
 engine, catalog, lake_root = sys.argv[1:]
 lake = {"engine": engine, "catalog": catalog, "lake_root": lake_root}
@@ -99,9 +96,10 @@ updated.save(told)
 said["moment"] = str(TableStateDataset(table="ees__last_updated", **lake).load().rows()["last_updated"][0].as_py())
 said["written once"] = updated.storage.last_change() == written
 said["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
-UpkeepDataset(table="ees__last_updated", **lake).save(Upkeep(30))
-session = spark_session(engine, catalog=catalog)
-said["name"] = session.table(f"{catalog}.analytics_raw.ees_ga4_hourly").count()
+updated.storage.optimize()
+updated.storage.vacuum(30)
+name = f"{catalog}.analytics_raw.ees_ga4_hourly"
+said["name"] = hourly.load().count() if engine == "sail" else spark_session(engine).table(name).count()
 said["preview"] = hourly.preview(1)["columns"]
 print("SAID " + json.dumps(said))
 """
@@ -141,7 +139,7 @@ def test_replaces_the_whole_table(said):
         ("missing table", "no such table"),
         ("extra column", "extra ['x']"),
         ("missing column", "missing ['hour']"),
-        ("outside", "lie outside the slices"),
+        ("outside", "are outside the slices"),
         ("lossy cast", "without loss"),
     ],
 )

@@ -19,7 +19,7 @@ RAW = "spark_catalog.analytics_raw"
 
 
 def create(lake: str) -> None:
-    spark = spark_session("spark", "spark_catalog", lake)
+    spark = spark_session("spark")
     for schema in ("analytics_raw", "analytics_app"):
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{schema}")
     properties = (
@@ -46,7 +46,7 @@ def ddl(table: str) -> str:
 
 
 def describe(lake: str) -> dict[str, Any]:
-    spark = spark_session("spark", "spark_catalog", lake)
+    spark = spark_session("spark")
     found: dict[str, Any] = {}
     for table in (MANAGED, EXTERNAL):
         detail = spark.sql(f"DESCRIBE DETAIL {RAW}.{table}").collect()[0]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT
+from tests.rehearsal.metastore import write_spark_conf
 from tests.rehearsal.sources import NEXT_DATE, RUN_DATE, drop_logs, local_sources
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.timeout(1200)]
@@ -32,6 +33,7 @@ class Cluster:
     root: Path
     python: Path
     archive: Path
+    spark_conf: Path
     before: Mapping[str, str]
     after: Mapping[str, str]
     described: list[dict[str, Any]] = field(default_factory=list)
@@ -39,7 +41,7 @@ class Cluster:
     def run(self, *command: str) -> str:
         done = subprocess.run(
             [str(self.python), *command], cwd=self.root, capture_output=True, text=True, timeout=500,
-            env={**os.environ, "PYTHONPATH": str(self.root / "beside")},
+            env={**os.environ, "PYTHONPATH": str(self.root / "beside"), "SPARK_CONF_DIR": str(self.spark_conf)},
         )  # fmt: skip
         assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
         return done.stdout
@@ -79,12 +81,13 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     beside = root / "beside" / "tests" / "rehearsal"
     beside.mkdir(parents=True)
     shutil.copy(Path(__file__).with_name("production.py"), beside)
-    return Cluster(root, python, archive, before, versions(python))
+    conf = write_spark_conf(root, root / "lake")
+    return Cluster(root, python, archive, conf, before, versions(python))
 
 
 @pytest.fixture(scope="module")
 def three_runs(cluster: Cluster) -> list[dict[str, Any]]:
-    """What stood in the catalogue: as production made it, after the first, the next day's, and the repeated run."""
+    """What is in the catalogue: as production made it, after the first, the next day's, and the repeated run."""
     lake = str(cluster.root / "lake")
     described = [json.loads(cluster.run("-m", "tests.rehearsal.production", "create", lake).splitlines()[-1])]
     with local_sources(cluster.root) as sources:

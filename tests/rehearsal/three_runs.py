@@ -7,8 +7,6 @@ import sys
 
 from kedro.framework.project import configure_project
 
-from ees_analytics.lake.engine import spark_session
-
 
 def main(runs: str, conf: str) -> None:
     configure_project("ees_analytics")
@@ -17,8 +15,6 @@ def main(runs: str, conf: str) -> None:
     for parameters in json.loads(runs):
         listed = ",".join(f"{name}={value}" for name, value in parameters.items())
         run.main(["--env=databricks", f"--conf-source={conf}", f"--params={listed}"], standalone_mode=False)
-        names = spark_session("sail").catalog.listTables(f"{parameters['catalog']}.analytics_app")
-        print(json.dumps(sorted(table.name for table in names)), flush=True)
 
 
 if __name__ == "__main__":

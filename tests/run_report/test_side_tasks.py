@@ -6,7 +6,6 @@ import pandas as pd
 import pyarrow as pa
 
 from ees_analytics.contracts.slice_batch import SliceBatch
-from ees_analytics.lake.upkeep import Upkeep
 from ees_analytics.run_report.side_tasks import SideTasks
 
 ROWS = pa.table({"n": [1, 2, 3]})
@@ -49,7 +48,7 @@ def test_import_export_and_maintenance():
         ("frozen.ees_ua_page", ROWS),
         ("export.ees_service_summary", pd.DataFrame({"n": [1, 2]})),
         ("export.ees_session_starts", pd.DataFrame({"n": [1]})),
-        ("upkeep.ees_ua_page", Upkeep(30)),
+        ("maintained.ees_ua_page", {"seconds": 0.1}),
     ) == {
         "Import": "3 rows of 1 table imported",
         "Export": "3 rows of 2 tables written",

@@ -99,7 +99,7 @@ def compare(left: Side, right: Side, scope: Scope) -> Iterator[Compared]:
             yield _compare_table(name, contracts[name], storages[name], scope)
         elif on_left or on_right:
             side, storage = (right, storages[name][1]) if on_left else (left, storages[name][0])
-            yield Compared(name, [f"{name}: the table is missing {side.name} ({storage.place})"])
+            yield Compared(name, [f"{name}: the table is missing {side.name} ({storage.location})"])
 
 
 def _refuse_nothing(
@@ -107,14 +107,14 @@ def _refuse_nothing(
 ) -> None:
     if scope.tables:
         if nowhere := [name for name in scope.tables if not any(there[name])]:
-            places = " and ".join(storage.place for storage in storages[nowhere[0]])
+            places = " and ".join(storage.location for storage in storages[nowhere[0]])
             raise NothingToCompare(f"On neither side: {', '.join(nowhere)} (looked at {places}).")
         return
     for position, side in enumerate(("left", "right")):
         if not any(found[position] for found in there.values()):
             name, pair = list(storages.items())[-1]
             raise NothingToCompare(
-                f"There is no table at all {side} (looked for {name} at {pair[position].place})."
+                f"There is no table at all {side} (looked for {name} at {pair[position].location})."
             )
 
 
@@ -139,7 +139,7 @@ def _parts(storages: Storages, columns: Sequence[str], scope: Scope) -> Iterator
     days = _days(storages, day_column, scope)
     for position in range(0, len(days), _DAYS_AT_ONCE):
         group = days[position : position + _DAYS_AT_ONCE]
-        rows = [storage.rows_in(day_column, group).select(columns) for storage in storages]
+        rows = [storage.rows(day_column, group).select(columns) for storage in storages]
         for day in group:
             yield day, [_of_day(side, day_column, day) for side in rows]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -85,3 +87,20 @@ def _unrelated(source: pa.DataType, target: pa.DataType) -> bool:
 
 def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def conform_where_possible(rows: pa.Table, contract: TableContract) -> pa.Table:
+    """The rows with the contract's types where they fit, and every other column as it is.
+
+    For backups, which refuse nothing: a table that is older than its contract may have more columns, or other types.
+    """
+    return pa.table({name: _conform_column(rows, name, contract) for name in rows.column_names})
+
+
+def _conform_column(rows: pa.Table, name: str, contract: TableContract) -> pa.ChunkedArray:
+    declared = [column for column in contract.columns if column.name == name]
+    single = replace(contract, columns=declared, key=(), slice_column=None)
+    try:
+        return conform(rows.select([name]), single)[name] if declared else rows[name]
+    except ContractError:
+        return rows[name]

@@ -130,8 +130,8 @@ class TableContract:
         return self.arrow_schema.remove_metadata().empty_table()
 
 
-def contract_of(schema: pa.Schema, contract: TableContract) -> TableContract:
-    """The contract with exactly these columns, to create a table that holds more than its contract.
+def contract_with_columns(schema: pa.Schema, contract: TableContract) -> TableContract:
+    """The contract with exactly the columns of a schema, to create a table that has more columns.
 
     Raises:
         ContractError: A column has a type that contracts do not support.

@@ -1,4 +1,4 @@
-"""``LakeDataset``: what the datasets of one table of the lake have in common."""
+"""``LakeDataset``, the base of all datasets of one table, and ``StorageDataset``."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from kedro.io import AbstractDataset
 from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.lake.storage import TableStorage, storage_for
 
-LEDGER = "raw.ees_ingest_ledger"
-
 Saved = TypeVar("Saved")
 Loaded = TypeVar("Loaded")
 
 
 class LakeDataset(AbstractDataset[Saved, Loaded], Generic[Saved, Loaded]):
-    """A view of one table; subclasses say what is loaded and saved.
+    """A dataset of one table; subclasses define what is loaded and saved.
 
     Args:
-        table: The table's name, of either layer, without the layer.
+        table: The table's catalogue name, ``raw.<table>`` or ``app.<table>``, or its bare name.
         engine: See ``lake.engine.Engine``.
-        lake_root: See ``lake.table.TableDataset``.
-        catalog: See ``lake.table.TableDataset``.
-        metadata: Left to Kedro and its plugins.
+        lake_root: Folder of a local lake; the table is at ``<lake_root>/<schema>/<table>``.
+        catalog: Unity Catalog's name; the table is then ``<catalog>.<schema>.<table>``, except with
+            ``engine: sail``, which stores tables in folders only.
+        metadata: For Kedro and its plugins.
     """
 
     def __init__(
@@ -35,17 +34,38 @@ class LakeDataset(AbstractDataset[Saved, Loaded], Generic[Saved, Loaded]):
         catalog: str | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        self._contract = contract_named(table)
-        self._place: dict[str, Any] = {"engine": engine, "lake_root": lake_root, "catalog": catalog}
+        self._contract = contract_for(table) if "." in table else contract_named(table)
+        self._lake: dict[str, Any] = {"engine": engine, "lake_root": lake_root, "catalog": catalog}
         self.metadata = metadata
 
     @property
-    def _storage(self) -> TableStorage:
-        return storage_for(self._contract, **self._place)
+    def storage(self) -> TableStorage:
+        """The table's storage, made at each call, so that a catalogue can be read without an engine."""
+        return storage_for(self._contract, **self._lake)
+
+    def load(self) -> Loaded:
+        """Refused, unless a subclass loads."""
+        raise NotImplementedError(f"{type(self).__name__} is write-only: read {self._table} instead")
+
+    def save(self, data: Saved) -> None:
+        """Refused, unless a subclass saves."""
+        raise NotImplementedError(f"{type(self).__name__} is read-only: write {self._table} instead")
 
     @property
-    def _ledger(self) -> TableStorage:
-        return storage_for(contract_for(LEDGER), **self._place)
+    def _table(self) -> str:
+        """The table's catalogue name."""
+        return f"{self._contract.layer}.{self._contract.name}"
+
+    def _exists(self) -> bool:
+        return self.storage.exists()
 
     def _describe(self) -> dict[str, Any]:
-        return {"table": self._contract.name, **self._place}
+        return {"table": self._table, **self._lake}
+
+
+class StorageDataset(LakeDataset[None, TableStorage]):
+    """A handle on a table, for maintenance: loading gives its ``TableStorage``."""
+
+    def load(self) -> TableStorage:
+        """The table's storage, whether the table exists or not."""
+        return self.storage

@@ -1,4 +1,4 @@
-"""Frozen tables: read from parquet files, and written once, where there is nothing yet."""
+"""Frozen tables: read from parquet files, and written once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from kedro.io import AbstractDataset, DatasetError
 
 from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.contract import ContractError, TableContract, contract_of
+from ees_analytics.contracts.contract import ContractError, TableContract, contract_with_columns
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
 
@@ -18,11 +18,11 @@ logger = logging.getLogger(__name__)
 
 
 class ParquetTableDataset(AbstractDataset[None, pa.Table]):
-    """One parquet file as Arrow, every type as it stands in the file. Read-only.
+    """One parquet file as Arrow, with the types of the file. Read-only.
 
     Args:
-        filepath: Where the file lies.
-        metadata: Left to Kedro and its plugins.
+        filepath: The file's path.
+        metadata: For Kedro and its plugins.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -42,51 +42,45 @@ class ParquetTableDataset(AbstractDataset[None, pa.Table]):
 
     def save(self, data: None) -> None:
         """Refused."""
-        raise DatasetError(f"{self._filepath}: this dataset only reads")
+        raise DatasetError(f"{self._filepath}: this dataset is read-only")
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._filepath}
 
 
 class FrozenImportDataset(LakeDataset[pa.Table, None]):
-    """A frozen table, to be filled once.
+    """Fills a frozen table once. Write-only.
 
-    Saving casts to the contract, creates the table and writes all rows in one commit. A table that holds rows is
-    never touched. Columns beyond the contract are kept where it allows them.
+    Saving casts to the contract, creates the table and writes all rows in one commit. A table that has rows is
+    refused. Columns beyond the contract are kept where it allows them.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         if not self._contract.frozen:
-            table = self._contract.name
-            raise DatasetError(f"{table} is not frozen: it is written through raw.{table}")
-
-    def load(self) -> None:
-        """Refused: read ``raw.<table>``."""
-        raise DatasetError(f"Read raw.{self._contract.name}; this dataset only imports")
+            raise DatasetError(f"{self._contract.name} is not frozen: it is written through {self._table}")
 
     def save(self, data: pa.Table) -> None:
         """Fill the table.
 
         Raises:
-            DatasetError: It holds rows already, or the rows are not those of the contract. Nothing was written.
+            DatasetError: The table has rows already, or the contract refuses the rows. Nothing was written.
         """
-        name, storage = self._contract.name, self._storage
-        there = storage.count() if storage.exists() else 0
-        if there:
+        name, storage = self._contract.name, self.storage
+        if held := storage.count() if storage.exists() else 0:
             raise DatasetError(
-                f"{name} holds {there:,} rows at {storage.place}: it is imported once, into a table that is missing or "
+                f"{name} has {held:,} rows at {storage.location}: a frozen table is imported once, where it is missing or "
                 "empty. Nothing was written. To import another version, move the table away first."
             )
         try:
             rows = conform_import(data, self._contract)
-            storage.create(contract_of(rows.schema, self._contract))
+            storage.create(contract_with_columns(rows.schema, self._contract))
         except ContractError as error:
             raise DatasetError(str(error)) from error
         columns = storage.rows(limit=1).column_names
         if set(columns) != set(rows.column_names):
             raise DatasetError(
-                f"{name} is there at {storage.place}, empty, with the columns {columns}; the files have "
+                f"{name} at {storage.location} is empty and has the columns {columns}; the files have "
                 f"{rows.column_names}. Nothing was written. Move the empty table away, then import again."
             )
         storage.overwrite(rows, {"digest": digest(rows), "imported": "frozen"})

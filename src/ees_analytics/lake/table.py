@@ -1,4 +1,4 @@
-"""``TableDataset``: all reads and writes of Delta tables go through it."""
+"""``TableDataset`` reads and writes Delta tables."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from kedro.io import AbstractDataset, DatasetError
+from kedro.io import DatasetError
 from kedro_datasets._typing import TablePreview
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.storage import TableStorage, retry_lost_race, storage_for
+from ees_analytics.lake.storage import TableStorage, retry_lost_race
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ _DAY = "date"
 
 
 class Mode(StrEnum):
-    """What a save does to the rows that are there."""
+    """What a save does to the table's present rows."""
 
     APPEND = "append"
     REPLACE_SLICE = "replace-slice"
@@ -37,11 +37,11 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Saved:
+class SaveSummary:
     """What one save did, for the run report.
 
     Attributes:
-        rows: How many rows were handed over.
+        rows: The number of rows that were saved.
         changed: False where the table already held them, and nothing was committed.
         newest: The newest ``date`` among them, where there is such a column.
     """
@@ -51,15 +51,15 @@ class Saved:
     newest: dt.date | None = None
 
 
-class TableDataset(AbstractDataset[Any, Any]):
+class TableDataset(LakeDataset[Any, Any]):
     """A Delta table of the lake, by path or by three-level name.
 
-    Loading gives a lazy Spark DataFrame. A missing table is refused, except where ``absent`` allows it. Saving casts to the contract,
-    refuses what does not fit, and is one atomic commit:
+    Loading gives a lazy Spark DataFrame. A missing table is refused, except where ``absent`` allows it. Saving casts
+    to the contract, refuses what does not fit, and is one atomic commit:
 
     - ``append``: an Arrow table or DataFrame of rows to add;
-    - ``replace-slice``: a ``SliceBatch``; its rows take the place of exactly those slices (of none: the
-      table is created where it is missing);
+    - ``replace-slice``: a ``SliceBatch``; its rows replace exactly those slices (a batch without slices only creates
+      the table where it is missing);
     - ``replace-table``: all rows; no commit where they equal the current version.
 
     Example (conf/base/catalog_tables.yml)::
@@ -73,52 +73,38 @@ class TableDataset(AbstractDataset[Any, Any]):
 
     Args:
         table: The catalogue name of the contract, ``raw.<table>`` or ``app.<table>``.
-        engine: See ``lake.engine.Engine``.
-        lake_root: Folder of a local lake; the table lies at ``<lake_root>/<schema>/<table>``.
-        catalog: Unity Catalog's name; the table is ``<catalog>.<schema>.<table>`` then. With ``engine: sail``
-            a memory catalogue of that name stands over the folder ``lake_root``.
         mode: See above.
         absent: ``error``, or ``empty``: a table that does not exist loads without rows. ``frozen-empty``
             allows that for frozen tables only.
-        metadata: Left to Kedro and its plugins.
+        metadata: For Kedro and its plugins.
+        lake: ``engine``, ``lake_root`` and ``catalog``: see ``LakeDataset``.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         *,
         table: str,
-        engine: str,
-        lake_root: str | None = None,
-        catalog: str | None = None,
         mode: str = Mode.REPLACE_TABLE,
         absent: str = "error",
         metadata: dict[str, Any] | None = None,
+        **lake: Any,
     ) -> None:
-        self._contract = contract_for(table)
-        self._table = table
-        self._engine = engine
-        self._lake_root = lake_root
-        self._catalog = catalog
+        super().__init__(table=table, **lake)
         self._mode = Mode(mode)
         self._absent = absent
         self.metadata = {"kedro-viz": {"layer": self._contract.layer}, **(metadata or {})}
-        self.last_save: Saved | None = None
-
-    @property
-    def storage(self) -> TableStorage:
-        """Where the rows lie; made when first needed, so that a catalogue can be read without an engine."""
-        return storage_for(self._contract, self._engine, self._lake_root, self._catalog)
+        self.last_save: SaveSummary | None = None
 
     @property
     def is_replaced_whole(self) -> bool:
-        """True where a save gives all rows that the table holds then."""
+        """True where a save replaces all rows of the table."""
         return self._mode is Mode.REPLACE_TABLE
 
     def load(self) -> Any:
         """The table's rows.
 
         Raises:
-            DatasetError: The table does not exist (engines read a missing path as an empty table; this does not).
+            DatasetError: The table does not exist (engines read a missing path as an empty table).
         """
         storage = self.storage
         if storage.exists():
@@ -126,30 +112,34 @@ class TableDataset(AbstractDataset[Any, Any]):
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
             if self._contract.frozen:
                 logger.info("%s is not in the lake: it counts as empty.", self._contract.name)
-            return self._empty()
-        remedy = (
-            "It is frozen: bring it back (`kedro run --pipelines restore`) or fill it once from parquet files "
-            "(`kedro run --pipelines import_frozen`)"
-            if self._contract.frozen
-            else f"`kedro run --pipelines {'ingest' if self._table.startswith('raw.') else 'reporting'}` makes it"
-        )
-        schema = storage.place.removesuffix(self._contract.name).rstrip("/\\.")
-        # The catalogue puts the table's name before it.
+            columns = from_arrow_schema(self._contract.arrow_schema, prefer_timestamp_ntz=False)
+            return spark_session(self._lake["engine"]).createDataFrame([], columns)
+        schema = storage.location.removesuffix(self._contract.name).rstrip("/\\.")
+        # Kedro's message puts the table's name before this one.
         raise DatasetError(
-            f"there is no such table in {schema}. {remedy}, or check `lake_root` and `catalog`."
+            f"there is no such table in {schema}. {self._how_to_make()}, or check `lake_root` and `catalog`."
         )
+
+    def _how_to_make(self) -> str:
+        if self._contract.frozen:
+            return (
+                "It is frozen: bring it back (`kedro run --pipelines restore`) or fill it once from parquet files "
+                "(`kedro run --pipelines import_frozen`)"
+            )
+        pipeline = "ingest" if self._contract.layer == "raw" else "reporting"
+        return f"`kedro run --pipelines {pipeline}` makes it"
 
     def save(self, data: Any) -> None:
         """Write in this dataset's mode.
 
         Raises:
-            DatasetError: The contract refuses the rows, rows lie outside their slices, the table is frozen, or a
+            DatasetError: The contract refuses the rows, rows are outside their slices, the table is frozen, or a
                 commit failed. Nothing was written.
         """
         if self._contract.frozen:
             raise DatasetError(
-                f"{self._table} is frozen: what it holds can never be fetched again, and nothing writes it. Where it is "
-                "missing, `kedro run --pipelines import_frozen` fills it from parquet files, once."
+                f"{self._table} is frozen: its rows can never be fetched again, and nothing writes it. Where it is "
+                "missing, `kedro run --pipelines import_frozen` fills it once from parquet files."
             )
         if self._mode is Mode.REPLACE_SLICE and not isinstance(data, SliceBatch):
             raise DatasetError(f"{self._table}: replace-slice saves a SliceBatch, got {type(data).__name__}")
@@ -162,7 +152,7 @@ class TableDataset(AbstractDataset[Any, Any]):
                 changed = self._append(rows)
             else:
                 changed = self._replace_table(rows)
-            self.last_save = Saved(rows.num_rows, changed, _newest(rows))
+            self.last_save = SaveSummary(rows.num_rows, changed, _newest(rows))
         except ContractError as error:
             raise DatasetError(str(error)) from error
 
@@ -180,24 +170,26 @@ class TableDataset(AbstractDataset[Any, Any]):
             if sum(held[newer] for newer in days) >= count:
                 break
             days.append(day)
-        return self.storage.rows_in(_DAY, days).sort_by([(_DAY, "descending")]).slice(0, count)
+        return self.storage.rows(_DAY, days).sort_by([(_DAY, "descending")]).slice(0, count)
 
     def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> bool:
         column = self._contract.slice_column
         if column is None:
-            raise ContractError(f"{self._table}: the contract names no slice_column")
+            raise ContractError(f"{self._table}: the contract has no slice_column")
         slices = list(batch.slices)
         _refuse_rows_outside(rows, column, slices, self._table)
-        storage = self._created()
+        storage = self.storage
+        storage.create(self._contract)
         if not slices:
             return False
-        note = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
-        retry_lost_race(lambda: storage.replace(rows, column, slices, note))
+        commit_metadata = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
+        retry_lost_race(lambda: storage.replace(rows, column, slices, commit_metadata))
         return True
 
     def _append(self, rows: pa.Table) -> bool:
         if rows.num_rows:
-            storage = self._created()
+            storage = self.storage
+            storage.create(self._contract)
             retry_lost_race(lambda: storage.append(rows, {}))
         return bool(rows.num_rows)
 
@@ -207,40 +199,22 @@ class TableDataset(AbstractDataset[Any, Any]):
         if storage.exists() and new == self._current_digest(storage):
             logger.debug("%s is up to date.", self._table)
             return False
-        storage = self._created()
+        storage.create(self._contract)
         retry_lost_race(lambda: storage.overwrite(rows, {"digest": new}))
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True
 
     def _current_digest(self, storage: TableStorage) -> str | None:
         change = storage.last_change()
-        if change and "digest" in change.note:
-            return change.note["digest"]
+        if change and "digest" in change.commit_metadata:
+            return change.commit_metadata["digest"]
         current = storage.rows()
         if set(current.column_names) != set(self._contract.column_names):
             return None
         return digest(current)
 
-    def _created(self) -> TableStorage:
-        storage = self.storage
-        if not storage.exists():
-            storage.create(self._contract)
-        return storage
-
-    def _empty(self) -> Any:
-        schema = from_arrow_schema(self._contract.arrow_schema, prefer_timestamp_ntz=False)
-        return spark_session(self._engine, self._catalog, self._lake_root).createDataFrame([], schema)
-
-    def _exists(self) -> bool:
-        return self.storage.exists()
-
     def _describe(self) -> dict[str, Any]:
-        return {
-            "table": self._table,
-            "place": self._catalog or self._lake_root,
-            "engine": self._engine,
-            "mode": str(self._mode),
-        }
+        return {**super()._describe(), "mode": str(self._mode)}
 
 
 def _newest(rows: pa.Table) -> dt.date | None:
@@ -255,13 +229,13 @@ def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: 
     outside = sorted(set(found) - set(slices), key=str)
     if outside:
         raise ContractError(
-            f"{table}: rows of {column} {outside[:5]} lie outside the slices that are being replaced "
+            f"{table}: rows of {column} {outside[:5]} are outside the slices that are being replaced "
             f"({', '.join(slices[:5])}). Nothing was written."
         )
 
 
 def _shown(value: Any) -> str | None:
-    """A value in a preview: counts are DOUBLE in many tables, and read as 5285, not 5285.0."""
+    """A value in a preview: counts are DOUBLE in many tables, and are shown as 5285, not 5285.0."""
     if value is None:
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,4 +1,4 @@
-"""Models of ``conf/base/parameters_upkeep.yml``."""
+"""Models of ``conf/base/parameters_maintenance.yml``."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class MaintainSettings(Parameters):
     """How tables are kept fast to read.
 
     Attributes:
-        keep_days: Files that no version of the last so many days needs are deleted; at least 30.
+        keep_days: Files that no version of these last days needs are deleted; at least 30.
     """
 
     keep_days: int = Field(default=30, ge=30)
 
 
 class BackupSettings(Parameters):
-    """How the raw tables are copied.
+    """How the raw tables are backed up.
 
     Attributes:
         full: Compare every row and read every copy again, not only what may have changed since the last one.
@@ -28,10 +28,10 @@ class BackupSettings(Parameters):
 
 
 class RestoreSettings(Parameters):
-    """How the raw tables are brought back.
+    """How the raw tables are restored.
 
     Attributes:
-        overwrite: Put the backup's rows in the place of different ones that the table holds.
+        overwrite: Replace rows of the table that differ from the backup's.
     """
 
     overwrite: bool = False

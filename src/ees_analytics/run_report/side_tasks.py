@@ -14,7 +14,7 @@ _SIZE: Mapping[str, Callable[[Any], int]] = {
     "restored": lambda batch: batch.rows.num_rows,
     "frozen": lambda rows: rows.num_rows,
     "export": len,
-    "upkeep": lambda _: 0,
+    "maintained": lambda _: 0,
 }
 """First part of a dataset's name to what is counted when it is saved."""
 
@@ -49,7 +49,7 @@ class SideTasks:
             "restore": ("Restore", f"{{extent}} are the same in lake and backup; {returned}"),
             "frozen": ("Import", "{extent} imported"),
             "export": ("Export", "{extent} written"),
-            "upkeep": ("Maintenance", "merged small files and deleted old ones in every existing table"),
+            "maintained": ("Maintenance", "merged small files and deleted old ones in every existing table"),
         }
         return {
             title: result.format(extent=_extent(self._counts[kind]))

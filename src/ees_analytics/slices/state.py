@@ -1,14 +1,29 @@
-"""What a node may know of a table before it decides what to write."""
+"""``TableState``: what a node knows of a table before it decides what to write."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ees_analytics.slices.ledger import LedgerEntry
+from ees_analytics.contracts.contract import TableContract
+from ees_analytics.parameters.ingest import LoadLimits
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+
+RUN = "run_id"
+"""The column of the run that wrote a row. Every run, a restore too, adds rows to a table that has it."""
+
+WHOLE = "all"
+"""The one slice of a raw table without slices or runs."""
+
+
+def slicing_column(contract: TableContract) -> str | None:
+    """The column whose values are the slices: the contract's, or ``run_id``; None: the table is one slice."""
+    if contract.slice_column:
+        return contract.slice_column
+    return RUN if RUN in contract.column_names else None
 
 
 @dataclass(frozen=True)
@@ -18,13 +33,14 @@ class TableState:
     Attributes:
         table: The table's name.
         exists: False before the first write.
-        slices: Rows per slice that the table holds now.
-        values: The values of the slice column that stand for a slice: the day itself, or the paths of a file.
+        slices: Rows per slice in the table now (raw tables only).
+        values: The values of the slicing column in each slice: the day itself, or the paths of a file.
         ledger: The newest ledger entry of each slice of this table.
         digest_of: Computes the digest of a slice as it is in the table (reads that slice).
-        changed_at: When the table's rows last changed (its last commit that wrote rows), UTC; None for a table with
-            slices.
+        changed_at: When the table's rows last changed (its last commit that wrote rows), UTC; None for a table whose
+            slices the ledger records.
         rows: Reads all rows, in the contract's columns and types; no rows where the table does not exist.
+        read: Reads the rows of some slices, with the contract's types where they fit.
     """
 
     table: str
@@ -35,3 +51,44 @@ class TableState:
     digest_of: Callable[[str], str] | None = None
     changed_at: dt.datetime | None = None
     rows: Callable[[], pa.Table] = lambda: pa.table({})
+    read: Callable[[Sequence[str]], Mapping[str, pa.Table]] = lambda _: {}
+
+    def is_settled(self, slice_: str) -> bool:
+        """True where table and ledger agree that the slice needs no further attempt.
+
+        A slice that the table has and the ledger lacks was there before the ledger: it is adopted.
+        """
+        entry, rows = self.ledger.get(slice_), self.slices.get(slice_, 0)
+        if entry is None:
+            return rows > 0
+        if entry.state is SliceState.EMPTY:
+            return rows == 0
+        if rows == 0:
+            return False
+        return not entry.state.is_settled or entry.rows is None or entry.rows == rows
+
+    def recorded_digest(self, slice_: str) -> str | None:
+        """The slice's digest in the ledger, where the entry has as many rows as the table."""
+        entry = self.ledger.get(slice_)
+        if entry is None or not entry.state.is_settled or entry.rows != self.slices.get(slice_):
+            return None
+        return entry.digest
+
+
+def grouped(rows: Mapping[str, int], limits: LoadLimits) -> Iterator[list[str]]:
+    """Slices in groups that fit into memory together; a single slice may exceed the limit of rows.
+
+    Args:
+        rows: Rows by slice, in the order of the groups.
+        limits: The bounds of a group.
+    """
+    group: list[str] = []
+    total = 0
+    for slice_, more in rows.items():
+        if group and (total + more > limits.max_rows or len(group) >= limits.max_slices):
+            yield group
+            group, total = [], 0
+        group.append(slice_)
+        total += more
+    if group:
+        yield group

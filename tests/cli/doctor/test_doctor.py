@@ -14,7 +14,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog, MemoryDataset
 
 from ees_analytics.cli import cli
-from ees_analytics.cli.doctor import can_run, examine, machine, sources
+from ees_analytics.cli.doctor import can_run, machine, sources
 from ees_analytics.cli.doctor.finding import Finding, Level, without_secrets
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
@@ -85,16 +85,6 @@ def test_a_mistake_in_the_parameters_is_one_line(tmp_path):
     said = run("--params", "run_date=yesterday")
     assert said.exit_code == 1
     assert "✗ Configuration:" in said.output
-
-
-def test_the_engine_starts_over_the_lake_that_a_run_would_use(monkeypatch, tmp_path):
-    """JVM Spark takes its metastore from there; started without, it would make an empty one where it stands."""
-    started = []
-    monkeypatch.setattr(machine, "spark_session", lambda *where: started.append(where))
-    bootstrap_project(PROJECT)
-    where = {"engine": "spark", "catalog": "spark_catalog", "lake_root": str(tmp_path)}
-    next(found for found in examine(PROJECT, "databricks", where) if found.subject.startswith("Engine"))
-    assert started == [("spark", "spark_catalog", str(tmp_path))]
 
 
 def test_java_is_needed_by_jvm_spark_only(monkeypatch, tmp_path):

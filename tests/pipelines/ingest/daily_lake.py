@@ -21,7 +21,8 @@ from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, LoadLimi
 from ees_analytics.runner import IndependentRunner
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger import LedgerEntry
-from ees_analytics.slices.ledger_dataset import LedgerDataset, TableStateDataset
+from ees_analytics.slices.ledger_dataset import LedgerDataset
+from ees_analytics.slices.state_dataset import TableStateDataset
 
 
 class Checked(TableDataset):

@@ -19,7 +19,8 @@ from ees_analytics.parameters.logs import LogSettings
 from ees_analytics.pipelines.ingest.logs import create_pipeline
 from ees_analytics.runner import IndependentRunner
 from ees_analytics.slices.landing_dataset import LandingDataset
-from ees_analytics.slices.ledger_dataset import LedgerDataset, TableStateDataset
+from ees_analytics.slices.ledger_dataset import LedgerDataset
+from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.sources.log_files.audit import LogAudit
 from ees_analytics.sources.log_files.dataset import LogFilesDataset
 from tests.conftest import PROJECT

@@ -14,17 +14,17 @@ from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 
 from ees_analytics.contracts import contract_named
+from ees_analytics.contracts.casting import conform_where_possible
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage import storage_for
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings, RestoreSettings
 from ees_analytics.pipelines.maintenance.backup import create_backup_pipeline, create_restore_pipeline
 from ees_analytics.runner import IndependentRunner, RunFailed
-from ees_analytics.slices.backup_dataset import BackupPartitionsDataset
-from ees_analytics.slices.backup_partitions import as_kept
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger import LedgerEntry, SliceState, entries_to_rows
 from ees_analytics.slices.ledger_dataset import LedgerDataset
+from ees_analytics.slices.state_dataset import RestoredTableDataset, TableStateDataset
 
 HOURLY = "ees_ga4_hourly"
 
@@ -45,18 +45,12 @@ class Lake:
     def run(self, name: str, **settings) -> None:
         whole = {"backup": create_backup_pipeline, "restore": create_restore_pipeline}[name]()
         pipeline = whole.only_nodes_with_namespaces([f"{name}.{self.table}"])
-        units, files = (
-            BackupPartitionsDataset(table=self.table, **self.place),
-            LandingDataset(table=self.table, path=str(self.folder)),
-        )
+        files = LandingDataset(table=self.table, path=str(self.folder))
         datasets = {
-            f"units.{self.table}": units,
-            f"restored.{self.table}": units,
+            f"state.{self.table}": TableStateDataset(table=self.table, **self.place),
+            f"restored.{self.table}": RestoredTableDataset(table=self.table, **self.place),
             f"copied.{self.table}": files,
             f"copy.{self.table}": files,
-            f"backed_up.{self.table}": LandingDataset(
-                table=self.table, path=str(self.folder), siblings="needed"
-            ),
             "params:backup": MemoryDataset(BackupSettings(**settings) if name == "backup" else None),
             "params:restore": MemoryDataset(RestoreSettings(**settings) if name == "restore" else None),
             "params:load_limits": MemoryDataset(LoadLimits(max_rows=100, max_slices=2)),
@@ -69,7 +63,7 @@ class Lake:
         shutil.rmtree(self.path)
 
     def rows(self) -> pa.Table:
-        return as_kept(
+        return conform_where_possible(
             storage_for(self.contract, self.place["engine"], self.place["lake_root"], None).rows(),
             self.contract,
         )
@@ -179,7 +173,7 @@ def test_a_table_that_lost_all_rows_is_named_and_its_copy_kept(tmp_path):
     lake.run("backup")
     files = lake.files()
     lake.write(TABLES["ees_pub_scrape"].slice(0, 0), mode="overwrite")
-    with pytest.raises(RunFailed, match="the backup holds 1 unit"):
+    with pytest.raises(RunFailed, match="the backup has 1 slice"):
         lake.run("backup")
     assert lake.files() == files
     lake.run("restore")
@@ -240,7 +234,7 @@ def test_the_ledger_spares_reading(lake, monkeypatch):
             )
         ]
     )
-    monkeypatch.setattr(BackupPartitionsDataset, "_read", lambda *_: pytest.fail("rows were read"))
+    monkeypatch.setattr(TableStateDataset, "_read", lambda *_: pytest.fail("rows were read"))
     lake.run("backup")
 
 
@@ -249,7 +243,7 @@ def test_a_day_that_the_table_lost_is_kept_and_named(lake):
     lake.run("backup")
     DeltaTable(lake.path).delete("date = '2026-06-01'")
     with pytest.raises(
-        RunFailed, match=r"the table has no more \(2026-06-01\).*--namespaces restore.ees_ga4_hourly"
+        RunFailed, match=r"the table lost \(2026-06-01\).*--namespaces restore.ees_ga4_hourly"
     ):
         lake.run("backup")
     lake.run("restore")
@@ -260,7 +254,7 @@ def test_a_table_that_is_gone_is_named(lake):
     lake.write(hours(1))
     lake.run("backup")
     lake.destroy()
-    with pytest.raises(RunFailed, match="the table has no more"):
+    with pytest.raises(RunFailed, match="the table lost"):
         lake.run("backup")
 
 
@@ -271,7 +265,7 @@ def test_a_table_with_other_rows_is_not_overwritten_unless_asked(lake):
     lake.write(hours(1, 3, sessions=9), mode="overwrite")
     before = lake.digest()
     with pytest.raises(
-        RunFailed, match=r"not empty: 2 of its units .*2026-06-01, 2026-06-03.*restore_overwrite=true"
+        RunFailed, match=r"not empty: 2 of its slices .*2026-06-01, 2026-06-03.*restore_overwrite=true"
     ):
         lake.run("restore")
     assert lake.digest() == before

@@ -18,8 +18,7 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.frozen import FrozenImportDataset, ParquetTableDataset
 from ees_analytics.lake.table import Mode, TableDataset
-from ees_analytics.pipelines.maintenance.import_frozen import create_pipeline
-from ees_analytics.pipelines.maintenance.nodes.import_frozen import frozen_tables
+from ees_analytics.pipelines.maintenance.import_frozen import create_pipeline, frozen_tables
 from ees_analytics.runner import IndependentRunner, RunFailed
 
 DAY = dt.date(2023, 1, 1)
@@ -77,7 +76,7 @@ def test_what_is_in_the_folder_is_imported_and_the_rest_is_named(tmp_path, engin
     assert rows["pageviews"].to_pylist() == [3.0, 3.0]
     assert not (lake.tables / "ees_ua_events").exists()
     assert "left as they are: ees_legacy_scrape, ees_search_console_old" in caplog.text
-    assert "no frozen table, not imported: ees_ga4_page" in caplog.text
+    assert "not a frozen table, not imported: ees_ga4_page" in caplog.text
     loaded = TableDataset(table="raw.ees_ua_page", **lake.place).load()
     assert loaded.count() == 2
 
@@ -92,7 +91,7 @@ def test_a_table_in_parts_comes_whole(lake):
 def test_a_table_that_holds_rows_is_refused(lake):
     lake.file("ees_ua_page", PAGES)
     lake.run()
-    with pytest.raises(RunFailed, match="ees_ua_page holds 2 rows"):
+    with pytest.raises(RunFailed, match="ees_ua_page has 2 rows"):
         lake.run()
     assert lake.rows("ees_ua_page").num_rows == 2
 
@@ -147,7 +146,7 @@ def test_a_file_that_is_no_parquet_is_named(lake):
 
 def test_a_folder_without_a_frozen_table_fails_once(lake):
     lake.file("something", PAGES)
-    with pytest.raises(RunFailed, match=r"1 step\(s\) failed(?s:.*)ees_ua_events\.parquet"):
+    with pytest.raises(RunFailed, match=r"1 step failed(?s:.*)ees_ua_events\.parquet"):
         lake.run()
 
 
@@ -167,5 +166,5 @@ def test_only_frozen_tables_are_imported(lake):
 
 
 def test_an_import_reads_nothing_back(lake):
-    with pytest.raises(DatasetError, match=r"Read raw\.ees_ua_page"):
+    with pytest.raises(DatasetError, match=r"write-only: read raw\.ees_ua_page"):
         FrozenImportDataset(table="ees_ua_page", **lake.place).load()

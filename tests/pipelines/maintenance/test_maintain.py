@@ -14,12 +14,11 @@ from pydantic import ValidationError
 
 from ees_analytics.contracts import all_contracts, contract_named
 from ees_analytics.contracts.digest import digest
+from ees_analytics.lake.dataset import StorageDataset
 from ees_analytics.lake.storage import storage_for
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, days_to_keep
-from ees_analytics.lake.upkeep import Upkeep
-from ees_analytics.lake.upkeep_dataset import UpkeepDataset
 from ees_analytics.parameters.maintenance import MaintainSettings
-from ees_analytics.pipelines.maintenance.maintain import create_pipeline
+from ees_analytics.pipelines.maintenance.maintain import create_pipeline, maintain_table
 
 TABLE = "ees_ga4_hourly"
 LISTING = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
@@ -41,8 +40,8 @@ def path(lake) -> Path:
     return path
 
 
-def tidy(lake, days: int = 30) -> None:
-    UpkeepDataset(table=TABLE, **lake).save(Upkeep(days))
+def maintain(lake, days: int = 30) -> dict:
+    return maintain_table(StorageDataset(table=TABLE, **lake).load(), MaintainSettings(keep_days=days))
 
 
 def age(path: Path, days: int) -> None:
@@ -55,44 +54,46 @@ def age(path: Path, days: int) -> None:
 def test_many_files_become_one_and_the_rows_stay(lake, path, engine):
     lake = {**lake, "engine": engine}
     before = digest(DeltaTable(path).to_pyarrow_table())
-    tidy(lake)
+    maintain(lake)
     assert len(DeltaTable(path).file_uris()) == 1
     assert digest(DeltaTable(path).to_pyarrow_table()) == before
     assert DeltaTable(path, version=11).to_pyarrow_table().num_rows == 12, "older versions stay readable"
 
 
-def test_a_tidy_table_is_left_alone(lake, path):
-    tidy(lake)
+def test_a_maintained_table_is_left_alone(lake, path):
+    maintain(lake)
     files = DeltaTable(path).file_uris()
-    tidy(lake)
+    maintain(lake)
     assert DeltaTable(path).file_uris() == files
 
 
 def test_the_last_change_is_still_the_last_write(lake, path):
-    storage = storage_for(contract_named(TABLE), lake["engine"], lake["lake_root"], None)
+    storage = storage_for(contract_named(TABLE), **lake)
     before = storage.last_change()
-    tidy(lake)
+    maintain(lake)
     assert storage.last_change() == before
 
 
 def test_only_files_that_nothing_needs_for_30_days_are_deleted(lake, path):
-    tidy(lake)
+    maintain(lake)
     age(path, days=29)
-    tidy(lake)
+    maintain(lake)
     assert len(list(path.glob("*.parquet"))) == 13
 
 
 def test_a_table_that_is_not_there_is_passed_over(lake):
-    tidy(lake)
+    assert maintain(lake)["seconds"] is None
     assert not Path(lake["lake_root"]).exists()
 
 
 @pytest.mark.parametrize("days", [0, 7, 29])
 def test_fewer_than_30_days_are_refused(lake, path, days):
-    with pytest.raises(DatasetError, match="the last 30 days are always kept"):
-        tidy(lake, days)
     with pytest.raises(ValidationError):
         MaintainSettings(keep_days=days)
+    maintain(lake)
+    age(path, days=29)
+    storage_for(contract_named(TABLE), **lake).vacuum(days)
+    assert len(list(path.glob("*.parquet"))) == 13, "the storage keeps 30 days whatever it is asked for"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_table_that_wants_to_keep_more_does(asked, own, kept):
 
 
 class Refusing:
-    """A session whose catalogue refuses maintenance, with the words of the error."""
+    """A session whose catalogue refuses maintenance with this error."""
 
     class catalog:  # noqa: N801
         tableExists = staticmethod(lambda _name: True)  # noqa: N815
@@ -150,25 +151,28 @@ def named(monkeypatch):
     return with_error
 
 
-def test_a_table_that_the_catalogue_tidies_up_itself_is_left_to_it(named, caplog):
+def test_a_table_that_the_catalogue_maintains_is_left_to_it(named, caplog):
     caplog.set_level("INFO")
     session = named("[DELTA_UNSUPPORTED_CATALOG_MANAGED_TABLE_OPERATION] OPTIMIZE is not supported")
-    UpkeepDataset(table=TABLE, engine="session", catalog="unity").save(Upkeep(30))
+    maintain({"engine": "session", "catalog": "unity"})
     assert list(session.asked) == ["OPTIMIZE", "DESCRIBE", "VACUUM"]
-    assert f"unity.analytics_raw.{TABLE}: OPTIMIZE is the catalogue's own business" in caplog.text
+    assert (
+        f"unity.analytics_raw.{TABLE}: OPTIMIZE was not run: the catalogue maintains this table itself"
+        in caplog.text
+    )
 
 
 def test_any_other_refusal_fails(named):
     session = named("[INSUFFICIENT_PERMISSIONS] no MODIFY")
-    with pytest.raises(DatasetError, match="no MODIFY"):
-        UpkeepDataset(table=TABLE, engine="session", catalog="unity").save(Upkeep(30))
+    with pytest.raises(RuntimeError, match="no MODIFY"):
+        maintain({"engine": "session", "catalog": "unity"})
     assert list(session.asked) == ["OPTIMIZE"]
 
 
 def test_vacuum_takes_few_tasks_and_leaves_the_session_as_it_was(named):
     """By Spark's default it takes 10,000 a table: two minutes on two cores, instead of seconds."""
     session = named("[DELTA_UNSUPPORTED_CATALOG_MANAGED_TABLE_OPERATION]")
-    UpkeepDataset(table=TABLE, engine="session", catalog="unity").save(Upkeep(30))
+    maintain({"engine": "session", "catalog": "unity"})
     assert session.asked == {"OPTIMIZE": "10000", "DESCRIBE": "10000", "VACUUM": "16"}
     assert session.conf.get(LISTING) == "10000"
 
@@ -179,11 +183,12 @@ def test_tables_of_the_project_keep_log_and_files_for_30_days_or_more():
         assert (unit, int(number) >= 30) == ("days", True), name
 
 
-def test_every_table_is_tidied():
-    wanted = {f"upkeep.{contract.name}" for contract in all_contracts().values()}
-    assert create_pipeline().all_outputs() == wanted
+def test_every_table_is_maintained_on_its_own():
+    steps = create_pipeline().nodes
+    assert {step.inputs[0] for step in steps} == {f"storage.{c.name}" for c in all_contracts().values()}
+    assert all(len(step.inputs) == 2 for step in steps)
 
 
-def test_upkeep_is_write_only(lake):
-    with pytest.raises(DatasetError, match="write-only"):
-        UpkeepDataset(table=TABLE, **lake).load()
+def test_a_storage_is_not_saved(lake):
+    with pytest.raises(DatasetError, match="read-only"):
+        StorageDataset(table=TABLE, **lake).save("rows")

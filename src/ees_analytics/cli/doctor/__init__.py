@@ -40,7 +40,7 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
             Level.GOOD, "Configuration", f"environment {context.env or 'base'}, run_date {run_date}"
         )
         setting = {**context.config_loader["globals"], **params}
-        started = machine.engine(setting["engine"], setting.get("catalog"), setting.get("lake_root"))
+        started = machine.engine(setting["engine"])
         yield started
         yield machine.java(needed=setting["engine"] == Engine.SPARK)
         yield from machine.folders(_folders(setting))

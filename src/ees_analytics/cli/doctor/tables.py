@@ -33,13 +33,13 @@ def _look_at(name: str, contract: TableContract, catalog: DataCatalog, frozen_ma
     storage = cast(TableDataset, catalog[name]).storage
     if not storage.exists():
         if not contract.frozen:
-            return Finding(Level.NOTE, name, f"not there yet; a run creates it at {storage.place}")
+            return Finding(Level.NOTE, name, f"not there yet; a run creates it at {storage.location}")
         if frozen_may_lack:
             return Finding(Level.NOTE, name, "frozen and not in this lake: it counts as empty")
         return Finding(
             Level.BAD,
             name,
-            f"frozen and missing at {storage.place}: nothing can make it anew; restore it, or check `catalog`",
+            f"frozen and missing at {storage.location}: nothing can make it anew; restore it, or check `catalog`",
         )
     found, expected = storage.rows(limit=1).column_names, contract.column_names
     lacking, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
@@ -47,6 +47,6 @@ def _look_at(name: str, contract: TableContract, catalog: DataCatalog, frozen_ma
         return Finding(
             Level.BAD,
             name,
-            f"columns differ from the contract: missing {lacking}, unknown {extra} at {storage.place}",
+            f"columns differ from the contract: missing {lacking}, unknown {extra} at {storage.location}",
         )
-    return Finding(Level.GOOD, name, storage.place)
+    return Finding(Level.GOOD, name, storage.location)

@@ -1,4 +1,4 @@
-"""Where a table's rows lie, and how each engine reads and writes them."""
+"""Where a table's rows are stored, and how each engine reads and writes them."""
 
 from __future__ import annotations
 
@@ -14,33 +14,35 @@ from ees_analytics.lake.storage.base import CommitConflict, TableStorage
 
 
 def storage_for(
-    contract: TableContract, engine: str, lake_root: str | None, catalog: str | None
+    contract: TableContract, engine: str, lake_root: str | None = None, catalog: str | None = None
 ) -> TableStorage:
     """The storage of one table; nothing is opened or started by it.
 
     Args:
-        contract: Tells schema and name.
+        contract: Gives schema and name.
         engine: See ``lake.engine.Engine``.
-        lake_root: Folder of a local lake. With ``engine=sail`` and a catalogue: where its tables lie.
-        catalog: The first of three levels of a name. Without one the table is a folder of the lake.
+        lake_root: Folder of a local lake; the table is at ``<lake_root>/<schema>/<table>``.
+        catalog: The first of three levels of a name. Without one the table is a folder of the lake, and with
+            ``engine=sail`` it is in any case.
 
     Raises:
-        DatasetError: Neither says where the table is, or there is no such engine.
+        DatasetError: The location is not given, or there is no such engine.
     """
     kind = Engine(engine)
     path = in_project(lake_root) / contract.schema / contract.name if lake_root else None
-    name = f"{catalog}.{contract.schema}.{contract.name}" if catalog else None
     if kind is Engine.SAIL:
-        from ees_analytics.lake.storage.delta_rs import DeltaRsStorage, SailCatalogStorage
+        from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 
         if path is None:
-            raise DatasetError(f"{contract.name}: engine=sail needs `lake_root`, also for tables with a name")
-        return SailCatalogStorage(name, path) if name else DeltaRsStorage(path)
+            raise DatasetError(f"{contract.name}: engine=sail stores tables in folders: set `lake_root`")
+        return DeltaRsStorage(path)
     from ees_analytics.lake.storage.spark import SparkStorage
 
-    if path is None and name is None:
+    if catalog:
+        return SparkStorage(engine, f"{catalog}.{contract.schema}.{contract.name}")
+    if path is None:
         raise DatasetError(f"{contract.name}: set `lake_root` (a folder) or `catalog` (a Unity Catalog name)")
-    return SparkStorage(engine, path=None if name else path, identifier=name, lake_root=lake_root)
+    return SparkStorage(engine, path)
 
 
 def retry_lost_race(commit: Callable[[], None], attempts: int = 10) -> None:

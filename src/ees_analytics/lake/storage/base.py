@@ -1,4 +1,4 @@
-"""What the table dataset asks of a storage, whatever the engine."""
+"""What every engine's storage of a table offers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLE_PROPERTIES = {
 """Properties of the tables that the project creates: time travel and recovery for at least 30 days."""
 
 MIN_RETENTION_DAYS = 30
-"""No file that a version of the last so many days needs is ever deleted."""
+"""Files that a version of the last 30 days needs are never deleted."""
 
 
 class CommitConflict(Exception):
@@ -34,7 +34,7 @@ class Change:
     """The newest commit that changed rows."""
 
     changed_at: dt.datetime
-    note: Mapping[str, str] = field(default_factory=dict)
+    commit_metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 _KEEPS_ROWS = (
@@ -55,31 +55,31 @@ def newest_change(commits: Iterable[tuple[str, dt.datetime, str | None]]) -> Cha
     """The newest commit that changed rows.
 
     Args:
-        commits: Operation, moment and ``userMetadata`` of each commit, newest first.
+        commits: Operation, time and ``userMetadata`` of each commit, newest first.
     """
     for operation, changed_at, text in commits:
         if operation not in _KEEPS_ROWS:
-            return Change(changed_at, _read_note(text))
+            return Change(changed_at, _read_metadata(text))
     return None
 
 
-def _read_note(text: str | None) -> dict[str, str]:
+def _read_metadata(text: str | None) -> dict[str, str]:
     try:
-        note = json.loads(text or "{}")
+        metadata = json.loads(text or "{}")
     except ValueError:
         return {}
-    return note if isinstance(note, dict) else {}
+    return metadata if isinstance(metadata, dict) else {}
 
 
 class TableStorage(Protocol):
-    """One Delta table. Every write is one atomic commit."""
+    """One Delta table. Every write is one atomic commit; ``commit_metadata`` becomes its ``userMetadata``."""
 
     @property
-    def place(self) -> str:
-        """Where the table lies, for messages: a path or a three-level name."""
+    def location(self) -> str:
+        """The table's path or three-level name."""
 
     def exists(self) -> bool:
-        """True once the table was created."""
+        """True once the table has a first commit."""
 
     def create(self, contract: TableContract) -> None:
         """Create the empty table with column comments and properties; harmless where it exists."""
@@ -87,39 +87,40 @@ class TableStorage(Protocol):
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame."""
 
-    def rows(self, column: str | None = None, value: str | None = None, limit: int | None = None) -> pa.Table:
-        """The table's rows, or those of one slice, or the first few."""
-
-    def rows_in(self, column: str, values: Sequence[str]) -> pa.Table:
-        """The rows whose column has one of these values, given as text."""
+    def rows(
+        self, column: str | None = None, values: Sequence[str] = (), limit: int | None = None
+    ) -> pa.Table:
+        """The table's rows, those whose ``column`` has one of ``values`` (as text), or the first few."""
 
     def count(self) -> int:
-        """How many rows the table holds."""
+        """The number of rows."""
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column, the values as text."""
 
-    def append(self, rows: pa.Table, note: Mapping[str, str]) -> None:
+    def append(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
         """Add rows."""
 
-    def replace(self, rows: pa.Table, column: str, values: Sequence[str], note: Mapping[str, str]) -> None:
-        """Put these rows in the place of all rows whose slice column has one of these values."""
+    def replace(
+        self, rows: pa.Table, column: str, values: Sequence[str], commit_metadata: Mapping[str, str]
+    ) -> None:
+        """Replace all rows whose slice column has one of these values; rows of other values are refused."""
 
-    def overwrite(self, rows: pa.Table, note: Mapping[str, str]) -> None:
-        """Put these rows in the place of all rows."""
+    def overwrite(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
+        """Replace all rows."""
 
     def last_change(self) -> Change | None:
-        """The newest commit that changed rows; None where the history does not tell."""
+        """The newest commit that changed rows; None where the last 50 commits changed none."""
 
     def optimize(self) -> None:
-        """Merge small files into large ones; the rows stay what they are."""
+        """Merge small files into large ones; the rows stay as they are."""
 
     def vacuum(self, days: int) -> None:
-        """Delete files that no version of the last days needs: ``days``, or more where the table asks for more."""
+        """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more."""
 
 
 def days_to_keep(days: int, properties: Mapping[str, str]) -> int:
-    """The longer of what is asked for, what the table's own property says, and the 30 days that always hold."""
+    """The longest of ``days``, the table's own retention and the 30 days that always hold."""
     text = properties.get("delta.deletedFileRetentionDuration", "")
     parts = re.findall(r"(\d+)\s*(week|day|hour|minute)", text.lower())
     own = sum(int(number) * _MINUTES[unit] for number, unit in parts)

@@ -13,7 +13,7 @@ from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import LandedSlice
-from ees_analytics.slices.state import TableState
+from ees_analytics.slices.state import TableState, grouped
 
 
 def load_slices(
@@ -24,22 +24,23 @@ def load_slices(
     Each batch replaces exactly its slices, so a repeat after a stop is harmless. Where the table does not exist
     and nothing landed, one empty batch lets it be created.
     """
-    due = [item for item in map(landing.landed.get, plan.expected) if item and _is_due(item, state)]
+    landed = {day: landing.landed[day] for day in plan.expected if day in landing.landed}
+    due = {name: item.rows for name, item in landed.items() if _is_due(item, state)}
     if not due and not state.exists:
         yield SliceBatch(contract_for(f"raw.{plan.table}").empty(), [])
-    for group in _batches(due, limits):
-        rows = pa.concat_tables([landing.read(item).rows for item in group])
+    for group in grouped(due, limits):
+        rows = pa.concat_tables([landing.read(landed[name]).rows for name in group])
         yield SliceBatch(rows, _values(rows, group, state))
 
 
-def _values(rows: pa.Table, group: list[LandedSlice], state: TableState) -> list[str]:
+def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
     """The values of the slice column that the rows have, and those that the table has for the same slices.
 
     They differ where a file was read from another place before.
     """
     column = contract_for(f"raw.{state.table}").slice_column
     new = pc.unique(rows[column]).cast(pa.string()).to_pylist()
-    return sorted({*new, *(value for item in group for value in state.values.get(item.slice, ()))})
+    return sorted({*new, *(value for name in group for value in state.values.get(name, ()))})
 
 
 def _is_due(item: LandedSlice, state: TableState) -> bool:
@@ -53,15 +54,3 @@ def _is_due(item: LandedSlice, state: TableState) -> bool:
     if known is None and state.digest_of is not None:
         known = state.digest_of(item.slice)
     return known != item.digest
-
-
-def _batches(items: list[LandedSlice], limits: LoadLimits) -> Iterator[list[LandedSlice]]:
-    group: list[LandedSlice] = []
-    for item in items:
-        rows = sum(other.rows for other in group) + item.rows
-        if group and (rows > limits.max_rows or len(group) >= limits.max_slices):
-            yield group
-            group = []
-        group.append(item)
-    if group:
-        yield group

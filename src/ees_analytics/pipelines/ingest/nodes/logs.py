@@ -11,7 +11,6 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import LogSettings
 from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
-from ees_analytics.pipelines.ingest.nodes.plan import is_landed, is_settled
 from ees_analytics.slices.errors import BadFile, IngestIncomplete
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry
@@ -30,7 +29,7 @@ def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> In
 
     Files that were set aside are tried again.
     """
-    fetch = [name for name in folder if not is_settled(name, state) and not is_landed(name, landing)]
+    fetch = [name for name in folder if not state.is_settled(name) and not landing.is_landed(name)]
     return IngestPlan(state.table, tuple(sorted({*folder, *landing.landed})), tuple(sorted(fetch)))
 
 

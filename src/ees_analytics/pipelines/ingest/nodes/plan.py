@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
-from ees_analytics.slices.ledger import SliceState
+from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import LandedSlice
 from ees_analytics.slices.state import TableState
 
 
@@ -25,7 +23,7 @@ def plan_days(
     newest = asked.run_date - dt.timedelta(days=calendar.lag_days)
     oldest = str(calendar.oldest_day(asked.run_date) or first)
     wanted = days_between(first, newest)
-    missing = {day for day in wanted if not is_settled(day, state) and not is_landed(day, landing)}
+    missing = {day for day in wanted if not state.is_settled(day) and not landing.is_landed(day)}
     expired = {day for day in missing if day < oldest}
     restated = set(days_between(max(first, newest - dt.timedelta(days=calendar.restate_days - 1)), newest))
     by_hand = _asked_by_hand(state.table, asked, newest)
@@ -43,36 +41,6 @@ def plan_days(
 def days_between(first: dt.date, last: dt.date) -> list[str]:
     """ISO dates from the first to the last day, both included; none where the last lies before the first."""
     return [(first + dt.timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
-
-
-def is_settled(slice_: str, state: TableState) -> bool:
-    """True where table and ledger agree that the slice needs no further attempt.
-
-    A slice that the table holds and the ledger does not know was there before the ledger: it is adopted.
-    """
-    entry = state.ledger.get(slice_)
-    rows = state.slices.get(slice_, 0)
-    if entry is None:
-        return rows > 0
-    if entry.state is SliceState.EMPTY:
-        return rows == 0
-    if rows == 0:
-        return False
-    return not entry.state.is_settled or entry.rows is None or entry.rows == rows
-
-
-def is_landed(slice_: str, landing: LandingZone) -> bool:
-    """True where the landing zone has a good file of the slice."""
-    item = landing.landed.get(slice_)
-    return item is not None and not _is_damaged(item, landing)
-
-
-def _is_damaged(item: LandedSlice, landing: LandingZone) -> bool:
-    try:
-        landing.read(item)
-    except DamagedLanding:
-        return True
-    return False
 
 
 def _asked_by_hand(table: str, asked: IngestRange, newest: dt.date) -> set[str]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from ees_analytics.console.text import date_ranges, few, iso_day, values_by_key
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.plan import is_settled
 from ees_analytics.slices.errors import IngestIncomplete
 from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
@@ -56,7 +55,7 @@ def check_days(
     Raises:
         IngestIncomplete: Names the other days, each with its reason.
     """
-    missing = [day for day in plan.expected if not is_settled(day, state)]
+    missing = [day for day in plan.expected if not state.is_settled(day)]
     expiring = _expiring(missing, calendar, asked)
     _warn_of_expiry(plan, expiring)
     unpublished = [

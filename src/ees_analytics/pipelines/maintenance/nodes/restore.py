@@ -1,4 +1,4 @@
-"""What a raw table lacks of its backup, and the proof that it is back."""
+"""Restores what a raw table lacks of its backup, and checks the result."""
 
 from __future__ import annotations
 
@@ -9,65 +9,71 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ees_analytics.console.text import few
 from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import RestoreSettings
-from ees_analytics.slices.backup_partitions import RUN, WHOLE, BackupPartitions, grouped, unit_column
 from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.state import RUN, WHOLE, TableState, grouped, slicing_column
 
 logger = logging.getLogger(__name__)
 
+_NAMED = 5
+
 
 class RestoreRefused(Exception):
-    """The table holds rows that the backup does not: nothing was written."""
+    """There is no backup, or the table has rows that the backup lacks. Nothing was written."""
 
 
 class RestoreIncomplete(Exception):
-    """After the restore the table is not what the backup is."""
+    """After the restore the table differs from the backup."""
 
 
-def restore_units(
-    copied: LandingZone, units: BackupPartitions, settings: RestoreSettings, limits: LoadLimits
+def restore_slices(
+    copied: LandingZone, state: TableState, settings: RestoreSettings, limits: LoadLimits
 ) -> Iterator[SliceBatch]:
     """Yield what the backup has and the table lacks, in batches of bounded size.
 
-    Every file is verified as it is read. A table that holds nothing but rows of the backup is filled up, so a
-    restore that was stopped goes on where it was.
+    Every file is verified as it is read. A table whose rows are all in the backup is completed, so a restore that
+    was stopped can be run again.
 
     Raises:
-        RestoreRefused: The table holds other rows, and ``restore_overwrite`` was not given.
+        RestoreRefused: There is no backup of any table, or the table has other rows and ``restore_overwrite`` was
+            not given.
     """
-    same = _same(copied, units, limits)
-    others = sorted(name for name in set(units.rows) - same if _is_in_the_way(name, copied, units))
+    if copied.empty_root:
+        raise RestoreRefused(
+            f"there is no file of any table in {copied.empty_root}. Nothing was written. Check backup_root."
+        )
+    same = _identical(copied, state, limits)
+    others = sorted(name for name in state.slices.keys() - same if _has_own_rows(name, copied, state))
     if others and not settings.overwrite:
         raise RestoreRefused(
-            f"{units.table} is not empty: {len(others)} of its units are not in the backup, or differ from it "
-            f"({', '.join(others[:5])}). Nothing was written. To let the backup's rows take the place of different "
-            "ones, add --params restore_overwrite=true; units that only the table has stay."
+            f"{state.table} is not empty: {len(others)} of its slices are not in the backup, or differ from it "
+            f"({few(others, _NAMED)}). Nothing was written. To replace different slices by the backup's, "
+            "add --params restore_overwrite=true; slices that only the table has stay."
         )
-    due = sorted(name for name in copied.landed if name not in same)
-    sizes = {name: copied.landed[name].rows for name in due}
-    for group in grouped(due, sizes, limits.max_rows, limits.max_slices):
-        rows = pa.concat_tables(
-            [copied.read(copied.landed[name]).rows for name in group], promote_options="default"
-        )
-        yield SliceBatch(rows, _values(rows, units.table))
+    due = {name: copied.landed[name].rows for name in sorted(copied.landed.keys() - same)}
+    for group in grouped(due, limits):
+        parts = [copied.read(copied.landed[name]).rows for name in group]
+        rows = pa.concat_tables(parts, promote_options="default")
+        yield SliceBatch(rows, _values(rows, state.table))
 
 
-def check_restore(restored: BackupPartitions, copied: LandingZone, limits: LoadLimits) -> Mapping[str, Any]:
+def check_restore(restored: TableState, copied: LandingZone, limits: LoadLimits) -> Mapping[str, Any]:
     """Compare every row of the table with the backup.
 
     Raises:
-        RestoreIncomplete: Names the units that differ.
+        RestoreIncomplete: Names the slices that differ.
     """
-    same = _same(copied, restored, limits)
-    lost = sorted(name for name, item in copied.landed.items() if item.rows and name not in same)
-    if lost:
+    same = _identical(copied, restored, limits)
+    different = sorted(name for name, item in copied.landed.items() if item.rows and name not in same)
+    if different:
         raise RestoreIncomplete(
-            f"{restored.table}: {len(lost)} unit(s) are not as in the backup ({', '.join(lost[:5])}). "
-            "Run the restore again; the backup is as it was."
+            f"{restored.table}: {len(different)} slice(s) differ from the backup ({few(different, _NAMED)}). "
+            "Run the restore again; the backup has not changed."
         )
     rows = sum(item.rows for item in copied.landed.values())
     if rows:
@@ -75,30 +81,30 @@ def check_restore(restored: BackupPartitions, copied: LandingZone, limits: LoadL
     return {"table": restored.table, "rows": rows}
 
 
-def _is_in_the_way(name: str, copied: LandingZone, units: BackupPartitions) -> bool:
-    """False where nothing can be lost: no rows, or those of a later run, which stand beside the backup's.
+def _has_own_rows(name: str, copied: LandingZone, state: TableState) -> bool:
+    """True where a restore could lose rows: not those of a later run, which has a slice of its own.
 
-    A restore that failed has told of itself in the table of runs, and goes on all the same.
+    A restore that failed has written its row to the table of runs, and must not be stopped by it.
     """
-    is_later_run = unit_column(contract_named(units.table)) == RUN and name not in copied.landed
-    return bool(units.rows[name]) and not is_later_run
+    is_later_run = slicing_column(contract_named(state.table)) == RUN and name not in copied.landed
+    return bool(state.slices[name]) and not is_later_run
 
 
-def _same(copied: LandingZone, units: BackupPartitions, limits: LoadLimits) -> set[str]:
-    """The units that table and backup hold alike."""
-    alike = [
-        name
-        for name, rows in units.rows.items()
+def _identical(copied: LandingZone, state: TableState, limits: LoadLimits) -> set[str]:
+    """The slices with the same rows in table and backup."""
+    candidates = {
+        name: rows
+        for name, rows in state.slices.items()
         if name in copied.landed and copied.landed[name].rows == rows
-    ]
+    }
     return {
         name
-        for group in units.groups(sorted(alike), limits.max_rows, limits.max_slices)
-        for name, rows in units.read(group).items()
+        for group in grouped(candidates, limits)
+        for name, rows in state.read(group).items()
         if digest(rows) == copied.landed[name].digest
     }
 
 
 def _values(rows: pa.Table, table: str) -> list[str]:
-    column = unit_column(contract_named(table))
+    column = slicing_column(contract_named(table))
     return [WHOLE] if column is None else sorted(pc.unique(rows[column]).cast(pa.string()).to_pylist())

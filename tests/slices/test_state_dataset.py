@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ees_analytics.lake.table import TableDataset
-from ees_analytics.slices.ledger_dataset import TableStateDataset
+from ees_analytics.slices.state_dataset import TableStateDataset
 
 
 def test_a_state_gives_the_rows_that_the_table_has_now(engine: str, tmp_path: Path):

@@ -1,0 +1,106 @@
+"""``TableStateDataset``: a table's state; ``RestoredTableDataset``: the same table, written by a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from kedro.io import DatasetError
+
+from ees_analytics.contracts.casting import conform, conform_where_possible
+from ees_analytics.contracts.contract import contract_with_columns
+from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.lake.dataset import LakeDataset
+from ees_analytics.lake.storage import retry_lost_race
+from ees_analytics.slices.ledger import latest_by_slice
+from ees_analytics.slices.ledger_dataset import LedgerDataset
+from ees_analytics.slices.state import WHOLE, TableState, slicing_column
+
+
+class TableStateDataset(LakeDataset[SliceBatch, TableState]):
+    """A table's present state: its slices, ledger entries, last change and rows. Read-only."""
+
+    def load(self) -> TableState:
+        """The state now; rows are read only when a node asks for them.
+
+        Raises:
+            DatasetError: Rows belong to no slice.
+        """
+        contract, storage = self._contract, self.storage
+        name, is_recorded = contract.name, contract.slice_column is not None
+        ledger = latest_by_slice(LedgerDataset(table=name, **self._lake).load()) if is_recorded else {}
+        if not storage.exists():
+            return TableState(name, exists=False, ledger=ledger, rows=contract.empty)
+        change = None if is_recorded else storage.last_change()
+        counts = self._counts()
+        values: dict[str, list[str]] = {}
+        for value in sorted(counts):
+            values.setdefault(_slice_name(value), []).append(value)
+        return TableState(
+            name,
+            exists=True,
+            slices={slice_: sum(counts[value] for value in some) for slice_, some in values.items()},
+            values=values,
+            ledger=ledger,
+            digest_of=lambda slice_: digest(self._read([slice_], values)[slice_]),
+            changed_at=change.changed_at if change else None,
+            rows=lambda: conform(storage.rows(), contract),
+            read=lambda slices: self._read(slices, values),
+        )
+
+    def _counts(self) -> dict[str, int]:
+        """Rows by value of the slicing column."""
+        column = slicing_column(self._contract)
+        if self._contract.layer != "raw":
+            return {}
+        if column is None:
+            return {WHOLE: self.storage.count()}
+        counts: dict[Any, int] = self.storage.slice_counts(column)
+        if stray := counts.get(None):
+            raise DatasetError(
+                f"{self._contract.name}: {stray} row(s) have no {column}, so they belong to no slice. Give them one, "
+                "or move them out of the table."
+            )
+        return counts
+
+    def _read(self, slices: Sequence[str], values: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
+        column = slicing_column(self._contract)
+        if column is None:
+            return {name: conform_where_possible(self.storage.rows(), self._contract) for name in slices}
+        wanted = [value for slice_ in slices for value in values[slice_]]
+        rows = conform_where_possible(self.storage.rows(column, wanted), self._contract)
+        texts = pc.cast(rows[column], pa.string())
+        return {
+            slice_: rows.filter(pc.is_in(texts, pa.array(values[slice_], pa.string()))) for slice_ in slices
+        }
+
+
+class RestoredTableDataset(TableStateDataset):
+    """A raw table that a restore writes.
+
+    Saving replaces the slices of a ``SliceBatch`` in one commit; it creates the table where it is missing, with the
+    columns of the rows. It checks nothing: the restore node decides what is written.
+    """
+
+    def save(self, data: SliceBatch) -> None:
+        """Write the rows of these slices."""
+        storage, column = self.storage, slicing_column(self._contract)
+        if not storage.exists():
+            storage.create(contract_with_columns(data.rows.schema, self._contract))
+        commit_metadata = {
+            "digest": digest(data.rows),
+            "restored": f"{min(data.slices)}..{max(data.slices)}",
+        }
+        if column is None:
+            retry_lost_race(lambda: storage.overwrite(data.rows, commit_metadata))
+        else:
+            retry_lost_race(lambda: storage.replace(data.rows, column, data.slices, commit_metadata))
+
+
+def _slice_name(value: str) -> str:
+    """The slice of a value of the slicing column: a date as it is, a file path's base name."""
+    return PurePath(value).name
