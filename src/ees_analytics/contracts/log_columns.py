@@ -1,4 +1,4 @@
-"""The columns of the log tables: those of the files, and where each row came from."""
+"""The columns of the log tables: those of the files, and the origin of each row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ees_analytics.contracts.contract import Column, ColumnType, TableContract
 
 
 class FileType(StrEnum):
-    """The types that the log files use, as the program that writes them (DuckDB) calls them."""
+    """The types of the log files' columns, named as in DuckDB, which writes the files."""
 
     TEXT = "VARCHAR"
     UUID = "UUID"
@@ -24,11 +24,11 @@ _IN_THE_TABLE = {FileType.INT: ColumnType.INT, FileType.TIMESTAMP: ColumnType.TI
 
 @dataclass(frozen=True)
 class LogColumn(Column):
-    """A column that the files hold.
+    """A column of the files.
 
     Attributes:
-        file_type: Its type in the files; another one there is a fault of the file.
-        optional: True where early files lack the column: it is null in the table then.
+        file_type: Its type in the files; a file with another type is refused.
+        optional: True where early files lack the column; it is null in the table then.
     """
 
     file_type: FileType = FileType.TEXT
@@ -55,14 +55,14 @@ TOKEN = (
         "previewTokenExpiry", "When the preview token expires, UTC", FileType.TIMESTAMP, optional=True
     ),
 )
-"""The preview token of a call; files written before there were tokens lack these columns."""
+"""The preview token of a call; files from before there were tokens lack these columns."""
 
 REQUESTED_VERSION = log_column(
     "requestedDataSetVersion", "The version as the caller wrote it (1.0, 1.*, ...)", optional=True
 )
 PARAMETERS = log_column("parameters", "Parameters of the call, JSON", FileType.JSON)
 START_TIME = log_column("startTime", "When the call began, UTC", FileType.TIMESTAMP)
-TYPE = log_column("type", "What was asked for")
+TYPE = log_column("type", "What was requested")
 
 SOURCE_FILE, FILE_DATETIME, FILE_DATE = "_source_file", "_file_datetime", "_file_date"
 
@@ -74,9 +74,9 @@ _ORIGIN = (
 
 
 def log_contract(name: str, description: str, columns: Sequence[LogColumn]) -> TableContract:
-    """The contract of a log table: the files' columns, then the file itself, which is the row's slice.
+    """The contract of a log table: the files' columns, then the origin. A slice is a file.
 
-    Values are the upstream job's and can never be asked for again: no value is a reason to leave a file out.
+    Values come from the upstream job and can never be fetched again, so no value is a reason to refuse a file.
     """
     return TableContract(
         schema="analytics_raw",
@@ -88,5 +88,5 @@ def log_contract(name: str, description: str, columns: Sequence[LogColumn]) -> T
 
 
 def file_columns(contract: TableContract) -> list[LogColumn]:
-    """The columns that a file of this table holds."""
+    """The columns of a file of this table; none where the table is not a log table."""
     return [column for column in contract.columns if isinstance(column, LogColumn)]

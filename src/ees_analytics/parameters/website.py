@@ -16,7 +16,7 @@ class PublicationRules(Parameters):
     Attributes:
         manual: Slug to title, for slugs that have no publication page of their own.
         superseded_titles: (slug, title) pairs that are left out: old titles of a slug that has a newer one.
-        ignored_titles: Titles that are no publication's.
+        ignored_titles: Titles that do not belong to a publication.
     """
 
     manual: dict[str, str] = {}
@@ -35,12 +35,12 @@ class WebsiteSettings(Parameters):
     """How listings and pages are read (key ``website``).
 
     Attributes:
-        listing_attempts: How often a listing is read that does not fit together, before giving up.
+        listing_attempts: How often a listing is read whose pages contradict each other, before the run gives up.
         listing_pause_seconds: The pause before it is read again.
-        page_attempts: How often a page is asked for that the website says is missing.
-        give_up_after: After so many pages in a row without an answer, no further one is asked for.
+        page_attempts: How often a missing page is requested.
+        give_up_after: After this many pages in a row without a response, no further page is requested.
         max_listing_pages: A listing that states more pages is refused.
-        threads: How many pages a node asks for at once; the dataset bounds what reaches the website.
+        threads: How many pages a node requests at once; the dataset limits what reaches the website.
         publication_bounds: By how much the table of publications may change.
         min_data_sets: Fewer API data sets than this are refused.
     """

@@ -144,7 +144,7 @@ def test_a_website_that_is_down_or_closed_is_not_asked_for_every_page(failure):
 
     assert site.asked == names[:20]
     assert all(outcomes[name] is failure for name in names[:20])
-    assert "page 29: not asked for, since 20 pages in a row" in str(outcomes["page 29"])
+    assert "page 29: not requested, because 20 pages in a row" in str(outcomes["page 29"])
 
 
 def test_a_website_that_answers_now_and_then_is_asked_for_every_page():

@@ -1,4 +1,4 @@
-"""``analytics_raw.ees_pub_pages``: what the pages of the publications hold."""
+"""``analytics_raw.ees_pub_pages``: the pages of the publications."""
 
 from ees_analytics.contracts.contract import BIGINT, STRING, Column, TableContract
 

@@ -1,1 +1,1 @@
-"""The website: client, pages and what they say, recorded form."""
+"""The website: client, datasets, and the reading of its pages."""

@@ -1,4 +1,4 @@
-"""Fetching pages of one website: politely, within bounds, and never from anywhere else."""
+"""Fetching pages of one website, within limits, and from no other host."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class TransientError(Exception):
 
 
 class WebsiteClient:
-    """Fetches pages of one website. Safe to use from several threads: its bounds hold for all of them together."""
+    """Fetches pages of one website. Safe to use from several threads: its limits apply to all of them together."""
 
     def __init__(self, root: str, policy: CrawlPolicy) -> None:
         """Check the address.
@@ -95,16 +95,16 @@ class WebsiteClient:
         self._local = threading.local()
 
     def fetch(self, address: str) -> str:
-        """Fetch one page, trying again after passing failures.
+        """Fetch one page; a request is repeated after a failure that may pass.
 
         Args:
             address: The page's address relative to the website.
 
         Raises:
-            PageMissing: The website says that there is no such page.
-            PermissionRefused: The website does not let us in.
-            MalformedResponse: The answer is no page to read.
-            SourceUnavailable: No answer arrived whole.
+            PageMissing: The website has no such page (404, 410).
+            PermissionRefused: The website refuses access (401, 403).
+            MalformedResponse: The response is not HTML, is too large, or redirects to another host.
+            SourceUnavailable: There was no complete response, and the retries are used up.
         """
         url = urljoin(self._root, address)
         tries = self._policy.retries + 1
@@ -169,15 +169,15 @@ class WebsiteClient:
         if status == 200:
             return
         if status in (404, 410):
-            raise PageMissing(f"{response.url}: the website says that there is no such page ({status}).")
+            raise PageMissing(f"{response.url}: the website has no such page ({status}).")
         if status in (401, 403):
             raise PermissionRefused(
-                f"{response.url}: the website refuses to answer ({status}): it may block this network or "
-                f"{self._policy.user_agent!r}. Ask its team to let the project in."
+                f"{response.url}: the website refuses access ({status}): it may block this network or "
+                f"{self._policy.user_agent!r}. Ask its team to allow this project."
             )
         if status in _TRANSIENT or status >= 500:
             raise self._transient_error(response)
-        raise MalformedResponse(f"{response.url}: unexpected answer {status} {response.reason}")
+        raise MalformedResponse(f"{response.url}: unexpected status {status} {response.reason}")
 
     def _transient_error(self, response: requests.Response) -> Exception:
         wait = retry_after(response.headers.get("Retry-After"))
@@ -191,7 +191,7 @@ class WebsiteClient:
         return TransientError(f"the website answered {response.status_code} {response.reason}")
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
-        """The whole body, within its bounds, and proven whole."""
+        """The complete body, refused above the limits."""
         length = response.headers.get("Content-Length", "")
         limit = self._policy.max_page_bytes
         body = bytearray()
@@ -207,7 +207,7 @@ class WebsiteClient:
         return bytes(body)
 
     def _session(self) -> requests.Session:
-        """This thread's session: no cookies, no credentials of the machine, nothing followed by itself."""
+        """This thread's session: it has no cookies and no credentials of the machine, and follows no redirects."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = _Session()
@@ -227,7 +227,7 @@ class WebsiteClient:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Leave redirects alone: requests would read their bodies, however large, to prepare the next request."""
+        """Ignore redirects: requests would read their bodies, however large, to prepare the next request."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
 
 
 def _why(error: requests.RequestException) -> str:
-    """What went wrong, without the libraries' words around it (max retries, pools, addresses)."""
+    """The reason alone, without what the libraries add to it (max retries, pools, addresses)."""
     inner = error.args[0] if error.args else error
     return str(getattr(inner, "reason", inner)) or type(error).__name__
 
@@ -257,20 +257,24 @@ def _too_large(response: requests.Response, limit: int) -> MalformedResponse:
 def _check_kind(response: requests.Response) -> None:
     kind = response.headers.get("Content-Type", _HTML[0]).split(";")[0].strip().lower()
     if kind not in _HTML:
-        raise MalformedResponse(f"{response.url}: the answer is {kind!r}, not HTML")
+        raise MalformedResponse(f"{response.url}: the response is {kind!r}, not HTML")
 
 
 def _check_whole(response: requests.Response, body: bytes, length: str) -> None:
-    """A body that broke off must not pass for a page."""
+    """Refuse a body that was cut off.
+
+    Raises:
+        TransientError: Its length is wrong, or its end is missing.
+    """
     if length.isdigit():
         if response.raw.tell() != int(length):
-            raise TransientError(f"the page broke off after {response.raw.tell()} of {length} bytes")
+            raise TransientError(f"the page was cut off after {response.raw.tell()} of {length} bytes")
         framed = True
     else:
         framed = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
     packed = "Content-Encoding" in response.headers
     if not body or ((packed or not framed) and b"</html" not in body[-2000:].lower()):
-        raise TransientError("the page broke off: its end is missing")
+        raise TransientError("the page was cut off: its end is missing")
 
 
 def _decoded(body: bytes, response: requests.Response) -> str:
@@ -279,7 +283,7 @@ def _decoded(body: bytes, response: requests.Response) -> str:
         return body.decode(encoding or "utf-8-sig")
     except (UnicodeDecodeError, LookupError) as error:
         raise MalformedResponse(
-            f"{response.url}: the page is no {encoding or 'utf-8'} text ({error})"
+            f"{response.url}: the page is not {encoding or 'utf-8'} text ({error})"
         ) from error
 
 
@@ -287,7 +291,7 @@ def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of an address.
 
     Raises:
-        ValueError: It is no http address, or carries credentials.
+        ValueError: It is not an http(s) address, or has credentials in it.
     """
     parts = urlsplit(url)
     default = {"http": 80, "https": 443}.get(parts.scheme)
@@ -297,7 +301,7 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def retry_after(header: str | None) -> float | None:
-    """Seconds that a ``Retry-After`` header asks for (a number, or a date); None where it says nothing readable."""
+    """Seconds that a ``Retry-After`` header asks for (a number, or a date); None for any other value."""
     text = (header or "").strip()
     if text.isdigit():
         return float(text)

@@ -1,4 +1,4 @@
-"""The website's pages about publications: the slugs of a listing page, and what a publication's page holds."""
+"""The website's pages about publications: the slugs of a listing page, and the contents of a publication's page."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Website(Protocol):
     """Pages by their address relative to the website."""
 
     def __contains__(self, address: object, /) -> bool:
-        """Whether a page may be asked for."""
+        """Whether the address is one of a page that may be requested."""
 
     def __getitem__(self, address: str, /) -> Callable[[], str]:
         """A callable that gives the page's HTML, or raises a ``SourceError``."""
@@ -126,9 +126,9 @@ def read_pages(
     read: Callable[[str, str], Content],
     settings: WebsiteSettings,
 ) -> dict[str, Content | SourceError]:
-    """Read many pages, a few at once; a missing page is asked for again.
+    """Read many pages, a few at once; a missing page is requested again.
 
-    When ``settings.give_up_after`` pages in a row had no answer, the website is down: the others are not asked for.
+    When ``settings.give_up_after`` pages in a row had no response, the website is down: the others are not requested.
 
     Args:
         website: The pages.
@@ -161,7 +161,7 @@ def _read_once(
         nonlocal unanswered
         if unanswered >= settings.give_up_after:
             return SourceUnavailable(
-                f"{address}: not asked for, since {unanswered} pages in a row had no answer"
+                f"{address}: not requested, because {unanswered} pages in a row had no response"
             )
         try:
             content = read(website[address](), address)

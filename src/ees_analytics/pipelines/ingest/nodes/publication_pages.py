@@ -1,4 +1,4 @@
-"""``raw.ees_pub_pages``: what the page of each publication holds."""
+"""``raw.ees_pub_pages``: the page of each publication."""
 
 from __future__ import annotations
 
