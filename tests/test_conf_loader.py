@@ -33,9 +33,12 @@ def test_what_is_right_is_read(conf, end):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (f"list:\n{RULE}{RULE.replace('}', '')}{RULE}", "parameters_rules.yml, line 4: this is no YAML"),
-        (f"list:\n{RULE} {RULE}", "parameters_rules.yml, line 3: this is no YAML"),
-        ('list: ["a]\n', "parameters_rules.yml, line 2: this is no YAML"),
+        (
+            f"list:\n{RULE}{RULE.replace('}', '')}{RULE}",
+            "parameters_rules.yml, line 4: this is not valid YAML",
+        ),
+        (f"list:\n{RULE} {RULE}", "parameters_rules.yml, line 3: this is not valid YAML"),
+        ('list: ["a]\n', "parameters_rules.yml, line 2: this is not valid YAML"),
         ("list: []\ntwo: 2\nlist: []\n", "parameters_rules.yml, line 3: found duplicate key list"),
         ("list: \x07\n", "parameters_rules.yml"),
     ],

@@ -11,24 +11,27 @@ from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
 
-from ees_analytics.cli.config_errors import refuse_misspelt_sections, refuse_unknown
+from ees_analytics.cli.config_errors import check_runtime_parameters, check_sections
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import Engine, refuse_without_session
 
 
 class RunHooks:
-    """Refuses settings that nothing reads; gives nodes the id of their run, as the dataset ``run_id``."""
+    """Refuses settings that nothing reads; adds the dataset ``run_id``."""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Look at parameters, of the command and of conf, before anything is read."""
+        """Check the parameters of the command and of conf before anything is read.
+
+        Raises:
+            BadConfigException: Nothing reads a parameter, or one that steps read is missing.
+            DatasetError: There is no such engine.
+        """
         silence_kedro()
         loader: Any = context.config_loader
         given, conf = loader.runtime_params or {}, Path(loader.conf_source)
-        refuse_unknown(given, conf)
-        refuse_misspelt_sections(
-            loader["parameters"].keys() - given.keys(), _read_by_steps() - given.keys(), conf
-        )
+        check_runtime_parameters(given, conf)
+        check_sections(loader["parameters"].keys() - given.keys(), _read_by_steps() - given.keys(), conf)
         self._engine = Engine({**loader["globals"], **given}["engine"])
 
     @hook_impl
@@ -36,14 +39,14 @@ class RunHooks:
         """Stop before anything is written where the engine cannot run.
 
         Raises:
-            DatasetError: The session of the caller is to be used, and there is none.
+            DatasetError: ``engine=session``, and the caller has no Spark session.
         """
         if self._engine is Engine.SESSION:
             refuse_without_session()
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None, **_: Any) -> None:
-        """Add ``run_id``: Kedro's session id, or the present moment outside a run."""
+        """Add ``run_id``: Kedro's session id, or the current time outside a run."""
         run_id = save_version or f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H.%M.%S.%fZ}"
         catalog["run_id"] = MemoryDataset(run_id)
 

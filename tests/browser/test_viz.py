@@ -1,4 +1,4 @@
-"""The picture opens in a real browser, shows the flow, and asks no other host."""
+"""The diagram opens in a real browser, shows the flow, and sends no request to other hosts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from ees_analytics.cli.viz.graph import BOOKKEEPING
+from tests.cli.viz.viz_run import viz_run
 from tests.conftest import PROJECT
-from tests.viz.viz_run import viz_run
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 REQUIRED = os.environ.get("EES_REQUIRE_BROWSER") == "1"
@@ -46,7 +46,7 @@ def kedro(*arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def roots(tmp_path_factory) -> Path:
-    """A lake of the sample's."""
+    """The sample's lake."""
     folder = tmp_path_factory.mktemp("browser")
     kedro("run", "--params", where(folder))
     return folder
@@ -58,7 +58,7 @@ def where(folder: Path) -> str:
 
 @pytest.fixture(scope="module", params=["viz run", "viz build"])
 def address(request, roots):
-    """The picture, live and from files."""
+    """The diagram, live and from files."""
     if request.param == "viz run":
         with viz_run("--params", where(roots)) as address:
             yield address
@@ -106,7 +106,7 @@ def read(browser, selector: str, enough: Callable[[list[str]], bool]) -> list[st
 
 
 def inside_the_window(browser) -> None:
-    """No box is cut by the window, once it stands still."""
+    """No box is cut by the window, once it has settled."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     cut = (
@@ -137,6 +137,8 @@ class TestInABrowser:
         assert {"frozen tables", "plot.daily_traffic"} <= shown
         assert len(shown) == 12
         inside_the_window(browser)
+        for selector in (".pipeline-list", ".pipeline-search-list"):
+            assert browser.find_element("css selector", selector).is_displayed(), selector
         offered = browser.find_elements("css selector", ".pipeline-global-toolbar button")
         assert offered
         assert not {"View your workflow", "Publish and share"} & {
@@ -155,9 +157,11 @@ class TestInABrowser:
         shown = until(browser, ".pipeline-node__text", inside)
         assert not [name for name in shown if BOOKKEEPING.fullmatch(name)]
 
-    def test_a_table_has_a_preview_and_says_what_a_row_is(self, browser, address):
+    def test_a_table_has_a_preview_and_shows_what_a_row_is(self, browser, address):
         browser.get(f"{address}/?pid=__default__&sid={node_id(address, 'app.ees_service_summary')}")
-        until(browser, ".pipeline-metadata", "About:One row is one day of the whole service")
+        until(browser, ".pipeline-metadata", "One row is one day of the whole service")
+        label = "return [...document.querySelectorAll('.pipeline-metadata__label')].map(e => getComputedStyle(e, '::after').content)"
+        assert '"About:"' in browser.execute_script(label)
         columns = texts(browser, ".pipeline-metadata th, .preview-table__header", 7)
         assert "pageviews_avg7" in " ".join(columns)
         assert hosts_asked(browser) == {"127.0.0.1"}

@@ -1,4 +1,4 @@
-"""What is wrong with a command or a setting, in words: what was given, what is accepted, nothing of the framework."""
+"""Checks of a command and of ``conf/``; each error names what was given, what is accepted and a near name."""
 
 from __future__ import annotations
 
@@ -13,36 +13,28 @@ from click import ClickException
 from kedro.config import BadConfigException, MissingConfigException
 from kedro.framework.project import pipelines
 from kedro.io import DatasetError
-from kedro.validation.exceptions import ParameterValidationError
+from kedro.pipeline import Pipeline
+from kedro.validation import ParameterValidationError
 
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
 from ees_analytics.lake.engine import Engine
 from ees_analytics.runner import reason_of
 
-_WRONG_SETTINGS = (
+_CONFIG_ERRORS = (
     ParameterValidationError,
     DatasetError,
     BadConfigException,
     MissingConfigException,
     UnknownTable,
 )
-_WRONG_NAME = re.compile("find the pipeline|ipeline does not contain")
-"""What Kedro says of pipelines, nodes, namespaces and datasets that are not there."""
-_NO_PIPELINE = re.compile("find the pipeline named '(.+?)'")
-_NO_FOLDER = re.compile(r"does not exist or is not a valid directory: (.+)[/\\](.+)$")
-
-_NAMED_IN_CONF = re.compile(r"runtime_params:\s*(\w+)")
-_TOP_LEVEL = re.compile(r"^(\w+):", re.MULTILINE)
-_PARAMETER = re.compile(r"- Parameter '(?P<name>[\w.]+)': .*validation errors? for ")
-_MESSAGE = re.compile(
-    r"\s+(?P<text>.*?)(?: \[type=(?P<type>\w+), input_value=(?P<given>.*), input_type=\w+\])?$"
-)
+_RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
+_SECTION = re.compile(r"^(\w+):", re.MULTILINE)
 
 
 @contextmanager
 def friendly_errors(advice: str) -> Iterator[None]:
-    """A command's work: what is wrong with its settings ends it with words, not with a traceback.
+    """End a command with a message instead of a traceback where its settings are wrong.
 
     Args:
         advice: What to do, after what is wrong.
@@ -52,115 +44,98 @@ def friendly_errors(advice: str) -> Iterator[None]:
     """
     try:
         yield
-    except (*_WRONG_SETTINGS, ValueError) as error:
-        if isinstance(error, _WRONG_SETTINGS) or _WRONG_NAME.search(str(error)):
-            raise ClickException(f"{describe_error(error)}\n{advice}") from None
-        raise
+    except _CONFIG_ERRORS as error:
+        raise ClickException(f"{describe_error(error)}\n{advice}") from None
 
 
 def describe_error(error: Exception) -> str:
-    """A message for whoever typed the command or edited the conf."""
-    if isinstance(error, ParameterValidationError):
-        return "\n".join(_parameters_in_words(str(error)))
-    if isinstance(error, MissingConfigException) and (found := _NO_FOLDER.search(str(error))):
-        conf, env = Path(found[1]), found[2]
-        envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir()) if conf.is_dir() else []
-        return f"There is no environment `{env}`: {', '.join(envs)}.{_near(env, envs)}"
-    if found := _NO_PIPELINE.search(str(error)):
-        return f"There is no pipeline `{found[1]}`.{_near(found[1], pipelines)}"
-    return reason_of(error)
+    """A message for whoever typed the command or edited ``conf/``."""
+    return str(error) if isinstance(error, ParameterValidationError) else reason_of(error)
 
 
-def refuse_unknown(given: Mapping[str, Any], conf: Path) -> None:
-    """Refuse runtime parameters that nothing reads, and engines and tables that are not there: typos, mostly.
+def check_pipelines(names: Collection[str], **selection: Any) -> None:
+    """Refuse pipelines that are not registered, and a selection of what they do not contain.
+
+    Args:
+        names: The pipelines to run together.
+        selection: Arguments of :meth:`kedro.pipeline.Pipeline.filter`.
+
+    Raises:
+        BadConfigException: Names the pipeline, step, namespace, tag or dataset.
+    """
+    for name in names:
+        if name not in pipelines:
+            raise BadConfigException(f"There is no pipeline `{name}`.{_near(name, pipelines)}")
+    try:
+        sum((pipelines[name] for name in names), Pipeline([])).filter(**selection)
+    except ValueError as error:
+        raise BadConfigException(str(error)) from error
+
+
+def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
+    """Refuse runtime parameters that nothing reads, and engines and tables that do not exist.
 
     Args:
         given: Runtime parameters, as of ``kedro run --params``.
-        conf: The folder of conf; anything else (an archive) is not looked into.
+        conf: The folder of conf; an archive is not checked.
 
     Raises:
-        BadConfigException: Names the parameter or table, and what comes near it.
+        BadConfigException: Names the parameter or table, and near names.
         DatasetError: There is no such engine.
     """
     if not conf.is_dir():
         return
-    known = {name for file in conf.glob("*/*.yml") for name in _names(file)}
+    known = {name for file in conf.glob("*/*.yml") for name in _parameters_in(file)}
     for name in given:
         if name not in known:
             raise BadConfigException(f"There is no parameter `{name}`.{_near(name, known)}")
     if engine := given.get("engine"):
         Engine(engine)
-    table = given.get("table")
     daily = {
         name.removeprefix("raw.")
         for name, contract in all_contracts().items()
         if contract.slice_column == "date" and not contract.frozen
     }
-    if table and table not in daily:
+    if (table := given.get("table")) and table not in daily:
         near = _near(str(table), daily) or f" Those are: {', '.join(sorted(daily))}."
-        raise BadConfigException(f"table={table}: no table of that name is read day by day.{near}")
+        raise BadConfigException(f"table={table}: no table of that name is fetched day by day.{near}")
 
 
-def refuse_misspelt_sections(sections: Collection[str], read: Collection[str], conf: Path) -> None:
-    """Refuse parameters that no step reads, and the lack of one that some step reads: typos, mostly.
+def check_sections(sections: Collection[str], read: Collection[str], conf: Path) -> None:
+    """Refuse sections of ``parameters*.yml`` that no step reads, and the lack of one that a step reads.
 
     Args:
         sections: The names at the outermost level of ``parameters*.yml``.
         read: The names that the pipelines' steps read.
-        conf: The folder of conf, to say in which file a section stands.
+        conf: The folder of conf.
 
     Raises:
-        BadConfigException: Names them, their file, and what comes near.
+        BadConfigException: Names them, their file and near names.
     """
     lines = []
     missing = sorted(set(read) - set(sections))
     for name in sorted(set(sections) - set(read)):
-        near = get_close_matches(name, missing, n=1)
-        hint = f" Did you mean {near[0]}?" if near else _near(name, read)
-        missing = [other for other in missing if other not in near]
-        lines.append(f"{_file_with(name, conf)}: no step reads the section `{name}`.{hint}")
-    lines += [f"The section `{name}` is in no file parameters*.yml; steps read it." for name in missing]
+        meant = get_close_matches(name, missing, n=1)
+        near = _near(name, meant or read)
+        lines.append(f"{_file_with(name, conf)}: no step reads the section `{name}`.{near}")
+        missing = [other for other in missing if other not in meant]
+    lines += [f"The section `{name}` is missing from parameters*.yml; steps read it." for name in missing]
     if lines:
         raise BadConfigException("\n".join(lines))
 
 
 def _file_with(section: str, conf: Path) -> str:
     files = sorted(conf.glob("*/parameters*.yml"))
-    found = (file for file in files if section in _TOP_LEVEL.findall(file.read_text(encoding="utf-8")))
-    file = next(found, None)
-    return str(file.relative_to(conf.parent)) if file else "parameters"
+    found = [file for file in files if section in _SECTION.findall(file.read_text(encoding="utf-8"))]
+    return str(found[0].relative_to(conf.parent)) if found else "parameters"
 
 
-def _names(file: Path) -> Iterator[str]:
+def _parameters_in(file: Path) -> Iterator[str]:
     text = file.read_text(encoding="utf-8")
-    yield from _NAMED_IN_CONF.findall(text)
+    yield from _RUNTIME_PARAMETER.findall(text)
     if file.name.startswith("parameters"):
-        yield from _TOP_LEVEL.findall(text)
+        yield from _SECTION.findall(text)
 
 
 def _near(name: str, known: Collection[str]) -> str:
-    near = did_you_mean(name, known)
-    return f" {near}" if near else ""
-
-
-def _parameters_in_words(text: str) -> Iterator[str]:
-    parameter = field = ""
-    for line in text.splitlines():
-        if found := _PARAMETER.match(line):
-            parameter, field = found["name"], ""
-        elif line.startswith("- "):
-            yield line.removeprefix("- ")
-        elif line and not line.startswith(" "):
-            field = "" if line.startswith("Parameter validation failed") else f".{line}"
-        elif "For further information" not in line and (told := _MESSAGE.match(line)):
-            yield f"{parameter}{field}: {_said(told)}"
-
-
-def _said(told: re.Match[str]) -> str:
-    kind = told["type"] or ""
-    if kind == "extra_forbidden":
-        return "there is no such setting."
-    if kind == "value_error":
-        return f"{told['text'].removeprefix('Value error, ')}."
-    day = " Write a day as 2026-06-30." if kind.startswith("date_") else ""
-    return f"{told['text']}; given is {told['given']}.{day}" if told["given"] else told["text"]
+    return f" {did_you_mean(name, known)}".rstrip()

@@ -1,4 +1,4 @@
-"""Commands of the project: ``kedro run`` with the project's runner."""
+"""The project's commands, and ``kedro run`` with the project's runner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kedro.framework.cli.utils import _split_params
 from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.cli import options
-from ees_analytics.cli.config_errors import friendly_errors
+from ees_analytics.cli.config_errors import check_pipelines, friendly_errors
 from ees_analytics.console.logging_setup import configure_logging
 from ees_analytics.console.text import counted
 from ees_analytics.runner import STOPPED, RunFailed, RunStopped
@@ -30,45 +30,48 @@ def cli() -> None:
 
 def _run(**given: Any) -> Any:
     if given["pipeline"] and not given["pipelines"]:
-        # Kedro deprecates --pipeline; both spellings stay supported here.
+        # Kedro deprecates --pipeline; this project accepts both.
         given.update(pipelines=[given["pipeline"]], pipeline=None)
-    # A scheduled job passes all its parameters on; those that nobody filled in are left to conf.
+    # A scheduled job passes all its parameters; conf decides those left empty.
     given["params"] = {key: value for key, value in given["params"].items() if value not in (None, "")}
     configure_logging()
     try:
         with friendly_errors(
             "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
-            "`kedro registry list` the pipelines; `kedro doctor` looks at an environment."
+            "`kedro registry list` the pipelines; `kedro doctor` checks an environment."
         ):
+            check_pipelines(
+                given["pipelines"] or ["__default__"],
+                node_namespaces=given["namespaces"],
+                **{name: given[name] for name in _SELECTION},
+            )
             return _kedro_run(**given)
     except (RunStopped, KeyboardInterrupt):
-        raise _CtrlC(STOPPED) from None
+        raise _Interrupted(STOPPED) from None
     except RunFailed as error:
         raise click.ClickException(str(error)) from None
 
 
-class _CtrlC(click.ClickException):
-    """Ends a command at once; whoever calls the command from Python gets it as an exception."""
+class _Interrupted(click.ClickException):
+    """Ends the process at once; a caller from Python gets it as an exception."""
 
     exit_code = 130
-    """What a shell expects."""
+    """Of a process that Ctrl+C ended, as shells expect."""
 
     def show(self, file: Any = None) -> None:
-        """The last words of a command.
-
-        Python would wait for the steps that are under way, and they for an engine that Ctrl+C has ended.
-        """
+        """Print the message and exit, without Python's wait for threads whose engine Ctrl+C has ended."""
         try:
             click.echo(f"\n{self.message}", err=True)
             sys.stdout.flush()
-        finally:  # Ctrl+C also ends what the words are piped into
+        finally:  # the pipe may be gone: Ctrl+C also ends what reads it
             os._exit(self.exit_code)
 
 
+_SELECTION = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs")
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 
 run = copy.copy(kedro_run)
-"""``kedro run`` as Kedro has it, but with the project's own runner as the default and failures told in words."""
+"""Kedro's ``run`` with the project's runner as the default, and friendly errors."""
 run.callback = _run
 _own = {option.name: copy.copy(option) for option in kedro_run.params}
 _own["runner"].default = "ees_analytics.runner.IndependentRunner"
@@ -77,23 +80,34 @@ run.params = list(_own.values())
 cli.add_command(run)
 
 
-def _with_own_viz() -> None:
-    """``kedro viz run`` and ``kedro viz build`` are the project's; production does without Kedro-Viz."""
-    with contextlib.suppress(ImportError):
-        from kedro_viz.launchers.cli.main import viz
+def _replace_viz() -> None:
+    """Put the project's ``viz`` in the place of Kedro-Viz's: Kedro prefers its plugins' global commands."""
+    with contextlib.suppress(ImportError):  # not installed in production
+        from kedro_viz.launchers.cli.lazy_default_group import LazyDefaultGroup
+        from kedro_viz.launchers.cli.main import viz_cli
 
-        viz.lazy_subcommands.update(
-            run="ees_analytics.cli.viz.commands.run", build="ees_analytics.cli.viz.commands.build"
+        commands = {
+            "run": "ees_analytics.cli.viz.commands.run",
+            "build": "ees_analytics.cli.viz.commands.build",
+            "deploy": "kedro_viz.launchers.cli.deploy.deploy",
+        }
+        viz = LazyDefaultGroup(
+            "viz",
+            lazy_subcommands=commands,
+            default="run",
+            default_if_no_args=True,
+            help="Show the pipelines.",
         )
+        viz_cli.add_command(viz)
 
 
-_with_own_viz()
+_replace_viz()
 
 
 @cli.command("data-dictionary")
 @click.pass_obj
 def data_dictionary(metadata: ProjectMetadata) -> None:
-    """Write docs/data-dictionary.md anew from the contracts."""
+    """Write docs/data-dictionary.md from the contracts."""
     from ees_analytics.cli.data_dictionary import write_page
 
     click.echo(f"Written: {write_page(metadata.project_path)}")
@@ -104,11 +118,11 @@ def data_dictionary(metadata: ProjectMetadata) -> None:
 @options.params
 @click.pass_obj
 def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -> None:
-    """Say whether an environment can run, and what to do where it cannot."""
+    """Check whether an environment can run, and what to do if it cannot."""
     from ees_analytics.cli.doctor import can_run, examine
 
     configure_logging()
-    logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # a finding says it all, once
+    logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # findings say it
     findings = []
     for finding in examine(metadata.project_path, env, params):
         click.echo(str(finding))
@@ -134,7 +148,7 @@ def _two_days(
 
 @cli.command("compare-tables")
 @click.option(
-    "--left", required=True, callback=_split_params, help="One side, as of `kedro run`: env=…,key=value"
+    "--left", required=True, callback=_split_params, help="One side, as in `kedro run`: env=…,key=value"
 )
 @click.option("--right", required=True, callback=_split_params, help="The other side")
 @click.option("--tables", default="", help="Only these: raw.ees_ga4_page,app.ees_service_summary")
@@ -154,7 +168,7 @@ def compare_tables(
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
     compared = []
-    with friendly_errors("Give each side as of `kedro run`: env=base,lake_root=data/lake"):
+    with friendly_errors("Give each side as in `kedro run`: env=base,lake_root=data/lake"):
         sides = [open_side(metadata.project_path, *side) for side in (("left", left), ("right", right))]
         for table in compare(sides[0], sides[1], Scope(names, *days, tolerance)):
             for line in table.differences:

@@ -1,11 +1,11 @@
-"""The graph as a newcomer sees it."""
+"""The graph as the diagram shows it."""
 
 from __future__ import annotations
 
-from ees_analytics.cli.viz.graph import in_groups, without_bookkeeping
+from ees_analytics.cli.viz.graph import customised_graph
 
 
-def test_tables_stand_in_boxes_without_circles():
+def test_tables_are_in_boxes_without_cycles():
     def node(name: str, kind: str, *within: str) -> dict:
         return {"id": name, "name": name, "type": kind, "modular_pipelines": list(within) or None}
 
@@ -24,7 +24,7 @@ def test_tables_stand_in_boxes_without_circles():
         "ingest": {"inputs": ["source.x"], "outputs": ["raw.x"], "children": []},
     }  # fmt: skip
     edges = [{"source": source, "target": target} for source, target in zip(chain, chain[1:], strict=False)]
-    graph = in_groups(
+    graph = customised_graph(
         {"nodes": nodes, "edges": edges, "modular_pipelines": tree, "pipelines": [{"id": "__default__"}]}
     )
     drawn = {(edge["source"], edge["target"]) for edge in graph["edges"]}
@@ -40,15 +40,15 @@ def test_bookkeeping_is_left_out_with_its_edges():
     nodes = [
         {"id": "1", "name": "state.x", "type": "data"},
         {"id": "2", "name": "plan", "type": "task"},
-        {"id": "3", "name": "raw.x", "type": "data"},
+        {"id": "3", "name": "download_values", "type": "data"},
         {"id": "4", "name": "params:x", "type": "parameters"},
     ]
     graph = {
-        "nodes": nodes, "layers": ["raw"],
+        "nodes": nodes, "layers": ["raw"], "pipelines": [],
         "edges": [{"source": "1", "target": "2"}, {"source": "2", "target": "3"}],
         "modular_pipelines": {"__root__": {"inputs": ["1"], "outputs": ["3"], "children": [{"id": "1"}, {"id": "3"}]}},
     }  # fmt: skip
-    tidy = without_bookkeeping(graph)
+    tidy = customised_graph(graph)
     assert [node["id"] for node in tidy["nodes"]] == ["2", "3"]
     assert tidy["edges"] == [{"source": "2", "target": "3"}]
     assert tidy["modular_pipelines"]["__root__"] == {

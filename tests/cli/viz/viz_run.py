@@ -14,7 +14,7 @@ from tests.conftest import PROJECT
 
 @contextlib.contextmanager
 def viz_run(*options: str, **environment: str) -> Iterator[str]:
-    """`kedro viz run` until the block ends, as the address that it says."""
+    """`kedro viz run` until the block ends, as the address that it prints."""
     command = [sys.executable, "-m", "kedro", "viz", "run", "--no-browser", "--port", "0", *options]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     with subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environment}, **pipes) as process:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from kedro.io import DatasetError
-from pydantic import ValidationError
+from kedro.validation import ModelInstantiationError
 
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.dataset import LogFilesDataset, read_log_file
@@ -132,9 +132,9 @@ def test_a_name_in_both_places_is_one_file(tmp_path):
 def test_a_table_without_definition_and_a_misspelt_key_are_refused():
     with pytest.raises(KeyError, match="globals_logs.yml"):
         dataset("x", "raw_ees_other")
-    with pytest.raises(ValidationError, match="foldr"):
+    with pytest.raises(ModelInstantiationError, match="foldr"):
         LogFilesDataset(table="t", tables={"t": {"root_names": "*", "foldr": "x"}}, path="x")
-    with pytest.raises(ValidationError, match="folder"):
+    with pytest.raises(ModelInstantiationError, match="folder"):
         LogFilesDataset(table="t", tables={"t": {"root_names": "*", "folder": "../x"}}, path="x")
 
 

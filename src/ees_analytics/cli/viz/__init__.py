@@ -1,1 +1,1 @@
-"""The picture of the whole: Kedro-Viz as this project shows it, asking no other host."""
+"""``kedro viz``: Kedro-Viz's diagram of the pipelines, simplified for this project, without requests to other hosts."""

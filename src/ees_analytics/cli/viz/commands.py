@@ -1,7 +1,4 @@
-"""``kedro viz run`` and ``kedro viz build``: with the project's hooks, and without calls to other hosts.
-
-Kedro-Viz's own commands ask PyPI for its latest version, and their page asks Google for a font.
-"""
+"""``kedro viz run`` and ``kedro viz build``."""
 
 from __future__ import annotations
 
@@ -12,9 +9,12 @@ import click
 from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.cli import options
+from ees_analytics.cli.config_errors import friendly_errors
 from ees_analytics.console.logging_setup import configure_logging
 
-_hooks = click.option("--include-hooks", is_flag=True, help="Always so here: without hooks there is no lake")
+_ADVICE = "Check the command and the files in conf/: `kedro doctor` checks an environment."
+
+_hooks = click.option("--include-hooks", is_flag=True, help="Accepted, and always the case")
 
 
 @click.command()
@@ -36,10 +36,15 @@ def run(
     params: dict[str, Any],
     include_hooks: bool,
 ) -> None:
-    """Show in a browser how every table is made of which, with previews; until Ctrl+C."""
-    from ees_analytics.cli.viz.live import serve
+    """Show in a browser how each table is made, with previews; until Ctrl+C."""
+    configure_logging()  # before Kedro-Viz is imported: it warns of its own libraries
+    from ees_analytics.cli.viz.responses import load_responses
+    from ees_analytics.cli.viz.server import listen, serve
 
-    serve(metadata.project_path, env, params, pipeline, (host, port), browser)
+    with listen(host, port) as listener:
+        with friendly_errors(_ADVICE):
+            responses = load_responses(metadata.project_path, env, params, pipeline)
+        serve(responses, listener, browser)
 
 
 @click.command()
@@ -63,9 +68,12 @@ def build(
     params: dict[str, Any],
     include_hooks: bool,
 ) -> None:
-    """Write the picture of every table as a folder of files, for any web server."""
+    """Write the diagram as a folder of files, for any web server."""
+    configure_logging()
+    from ees_analytics.cli.viz.responses import load_responses
     from ees_analytics.cli.viz.site import write_site
 
-    configure_logging()
-    page = write_site(metadata.project_path, env, params, target, include_previews)
-    click.echo(f"Written: {page}. To look at it: python -m http.server --bind 127.0.0.1 --directory {target}")
+    with friendly_errors(_ADVICE):
+        responses = load_responses(metadata.project_path, env, params)
+    page = write_site(responses, target, include_previews)
+    click.echo(f"Written: {page}. To view it: python -m http.server --bind 127.0.0.1 --directory {target}")

@@ -1,4 +1,4 @@
-"""`kedro viz run` shows the retold picture, asks nobody, and ends in peace."""
+"""`kedro viz run` serves the customised diagram, sends no request to other hosts, and ends with exit code 0."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import urllib.error
 import urllib.request
 
 import pytest
-from click import ClickException
+from click.testing import CliRunner
+from kedro.framework.startup import bootstrap_project
 
-from ees_analytics.cli.viz.live import serve
+from ees_analytics.cli.viz.commands import run
+from tests.cli.viz.viz_run import viz_run
 from tests.conftest import PROJECT
-from tests.viz.viz_run import viz_run
 
 
 def get(address: str) -> str:
@@ -28,7 +29,7 @@ def status(address: str, data: bytes | None = None, **headers: str) -> int:
         return error.code
 
 
-def test_the_picture_is_served_and_nobody_is_asked(tmp_path):
+def test_the_diagram_is_served_without_requests_to_other_hosts(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         proxy.setblocking(False)
         outside = f"http://127.0.0.1:{proxy.getsockname()[1]}"
@@ -44,30 +45,27 @@ def test_the_picture_is_served_and_nobody_is_asked(tmp_path):
             assert not any(name.startswith("state.") for name in names)
             table = json.loads(get(f"{address}/api/nodes/{names['raw.ees_ga4_page']['id']}"))
             assert table["filepath"].startswith("Google Analytics 4: one row is")
-            assert status(f"{address}/api/main", Host="evil.example") == 400, (
-                "no page of another name reads it"
-            )
-            assert status(f"{address}/docs") == 404, "it would ask other hosts"
-            deploy = json.dumps(
-                {"platform": "local", "is_all_previews_enabled": True, "endpoint": "", "bucket_name": ""}
-            )
-            assert (
-                status(f"{address}/api/deploy", deploy.encode(), **{"Content-Type": "application/json"})
-                == 404
-            )
+            assert status(f"{address}/api/main", Host="evil.example") == 400, "guard against DNS rebinding"
+            assert status(f"{address}/docs") == 404
+            assert status(f"{address}/api/deploy", b"{}", **{"Content-Type": "application/json"}) == 405
         with pytest.raises(BlockingIOError):
             proxy.accept()
 
 
-def test_a_port_that_is_taken_is_told():
+def invoke(*options: str) -> str:
+    result = CliRunner().invoke(run, ["--no-browser", *options], obj=bootstrap_project(PROJECT))
+    assert result.exit_code == 1
+    return result.output
+
+
+def test_a_port_in_use_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        address = taken.getsockname()
-        with pytest.raises(
-            ClickException, match=f"127.0.0.1:{address[1]} cannot be used .* Choose another --port"
-        ):
-            serve(PROJECT, None, {}, None, address, browser=False)
+        port = taken.getsockname()[1]
+        output = invoke("--port", str(port))
+    assert f"127.0.0.1:{port} cannot be used (Address already in use" in output
+    assert "Choose another --port" in output
 
 
-def test_a_pipeline_that_is_not_there_is_told():
-    with pytest.raises(ClickException, match="no pipeline `repoting`. Did you mean reporting"):
-        serve(PROJECT, None, {}, "repoting", ("127.0.0.1", 0), browser=False)
+def test_an_unknown_pipeline_is_reported():
+    output = invoke("--port", "0", "--pipeline", "repoting")
+    assert "no pipeline `repoting`. Did you mean reporting" in output

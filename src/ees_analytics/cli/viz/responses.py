@@ -1,0 +1,139 @@
+"""What Kedro-Viz's front end asks for: its page, the graphs, and the details of each node, customised for this project."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import kedro_viz
+from fastapi.encoders import jsonable_encoder
+from kedro.framework.startup import bootstrap_project
+from kedro_viz.api.rest.responses.nodes import get_node_metadata_response
+from kedro_viz.api.rest.responses.pipelines import get_pipeline_response
+from kedro_viz.api.rest.responses.version import get_static_version_response
+from kedro_viz.data_access import data_access_manager
+from kedro_viz.server import load_and_populate_data
+from lxml import html
+
+from ees_analytics.cli.config_errors import check_pipelines
+from ees_analytics.cli.viz.graph import customised_graph
+from ees_analytics.contracts import all_contracts
+
+_FRONT_END = Path(kedro_viz.__file__).parent / "html"
+ASSETS = _FRONT_END / "assets"
+PAGE = "index.html"
+
+_FIRST_VISIT = {
+    "showFeatureHints": False,
+    "orientation": "horizontal",
+    "theme": "light",
+    "visible": {"miniMap": False, "metadataModal": True, "sidebar": True, "layerBtn": False},
+}
+"""Kedro-Viz's settings until the visitor chooses others: from left to right, with search and the menu of pipelines."""
+
+_SCRIPT = f"localStorage.KedroViz = localStorage.KedroViz || {json.dumps(json.dumps(_FIRST_VISIT))};"
+
+_STYLE = """
+/* Nothing is cut off: names at the right edge, descriptions, dates. */
+.pipeline-flowchart { width: calc(100% - 24px); }
+.pipeline-flowchart__graph { overflow: visible; }
+.pipeline-metadata__value--kind-path { direction: ltr; white-space: normal; }
+.preview-table__data { white-space: nowrap; }
+/* Descriptions are shown in the place of file paths. */
+.pipeline-metadata__label:has(+ [data-label="File Path:"]) { font-size: 0; }
+.pipeline-metadata__label:has(+ [data-label="File Path:"])::after { content: "About:"; font-size: 13px; }
+/* Not in use here: statistics, the view of Kedro's own sequential runs, publishing to a cloud. */
+.pipeline-metadata__label[data-label="Dataset statistics:"], .pipeline-metadata__label[data-label="Dataset statistics:"] + *,
+.run-status-nav-wrapper, .pipeline-menu-button--deploy { display: none; }
+"""
+
+Responses = Mapping[str, Callable[[], bytes]]
+"""Path of a response, without a leading ``/``, to the function that makes it."""
+
+
+def load_responses(
+    project: Path, env: str | None, params: Mapping[str, Any], pipeline: str | None = None
+) -> Responses:
+    """Load the project into Kedro-Viz, which keeps one per process.
+
+    Args:
+        project: The project's folder.
+        env: The environment whose tables are previewed.
+        params: Runtime parameters, as of ``kedro run --params``.
+        pipeline: Show this pipeline only.
+
+    Raises:
+        BadConfigException: Something in ``conf/`` or in the parameters is wrong, or there is no such pipeline.
+        DatasetError: The catalogue is wrong.
+    """
+    bootstrap_project(project)
+    check_pipelines([pipeline or "__default__"])
+    data_access_manager.reset_fields()
+    # The hooks check parameters as `kedro run` does.
+    load_and_populate_data(
+        project, env=env, include_hooks=True, pipeline_name=pipeline, extra_params=dict(params)
+    )
+    graphs = {
+        f"api/pipelines/{entry.id}": partial(_graph, entry.id)
+        for entry in data_access_manager.registered_pipelines.as_list()
+    }
+    nodes = {f"api/nodes/{node.id}": partial(_node, node) for node in data_access_manager.nodes.as_list()}
+    return {
+        PAGE: page,
+        "favicon.ico": (_FRONT_END / "favicon.ico").read_bytes,
+        "api/main": partial(_graph, None),
+        **graphs,
+        **nodes,
+        "api/metadata": lambda: _encode({"has_missing_dependencies": False, "package_compatibilities": []}),
+        "api/version": lambda: _encode(get_static_version_response()),  # does not ask PyPI
+        "api/run-status": lambda: _encode({"nodes": {}, "datasets": {}, "pipeline": {}}),
+    }
+
+
+def _encode(response: Any) -> bytes:
+    return json.dumps(jsonable_encoder(response)).encode()
+
+
+def page() -> bytes:
+    """Kedro-Viz's page without links to other hosts."""
+    document = html.parse(_FRONT_END / PAGE).getroot()
+    for link in document.xpath("//link[starts-with(@href, 'http')]"):
+        link.drop_tree()
+    style, script = document.makeelement("style"), document.makeelement("script")
+    style.text, script.text = _STYLE, _SCRIPT
+    document.head.insert(0, script)
+    document.head.append(style)
+    return html.tostring(document, encoding="utf-8", doctype="<!DOCTYPE html>")
+
+
+def _graph(pipeline: str | None) -> bytes:
+    return _encode(customised_graph(jsonable_encoder(get_pipeline_response(pipeline))))
+
+
+def _node(node: Any) -> bytes:
+    details = jsonable_encoder(get_node_metadata_response(node.id), exclude_none=True)
+    return _encode({**details, "filepath": about(node, details)})
+
+
+def about(node: Any, details: Mapping[str, Any]) -> str:
+    """What a node is: a contract's description, the first paragraph of a docstring, a plot's title or a file's name.
+
+    Args:
+        node: A node of Kedro-Viz, with its ``name`` and ``kedro_obj``.
+        details: Kedro-Viz's details of it.
+    """
+    contracts = all_contracts()
+    if node.name in contracts:
+        return contracts[node.name].description.rstrip(".")
+    table = node.name.replace("source.", "raw.", 1)
+    if table in contracts:
+        return f"Source of {table}"
+    docstring = inspect.getdoc(getattr(node.kedro_obj, "func", None))
+    if docstring:
+        return " ".join(docstring.partition("\n\n")[0].split()).rstrip(".")
+    layout = (details.get("preview") or {}).get("layout", {})
+    return layout.get("title", {}).get("text") or Path(details.get("filepath", "")).name
