@@ -1,4 +1,4 @@
-"""The pipelines that ``kedro run --pipelines`` knows."""
+"""The pipelines of ``kedro run --pipelines``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ees_analytics.pipelines.reporting import publish
 def register_pipelines() -> dict[str, Pipeline]:
     """Every pipeline by name.
 
-    ``__default__`` brings the data in, builds the app tables and tells the dashboard. ``reporting`` builds and
-    tells; ``app_tables`` only builds: a job whose sources may have failed tells in a step of its own, ``publish``.
-    Plots are drawn by ``__default__`` or by name: they read raw tables that reporting can do without.
+    ``__default__`` ingests the data, builds the app tables, then updates the dashboard's cache key. ``reporting``
+    builds and publishes; ``app_tables`` only builds: a job that goes on after failed sources runs ``publish`` as a
+    task of its own. Plots read raw tables that reporting can do without, so only ``__default__`` and ``plots`` draw them.
     """
     sources = {
         "ingest_ga4": ga4.create_pipeline(),
@@ -24,8 +24,8 @@ def register_pipelines() -> dict[str, Pipeline]:
         "ingest_logs": logs.create_pipeline(),
     }
     ingest = sum(sources.values(), Pipeline([]))
-    app_tables, tell = reporting.create_pipeline(), publish.create_pipeline()
-    pictures = plots.create_pipeline()
+    app_tables, publishing = reporting.create_pipeline(), publish.create_pipeline()
+    drawing = plots.create_pipeline()
     by_name_only = {
         "export": export.create_pipeline(),
         "maintain": maintain.create_pipeline(),
@@ -34,12 +34,12 @@ def register_pipelines() -> dict[str, Pipeline]:
         "import_frozen": import_frozen.create_pipeline(),
     }
     return {
-        "__default__": ingest + app_tables + tell + pictures,
+        "__default__": ingest + app_tables + publishing + drawing,
         "ingest": ingest,
         **sources,
-        "reporting": app_tables + tell,
+        "reporting": app_tables + publishing,
         "app_tables": app_tables,
-        "publish": tell,
-        "plots": pictures,
+        "publish": publishing,
+        "plots": drawing,
         **by_name_only,
     }

@@ -102,7 +102,7 @@ class IndependentRunner(ThreadRunner):
                         running[pool.submit(task)] = node
                     if not running:
                         break
-                    progress.tell(
+                    progress.update(
                         len(done) + len(failures),
                         [node.name for future, node in running.items() if future.running()],
                     )

@@ -13,14 +13,14 @@ def _today(time_zone: str) -> str:
     return dt.datetime.now(ZoneInfo(time_zone)).date().isoformat()
 
 
-# Said by OmegaConf about its own future; nothing that a user could act on.
+# OmegaConf's note about its own future; users cannot act on it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
-# The catalogue's names are `<layer>.<table>`, as SQL has them.
+# Catalogue names are `<layer>.<table>`, as in SQL.
 warnings.filterwarnings("ignore", message="One or more dataset names contain '.'", category=UserWarning)
 
 HOOKS = (RunHooks(), RunReportHooks())
 
-# The project never phones home.
+# No telemetry.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
 
 CONFIG_LOADER_CLASS = ConfLoader

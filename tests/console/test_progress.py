@@ -38,26 +38,26 @@ def test_no_line_for_every_slice_nor_step(caplog):
     with caplog.at_level("INFO"), RunProgress(40) as run, Progress("ees_ga4_page", total=20) as shown:
         for _ in range(20):
             shown.advance(10)
-            run.tell(3, ["a"])
+            run.update(3, ["a"])
     assert caplog.text == ""
 
 
 def test_a_long_run_says_now_and_then_how_far_it_is(monkeypatch, caplog):
     monkeypatch.setattr(progress, "_LOG_EVERY_SECONDS", 0.0)
     with caplog.at_level("INFO"), RunProgress(40) as run:
-        run.tell(3, ["ees_b", "ees_a", "ees_c"])
-        run.tell(39, ["ees_b"])
-        run.tell(40, [])
+        run.update(3, ["ees_b", "ees_a", "ees_c"])
+        run.update(39, ["ees_b"])
+        run.update(40, [])
     assert caplog.messages == [
-        "3 of 40 steps done; at work: ees_a and 2 more",
-        "39 of 40 steps done; at work: ees_b",
+        "3 of 40 steps done; running: ees_a and 2 more",
+        "39 of 40 steps done; running: ees_b",
     ]
 
 
 def test_bars_on_a_terminal():
     with terminal() as screen:
         with RunProgress(40) as run:
-            run.tell(7, ["ees_b", "ees_a"])
+            run.update(7, ["ees_b", "ees_a"])
             with Progress("ees_ga4_page", total=20) as first, Progress("ees_ga4_hourly", total=20) as second:
                 first.advance(1_500)
                 second.advance(10)

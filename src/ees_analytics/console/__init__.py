@@ -1,1 +1,1 @@
-"""What people see while a run goes on: progress, logging, and plain-text formatting."""
+"""The terminal: progress, logging, and plain-text formatting."""

@@ -1,4 +1,4 @@
-"""Few words on the terminal, also where there is no project folder with a ``conf/logging.yml``."""
+"""Logging where there is no ``conf/logging.yml``: as short as in the project's folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kedro.framework import project
 def configure_logging() -> None:
     """Use the package's own logging configuration, unless the project or the caller has one.
 
-    Warnings that other people's libraries address to their own developers are dropped.
+    Warnings of libraries to their own developers are dropped.
     """
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message="Accessing the 'model_fields' attribute")
@@ -27,7 +27,7 @@ def configure_logging() -> None:
 
 
 def silence_kedro() -> None:
-    """Keep Kedro from telling each table that it reads, where Kedro's own logging is in use: in notebooks."""
+    """Log no line for each table that Kedro reads, where Kedro's own logging is in use: in notebooks."""
     if not _has_own_logging():
         logging.getLogger("kedro").setLevel(logging.WARNING)
 

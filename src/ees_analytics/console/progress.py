@@ -1,4 +1,4 @@
-"""How far a run is: bars on a terminal, now and then a plain line in a log."""
+"""Progress of a run: bars on a terminal, a line every half minute in a log."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 
 _LOG_EVERY_SECONDS = 30.0
 _WORTH_A_BAR = 10
-"""Fewer slices than this pass too quickly for a bar."""
+"""Fewer slices than this are fetched too quickly for a bar."""
 
 _screen: RichProgress | None = None
-"""The bars of the run that goes on, where there is a terminal."""
+"""The bars of the current run, where there is a terminal."""
 
 
 class RunProgress:
-    """Counts the steps of a run, and has the terminal while it goes on."""
+    """Progress of a run's steps; owns the terminal until the run ends."""
 
     def __init__(self, steps: int) -> None:
         self._steps = steps
@@ -35,7 +35,7 @@ class RunProgress:
         self._redirected: list[tuple[logging.StreamHandler[TextIO], TextIO]] = []
 
     def __enter__(self) -> RunProgress:
-        global _screen  # noqa: PLW0603 - one run has the terminal
+        global _screen  # noqa: PLW0603 - one run owns the terminal
         if self._bars:
             terminal = sys.stderr
             self._task = self._bars.add_task("Steps", total=self._steps, note="")
@@ -54,25 +54,25 @@ class RunProgress:
             for handler, stream in self._redirected:
                 handler.setStream(stream)
 
-    def tell(self, done: int, at_work: Collection[str]) -> None:
-        """Say how many steps are done, and which are at work."""
-        now = few(sorted(at_work), 1)
+    def update(self, done: int, running: Collection[str]) -> None:
+        """Show how many steps are done, and which are running."""
+        now = few(sorted(running), 1)
         if self._bars:
             self._bars.update(self._task, completed=done, note=now)
         elif now and time.monotonic() - self._logged > _LOG_EVERY_SECONDS:
             self._logged = time.monotonic()
-            logger.info("%d of %d steps done; at work: %s", done, self._steps, now)
+            logger.info("%d of %d steps done; running: %s", done, self._steps, now)
 
     def _redirect(self, terminal: TextIO) -> None:
-        """Let the log's lines appear above the bars instead of in them."""
+        """Print log lines above the bars instead of through them."""
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is terminal:
                 self._redirected.append((handler, terminal))
-                handler.setStream(sys.stderr)  # rich's, now
+                handler.setStream(sys.stderr)  # now rich's
 
 
 class Progress:
-    """Counts slices and rows of one table's fetch."""
+    """Progress of one table's fetch, in slices and rows."""
 
     def __init__(self, table: str, total: int) -> None:
         self._table, self._total = table, total
@@ -92,7 +92,7 @@ class Progress:
             self._bars.remove_task(self._task)
 
     def advance(self, rows: int) -> None:
-        """Count one more slice with its rows."""
+        """Count one more slice and its rows."""
         self._slices += 1
         self._rows += rows
         if self._bars:

@@ -1,4 +1,4 @@
-"""The publication slug in a path, by the steps of each table."""
+"""From a path to the slug of a publication, by the steps that a table takes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Title case, as the published tables spell publications. In Python: engines differ in ``initcap``."""
+"""Title case as the published tables spell publications. In Python: engines disagree about ``initcap``."""
 
 import re
 

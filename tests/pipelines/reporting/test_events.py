@@ -1,4 +1,4 @@
-"""All tables of events."""
+"""What all tables of events have in common."""
 
 import datetime as dt
 

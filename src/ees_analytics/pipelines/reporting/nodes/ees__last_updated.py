@@ -1,0 +1,67 @@
+"""``app.ees__last_updated``: the moment that tells the dashboard to read its tables anew."""
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.contracts.app.ees__last_updated import CONTRACT
+from ees_analytics.slices.state import TableState
+
+logger = logging.getLogger(__name__)
+
+_LAG = dt.timedelta(days=2)
+"""Google Analytics is complete this long after the day."""
+
+
+def last_updated(
+    publication_summary: DataFrame,
+    service_summary: DataFrame,
+    states: Mapping[str, TableState],
+    run_date: dt.date,
+    now: dt.datetime,
+) -> pa.Table | None:
+    """The one row to write, or None where the table stays as it is.
+
+    Args:
+        publication_summary: ``app.ees_publication_summary``, as it is now.
+        service_summary: ``app.ees_service_summary``, as it is now.
+        states: How every app table stands, this one among them.
+        run_date: The day of the run.
+        now: The present moment, with a time zone.
+    """
+    expected = run_date - _LAG
+    newest = {
+        "ees_publication_summary": _newest_day(publication_summary),
+        "ees_service_summary": _newest_day(service_summary),
+    }
+    if set(newest.values()) != {expected}:
+        found = ", ".join(f"{table} ends {day or 'before its first day'}" for table, day in newest.items())
+        logger.warning("ees__last_updated stays as it is: expected data up to %s, but %s.", expected, found)
+        return None
+    previous = states[CONTRACT.name].rows()
+    if not (_lags(previous, expected) or _changed_since(states, previous)):
+        logger.info("ees__last_updated stays as it is: no table changed.")
+        return None
+    row = {"last_updated": now, "latest_data": expected}
+    return pa.Table.from_pylist([row], schema=CONTRACT.arrow_schema.remove_metadata())
+
+
+def _newest_day(rows: DataFrame) -> dt.date | None:
+    row = rows.agg(F.max("date").alias("day")).first()
+    return row["day"] if row else None
+
+
+def _lags(previous: pa.Table, newest: dt.date) -> bool:
+    return previous.num_rows == 0 or previous["latest_data"][0].as_py() < newest
+
+
+def _changed_since(states: Mapping[str, TableState], previous: pa.Table) -> bool:
+    """Compare commits with commits: they share a clock, which need not be this machine's."""
+    others = dict(states)
+    own = others.pop(CONTRACT.name)
+    since = own.changed_at or previous["last_updated"][0].as_py()
+    return any(state.changed_at and state.changed_at > since for state in others.values())

@@ -1,0 +1,39 @@
+"""``app.ees_service_device_browser``: page types by device category and browser."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.parameters.rules import PageTypeByPath, UnclassifiedLimit
+from ees_analytics.transforms.joins import join_many_to_one
+from ees_analytics.transforms.sums import sum_by
+from ees_analytics.transforms.unclassified import refuse_unclassified
+
+
+def ees_service_device_browser(
+    device_browser: DataFrame,
+    device_browser_paths: DataFrame,
+    page_type_by_path: PageTypeByPath,
+    unclassified: UnclassifiedLimit,
+) -> DataFrame:
+    """One row is the traffic of one page type from one device category and browser on one day, both eras added.
+
+    Raises:
+        TooMuchUnclassified: Too many page views have no page type.
+    """
+    refuse_unclassified(
+        device_browser_paths,
+        "ees_service_device_browser",
+        {"page_type": page_type_by_path.rules},
+        unclassified,
+    )
+    page_types = device_browser_paths.select("pagePath", "page_type")
+    rows = join_many_to_one(device_browser, page_types, ["pagePath"])
+    keys = ["date", "page_type", "device", "browser"]
+    return sum_by(rows, keys, ["pageviews", "sessions"]).select(
+        F.col("date").cast("date"),
+        F.col("page_type").cast("string"),
+        F.col("device").cast("string"),
+        F.col("browser").cast("string"),
+        F.col("pageviews").cast("double"),
+        F.col("sessions").cast("double"),
+    )
