@@ -77,8 +77,8 @@ class RunRecorder:
 
     def saved(self, name: str, data: Any) -> None:
         """Record one save."""
-        self._side_tasks.saved(name, data)
         with self._lock:
+            self._side_tasks.saved(name, data)
             if name in self._tables:
                 self._add_save(self._tables[name])
             elif name.startswith("ledger.") or name.endswith(_KEPT_ON_SAVE):

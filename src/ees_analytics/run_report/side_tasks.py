@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,20 +22,18 @@ _VERIFIED = ("backup", "restore")
 
 
 class SideTasks:
-    """Counts saves. Its methods are called from several threads."""
+    """Counts saves."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in (*_SIZE, *_VERIFIED)}
 
     def saved(self, name: str, data: Any) -> None:
         """Count one save of ``<kind>.<table>``, or the rows that a check of backup or restore verified."""
         kind, _, table = name.partition(".")
-        with self._lock:
-            if kind in _SIZE:
-                self._counts[kind][table] += _SIZE[kind](data)
-            elif kind in _VERIFIED and name.endswith(".outcome"):
-                self._counts[kind][data["table"]] = data["rows"]
+        if kind in _SIZE:
+            self._counts[kind][table] += _SIZE[kind](data)
+        elif kind in _VERIFIED and name.endswith(".outcome"):
+            self._counts[kind][data["table"]] = data["rows"]
 
     def summary(self) -> dict[str, str]:
         """Task to its result in a few words; empty for a run that only built tables."""
