@@ -16,7 +16,8 @@ from kedro.validation.parameter_validator import ParameterValidator
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
-from ees_analytics.pipelines.reporting import events, traffic
+from ees_analytics.parameters.rules import Rule, RuleList
+from ees_analytics.pipelines import reporting
 from tests.conftest import PROJECT
 
 RULES = PROJECT / "conf/base/parameters_rules.yml"
@@ -31,8 +32,15 @@ TITLES = {
 
 @cache
 def pipeline() -> Pipeline:
-    """The nodes of traffic and events."""
-    return traffic.create_pipeline() + events.create_pipeline()
+    """The nodes of traffic and events, and those that read what they make."""
+    themes = (
+        reporting.traffic,
+        reporting.time_on_page,
+        reporting.events,
+        reporting.publications,
+        reporting.unclassified,
+    )
+    return sum((theme.create_pipeline() for theme in themes), Pipeline([]))
 
 
 @cache
@@ -120,3 +128,17 @@ def of(rows: list[dict], *columns: str) -> list[tuple]:
     """Some columns of the rows, sorted; null first."""
     found = [tuple(row[column] for column in columns) for row in rows]
     return sorted(found, key=lambda row: [(value is not None, str(value)) for value in row])
+
+
+def first_match(rules: RuleList, values: Mapping[str, str | None]) -> Rule | None:
+    """The first rule that matches the values of a row's fields, or None: the rules in plain Python."""
+    return next((rule for rule in rules.rules if matches(rule, values.get(rules.field_of(rule)))), None)
+
+
+def matches(rule: Rule, value: str | None) -> bool:
+    """Whether the field's value passes the rule's test; null never does."""
+    if value is None:
+        return False
+    if rule.contains is not None:
+        return rule.contains in value
+    return rule.equals == value if rule.equals is not None else value.startswith(rule.starts_with or "")

@@ -10,21 +10,20 @@ from kedro.validation import ModelInstantiationError
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, Rule, RuleList
-from ees_analytics.transforms.rules import first_match
-from tests.reporting import conf, parameters
+from tests.reporting import conf, first_match, parameters
 
 
 def _lists() -> list[RuleList]:
-    known = parameters()
-    return [
-        known["page_type_by_path"].rules,
-        known["accordions"].page_type_rules,
-        known["search_events"].page_type_rules,
-        known["downloads"].page_type_rules,
-        known["downloads"].download_type_rules,
-        known["featured_tables"].page_type_rules,
-        known["tables_created"].page_type_rules,
+    keys = [
+        "page_type_by_path",
+        "accordions",
+        "search_events",
+        "downloads",
+        "featured_tables",
+        "tables_created",
     ]
+    known = parameters()
+    return [rules for key in keys for rules in known[key].rule_lists]
 
 
 LISTS = _lists()
@@ -82,7 +81,8 @@ def test_values_are_no_longer_than_the_source_gives(rules):
 
 def test_listed_page_types_exist():
     known = parameters()
-    paths = {rule.label for rule in known["page_type_by_path"].rules.rules}
+    (by_path,) = known["page_type_by_path"].rule_lists
+    paths = {rule.label for rule in by_path.rules}
     assert set(known["traffic"].publication_page_types) <= paths
     assert set(known["time_on_page"].publication_page_types) <= paths
     assert set(known["publication_summary"].page_types) <= paths

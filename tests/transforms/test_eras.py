@@ -1,30 +1,31 @@
 import datetime as dt
 
-from ees_analytics.transforms.eras import shared_days, until
+import pytest
 
-DAYS = [dt.date(2023, 6, day) for day in (20, 21, 22)]
+from ees_analytics.transforms.eras import both_eras
 
-
-def _days(spark, days):
-    return spark.createDataFrame([(day,) for day in days], "date date")
-
-
-def test_until_keeps_the_last_day_itself(spark):
-    kept = until(_days(spark, DAYS), DAYS[1]).collect()
-
-    assert sorted(row.date for row in kept) == DAYS[:2]
+FIRST, LAST = dt.date(2023, 6, 29), dt.date(2023, 6, 30)
+UA = "eventAction string, date date, totalEvents double, other int"
+GA4 = "date date, eventName string, eventCount int"
 
 
-def test_until_keeps_everything_without_a_last_day(spark):
-    assert until(_days(spark, DAYS), None).count() == 3
+def names(spark, universal, ga4, last_day=None):
+    """The events of both eras, sorted."""
+    eras = spark.createDataFrame(universal, UA), spark.createDataFrame(ga4, GA4)
+    rows = both_eras(*eras, last_day, ["date", "eventName", "eventCount"])
+    assert rows.columns == ["date", "eventName", "eventCount"]
+    return sorted(tuple(row) for row in rows.collect())
 
 
-def test_a_shared_day_is_named_once(spark):
-    universal = _days(spark, [DAYS[0], DAYS[2], DAYS[2]])
-    ga4 = _days(spark, [DAYS[2], DAYS[1]])
+@pytest.mark.parametrize(("last_day", "kept"), [(None, 2), (LAST, 2), (FIRST, 1)])
+def test_the_last_day_ends_universal_analytics_only(spark, last_day, kept):
+    universal = [("x", FIRST, 1.5, 0), ("x", LAST, 2.0, 0)]
+    expected = [(FIRST, "x", 1.5), (LAST, "x", 2.0)][:kept] + [(LAST, "x", 3.0)]
 
-    assert [row.date for row in shared_days(universal, ga4).collect()] == [DAYS[2]]
+    assert names(spark, universal, [(LAST, "x", 3)], last_day) == expected
 
 
-def test_no_day_is_shared_with_an_empty_era(spark):
-    assert shared_days(_days(spark, []), _days(spark, DAYS)).count() == 0
+def test_an_era_may_have_no_rows(spark):
+    assert names(spark, [], []) == []
+    assert names(spark, [], [(LAST, "x", 2)]) == [(LAST, "x", 2.0)]
+    assert names(spark, [("x", LAST, 1.0, 0)], []) == [(LAST, "x", 1.0)]

@@ -23,3 +23,12 @@ def test_empty_sides(spark):
 
     assert {row["label"] for row in join_many_to_one(rows, lookup, ["one"]).collect()} == {None}
     assert join_many_to_one(lookup, rows.drop("two").limit(0), ["one"]).collect() == []
+
+
+def test_unmatched_rows_may_be_left_out(spark):
+    rows = spark.createDataFrame(ROWS, "one string, two string, n int")
+    lookup = spark.createDataFrame([(None, "null"), ("b", "b")], "one string, label string")
+
+    joined = join_many_to_one(rows, lookup, ["one"], keep_unmatched=False)
+
+    assert sorted((row["n"], row["label"]) for row in joined.collect()) == [(1, "null"), (5, "b")]

@@ -1,7 +1,8 @@
 import pytest
 
-from ees_analytics.parameters.rules import Rule, RuleList
-from ees_analytics.transforms.rules import first_match, label_by
+from ees_analytics.parameters.rules import EventNames, Rule, RuleList
+from ees_analytics.transforms.rules import counted, label_by
+from tests.reporting import Reporting, event, first_match, of
 
 VALUES = [
     None, "", " ", "a", "A", "a.c", "abc", "100%", "1000", "x_y", "xzy", "(other)", "[a-z]+", "a\\b", "$1", "^a", "a|b",
@@ -69,3 +70,24 @@ def test_rules_may_look_at_several_fields(rows):
 
 def test_without_rules_all_is_unclassified(rows):
     assert set(labels(rows, rule_list())) == {"Unclassified"}
+
+
+def test_listed_names_and_prefixes_of_events_are_literal(spark):
+    names = [
+        "Clicked",
+        "clicked",
+        "Clicked ",
+        "100%",
+        "1000",
+        "Page_ all: x",
+        "Page_ all:x",
+        "PageX all: x",
+        "",
+        None,
+    ]
+    listed = EventNames(events=("Clicked", "100%"), event_prefixes=("Page_ all: ",))
+    rows = Reporting(spark).frame("raw.ees_ga4_events", [event(name) for name in names])
+
+    found = [row.asDict() for row in counted(rows, listed).collect()]
+
+    assert of(found, "eventName") == [("100%",), ("Clicked",), ("Page_ all: x",)]

@@ -5,6 +5,7 @@ from omegaconf import OmegaConf
 
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, Rule, RuleList, UnclassifiedLimit
 from ees_analytics.transforms.unclassified import TooMuchUnclassified, proposed_rule, refuse_unclassified
+from tests.reporting import matches
 
 BY_PATH = RuleList("page_type_by_path", [Rule(contains="/", label="Homepage")], "pagePath")
 BY_NAME = RuleList("downloads.page_type", [Rule(field="eventName", equals="x", label="X")], "eventName")
@@ -21,7 +22,7 @@ def test_the_proposed_row_classifies_the_value_once_it_has_a_label(value, rules)
     (row,) = OmegaConf.to_container(OmegaConf.create(line), resolve=True)
     assert row.pop("label") == CHOOSE_A_LABEL
     rule = Rule.model_validate({**row, "label": "Chosen"})
-    assert rule.matches(value) and rule.example == value
+    assert matches(rule, value) and rule.example == value
     assert rules.field_of(rule) == rules.input
 
 
@@ -35,16 +36,16 @@ def values(spark, weights):
 def test_up_to_the_share_is_accepted(spark):
     limit = UnclassifiedLimit(max_share=0.01)
 
-    refuse_unclassified(values(spark, [4.0, 6.0]), "table", {"page_type": BY_PATH}, limit)
+    refuse_unclassified(values(spark, [4.0, 6.0]), "table", [BY_PATH], limit)
     with pytest.raises(TooMuchUnclassified, match=r"table: 11 of 1,000 \(1.10%\)"):
-        refuse_unclassified(values(spark, [4.0, 7.0]), "table", {"page_type": BY_PATH}, limit)
+        refuse_unclassified(values(spark, [4.0, 7.0]), "table", [BY_PATH], limit)
 
 
 def test_the_message_begins_with_what_weighs_most_and_stays_short(spark):
     limit = UnclassifiedLimit(max_share=0)
     with pytest.raises(TooMuchUnclassified) as stop:
         refuse_unclassified(
-            values(spark, [float(weight) for weight in range(1, 31)]), "table", {"page_type": BY_PATH}, limit
+            values(spark, [float(weight) for weight in range(1, 31)]), "table", [BY_PATH], limit
         )
 
     lines = str(stop.value).splitlines()

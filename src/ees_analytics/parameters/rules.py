@@ -1,6 +1,6 @@
 """The classification rules of the reporting tables (`conf/base/parameters_rules.yml`).
 
-An analyst edits them. Every mistake that can be told without looking at data stops a run before its first node.
+Analysts edit them. A mistake that can be found without data stops a run before its first node.
 """
 
 from __future__ import annotations
@@ -8,17 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, field_validator, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
 UNCLASSIFIED = "Unclassified"
-"""What a page type or download type reads where no rule matches."""
+"""The page type or download type where no rule matches."""
 
 CHOOSE_A_LABEL = "CHOOSE A LABEL"
-"""Stands in the rule lines that the project proposes; conf may not hold it."""
+"""The label in the rules that the project proposes; conf refuses it."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 InputField = Literal["pagePath", "eventCategory", "eventName"]
@@ -31,7 +31,7 @@ class Rule(Parameters):
         contains: Matches where the field has this text anywhere in it. All tests are literal and case-sensitive.
         equals: Matches where this is the whole field.
         starts_with: Matches where the field begins with this text.
-        label: What the rule calls such rows.
+        label: The label of such rows.
         field: The field to test, in lists whose rules test several.
         example: A realistic value of the field for which this is the first rule that matches.
     """
@@ -54,18 +54,8 @@ class Rule(Parameters):
     @classmethod
     def _is_a_real_label(cls, label: str) -> str:
         if label in (UNCLASSIFIED, CHOOSE_A_LABEL):
-            raise ValueError(f"{label!r} is no label: say what such rows are")
+            raise ValueError(f"{label!r} is not a label: choose one that describes such rows")
         return label
-
-    def matches(self, value: str | None) -> bool:
-        """Whether the field's value passes the test; null passes none."""
-        if value is None:
-            return False
-        if self.contains is not None:
-            return self.contains in value
-        if self.equals is not None:
-            return self.equals == value
-        return value.startswith(self.starts_with or "")
 
 
 @dataclass(frozen=True)
@@ -73,14 +63,16 @@ class RuleList:
     """Rules in the order in which they are tried; the first that matches wins.
 
     Attributes:
-        name: Where the list stands in conf.
+        name: The list's key in conf, like ``downloads.page_type``.
         rules: The rules.
         field: What a rule tests that names no field of its own.
+        column: The column that the labels go to.
     """
 
     name: str
     rules: Sequence[Rule]
     field: InputField
+    column: str = "page_type"
 
     def field_of(self, rule: Rule) -> InputField:
         """The field that this rule tests."""
@@ -88,7 +80,7 @@ class RuleList:
 
     @property
     def input(self) -> InputField:
-        """The field that stands for the list in reports: its first rule's."""
+        """The field that reports show for the list: its first rule's."""
         return self.field_of(self.rules[0]) if self.rules else self.field
 
     @property
@@ -98,17 +90,17 @@ class RuleList:
 
 
 class PageTypeByPath(RootModel[tuple[Rule, ...]]):
-    """Page types by pagePath (key ``page_type_by_path``)."""
+    """Key ``page_type_by_path``: page types by pagePath."""
 
     model_config = ConfigDict(frozen=True)
 
     @property
-    def rules(self) -> RuleList:
-        """The rules, in order."""
-        return RuleList("page_type_by_path", self.root, "pagePath")
+    def rule_lists(self) -> tuple[RuleList, ...]:
+        """The rules of the page type."""
+        return (RuleList("page_type_by_path", self.root, "pagePath"),)
 
 
-class EventRules(Parameters):
+class EventNames(Parameters):
     """Which events a table counts, by eventName (Universal Analytics: eventAction).
 
     Attributes:
@@ -120,36 +112,52 @@ class EventRules(Parameters):
     event_prefixes: tuple[Text, ...] = ()
 
 
-class AccordionRules(EventRules):
-    """Keys ``accordions``.
+class SessionStartRules(EventNames):
+    """Key ``session_starts``: page types are by path."""
+
+    page_type: Literal["page_type_by_path"]
+
+
+class EventRules(EventNames):
+    """Which events a table counts, and the page types of these events.
 
     Attributes:
-        page_type: Rules that tell the page type from eventCategory.
+        key: The rules' key in conf.
+        field: What a rule tests that names no field of its own.
+        page_type: Rules of the page type.
+    """
+
+    key: ClassVar[str]
+    field: ClassVar[InputField] = "eventCategory"
+    page_type: tuple[Rule, ...]
+
+    @property
+    def rule_lists(self) -> tuple[RuleList, ...]:
+        """The rules of each label."""
+        return (RuleList(f"{self.key}.page_type", self.page_type, self.field),)
+
+
+class AccordionRules(EventRules):
+    """Key ``accordions``.
+
+    Attributes:
         publication_page_types: The page types of the publication table.
         service_page_types: The page types of the service table.
     """
 
-    page_type: tuple[Rule, ...]
+    key = "accordions"
     publication_page_types: tuple[Text, ...]
     service_page_types: tuple[Text, ...]
-
-    @property
-    def page_type_rules(self) -> RuleList:
-        """The rules of the page type, in order."""
-        return RuleList("accordions.page_type", self.page_type, "eventCategory")
 
 
 class SearchEventRules(AccordionRules):
     """Key ``search_events``: as ``accordions``."""
 
-    @property
-    def page_type_rules(self) -> RuleList:
-        """The rules of the page type, in order."""
-        return RuleList("search_events.page_type", self.page_type, "eventCategory")
+    key = "search_events"
 
 
 class DownloadPublicationRules(Parameters):
-    """Where a download's publication stands in its eventLabel, for slugs without a title.
+    """Which part of a download's eventLabel is its publication, for slugs without a title.
 
     Attributes:
         page_types: Page types whose labels name the publication.
@@ -166,41 +174,30 @@ class DownloadRules(EventRules):
     """Key ``downloads``.
 
     Attributes:
-        page_type: Rules that tell the page type; each names its field.
-        download_type: Rules that tell the download type from eventName.
-        publication_from_label: Where else a publication is found than in the path.
+        download_type: Rules of the download type, by eventName.
+        publication_from_label: The publication where the path has none.
     """
 
-    page_type: tuple[Rule, ...]
+    key = "downloads"
     download_type: tuple[Rule, ...]
     publication_from_label: DownloadPublicationRules
 
     @property
-    def page_type_rules(self) -> RuleList:
-        """The rules of the page type, in order."""
-        return RuleList("downloads.page_type", self.page_type, "eventCategory")
-
-    @property
-    def download_type_rules(self) -> RuleList:
-        """The rules of the download type, in order."""
-        return RuleList("downloads.download_type", self.download_type, "eventName")
+    def rule_lists(self) -> tuple[RuleList, ...]:
+        """The rules of each label."""
+        types = RuleList(f"{self.key}.download_type", self.download_type, "eventName", "download_type")
+        return (*super().rule_lists, types)
 
 
 class FeaturedTableRules(EventRules):
     """Key ``featured_tables``.
 
     Attributes:
-        page_type: Rules that tell the page type; each names its field.
-        label_prefix: Taken out of eventLabel, once.
+        label_prefix: Removed from eventLabel, once.
     """
 
-    page_type: tuple[Rule, ...]
+    key = "featured_tables"
     label_prefix: Text
-
-    @property
-    def page_type_rules(self) -> RuleList:
-        """The rules of the page type, in order."""
-        return RuleList("featured_tables.page_type", self.page_type, "eventCategory")
 
 
 class TablePublicationRules(Parameters):
@@ -219,23 +216,12 @@ class TablesCreatedRules(EventRules):
     """Key ``tables_created``.
 
     Attributes:
-        page_type: Rules that tell the page type; each names its field.
-        publication_from_label: Where the publication is taken from eventLabel, not from the path.
+        publication_from_label: Where the publication is in eventLabel, not in the path.
     """
 
-    page_type: tuple[Rule, ...]
+    key = "tables_created"
+    field = "pagePath"
     publication_from_label: TablePublicationRules
-
-    @property
-    def page_type_rules(self) -> RuleList:
-        """The rules of the page type, in order."""
-        return RuleList("tables_created.page_type", self.page_type, "pagePath")
-
-
-class SessionStartRules(EventRules):
-    """Key ``session_starts``: the page type is told by path."""
-
-    page_type: Literal["page_type_by_path"]
 
 
 class PublicationPageTypes(Parameters):

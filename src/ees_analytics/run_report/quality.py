@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from kedro.io import DataCatalog
@@ -78,10 +78,8 @@ def storage_of(catalog: DataCatalog, name: str) -> TableStorage:
 
 def _unclassified(row: Mapping[str, Any], parameters: Mapping[str, Any]) -> Unclassified:
     parameter = parameters.get(f"params:{_RULES.get(row['table'], _BY_PATH)}")
-    lists = (getattr(parameter, name, None) for name in ("rules", "page_type_rules", "download_type_rules"))
-    rules = next(
-        (found for found in lists if isinstance(found, RuleList) and found.input == row["field"]), None
-    )
+    lists: Sequence[RuleList] = getattr(parameter, "rule_lists", ())
+    rules = next((found for found in lists if found.input == row["field"]), None)
     return Unclassified(
         row["table"],
         row["field"],

@@ -1,15 +1,15 @@
-"""Rows that are computed once and kept as data, so that what joins them does not compute them again."""
+"""Rows that are computed once and kept as data, so that each use of them does not compute them again."""
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
 _MOST_BYTES = 32 * 2**20
-"""Held rows travel with every query, and a query may have 128 MiB."""
+"""Such rows are sent with every query, and a query is at most 128 MiB."""
 
 
 def materialize_small(rows: DataFrame) -> DataFrame:
-    """Compute the rows now and keep them as data; where they are too many, leave them to be computed again."""
+    """The rows, computed now and kept as data; the same lazy rows where they are too large."""
     table = rows.toArrow()
     return frame_of(table, rows) if table.nbytes <= _MOST_BYTES else rows
 

@@ -20,7 +20,7 @@ _SPELLINGS = StructType([StructField("publication", StringType()), StructField("
 
 
 class AmbiguousSlug(ValueError):
-    """A slug has several titles: its rows would count for each of them."""
+    """A slug has several titles: its rows would be counted for each of them."""
 
 
 def publication_titles(ees_pub_scrape: DataFrame) -> DataFrame:
@@ -48,7 +48,7 @@ def with_publication(rows: DataFrame, steps: SlugSteps, titles: DataFrame) -> Da
 
 
 def is_release_page(path: Column, exclusions: ReleasePageExclusions) -> Column:
-    """Whether the path is one of a release page; that its slug is known is still to be asked."""
+    """Whether the path is a release page's, if its slug is a publication's."""
     found = path.contains(F.lit("/find-statistics/"))
     for part in exclusions.root:
         found = found & ~path.contains(F.lit(part))

@@ -1,4 +1,4 @@
-"""Rounding that every engine does alike."""
+"""Rounding that gives the same result on every engine."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F

@@ -1,11 +1,18 @@
-"""First-match rules, as an expression over columns and, for single values, in Python."""
+"""The rules in conf, as expressions over columns."""
 
-from collections.abc import Mapping
-
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.parameters.rules import UNCLASSIFIED, Rule, RuleList
+from ees_analytics.parameters.rules import UNCLASSIFIED, EventNames, Rule, RuleList
+
+
+def counted(events: DataFrame, names: EventNames) -> DataFrame:
+    """The events whose names are listed, or begin with a listed prefix."""
+    name = F.col("eventName")
+    listed = name.isin(*names.events)
+    for prefix in names.event_prefixes:
+        listed = listed | name.startswith(F.lit(prefix))
+    return events.where(listed)
 
 
 def label_by(rules: RuleList) -> Column:
@@ -14,11 +21,6 @@ def label_by(rules: RuleList) -> Column:
     for rule in reversed(rules.rules):
         label = F.when(_test(rule, F.col(rules.field_of(rule))), F.lit(rule.label)).otherwise(label)
     return label
-
-
-def first_match(rules: RuleList, values: Mapping[str, str | None]) -> Rule | None:
-    """The first rule that matches the values of a row's fields, or None."""
-    return next((rule for rule in rules.rules if rule.matches(values.get(rules.field_of(rule)))), None)
 
 
 def _test(rule: Rule, value: Column) -> Column:

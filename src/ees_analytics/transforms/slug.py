@@ -1,4 +1,4 @@
-"""From a path to the slug of a publication, by the steps that a table takes."""
+"""The publication slug in a path, by the steps of each table."""
 
 from collections.abc import Sequence
 

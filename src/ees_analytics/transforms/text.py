@@ -1,4 +1,4 @@
-"""Text functions that every engine computes alike: literal texts, no look-around, Unicode white space."""
+"""Text functions that give the same result on every engine."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -8,12 +8,12 @@ WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 
 
 def trim(text: Column) -> Column:
-    """Strip white space at both ends; Spark's own ``trim`` knows spaces only."""
+    """The text without white space at both ends; Spark's own ``trim`` removes spaces only."""
     return F.regexp_replace(text, f"^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+\\z", "")
 
 
 def remove_first(text: Column, part: str) -> Column:
-    """Take out the first occurrence of a literal text."""
+    """The text without the first occurrence of a literal part."""
     before = F.substring_index(text, part, 1)
     return F.when(text.contains(F.lit(part)), F.concat(before, text_after(text, part))).otherwise(text)
 
@@ -25,6 +25,6 @@ def text_after(text: Column, part: str) -> Column:
 
 
 def text_before_last(text: Column, part: str) -> Column:
-    """What stands in front of the last occurrence of a literal text; null where it does not occur."""
+    """What precedes the last occurrence of a literal text; null where it does not occur."""
     tail = F.length(F.substring_index(text, part, -1)) + len(part)
     return F.when(text.contains(F.lit(part)), F.left(text, F.length(text) - tail))

@@ -1,4 +1,4 @@
-"""Title case as the published tables spell publications. In Python: engines disagree about ``initcap``."""
+"""Title case, as the published tables spell publications. In Python: engines differ in ``initcap``."""
 
 import re
 

@@ -27,14 +27,13 @@ from ees_analytics.parameters.universal_analytics import UniversalAnalytics
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.publication_pages import load_publication_pages
 from ees_analytics.pipelines.ingest.nodes.publications import visit_publications
-from ees_analytics.pipelines.reporting.nodes.ees_api_daily_queries import ees_api_daily_queries
-from ees_analytics.pipelines.reporting.nodes.ees_api_dataset_queries import ees_api_dataset_queries
-from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_readtime
-from ees_analytics.pipelines.reporting.nodes.ees_search_console_queries import ees_search_console_queries
-from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries import (
+from ees_analytics.pipelines.reporting.public_api import ees_api_daily_queries, ees_api_dataset_queries
+from ees_analytics.pipelines.reporting.reading_time import ees_avg_readtime
+from ees_analytics.pipelines.reporting.search import (
+    ees_search_console_queries,
     ees_search_console_timeseries,
 )
-from ees_analytics.pipelines.reporting.nodes.ees_service_summary import ees_service_summary
+from ees_analytics.pipelines.reporting.service import ees_service_summary
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.conftest import CASES, PROJECT

@@ -1,4 +1,4 @@
-"""What all tables of events have in common."""
+"""All tables of events."""
 
 import datetime as dt
 

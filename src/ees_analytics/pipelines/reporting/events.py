@@ -1,148 +1,183 @@
-"""The tables of events: session starts, accordions, downloads, featured tables, searches, tables created."""
+"""The tables of events: accordions, searches, downloads, featured tables, tables created, session starts.
+
+Each topic's own node makes the events that the topic counts and their value table (see ``transforms.classification``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 
 from kedro.pipeline import Pipeline, node
+from kedro.pipeline.node import Node
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
-from ees_analytics.pipelines.reporting.nodes import classified_events as shared
-from ees_analytics.pipelines.reporting.nodes.ees_publication_accordions import ees_publication_accordions
-from ees_analytics.pipelines.reporting.nodes.ees_publication_downloads import ees_publication_downloads
-from ees_analytics.pipelines.reporting.nodes.ees_publication_featured_tables import (
-    ees_publication_featured_tables,
+from ees_analytics.parameters.rules import (
+    AccordionRules,
+    DownloadRules,
+    EventRules,
+    FeaturedTableRules,
+    RenamedPublications,
+    SearchEventRules,
+    SessionStartRules,
+    SlugRules,
+    SlugSteps,
+    TablesCreatedRules,
 )
-from ees_analytics.pipelines.reporting.nodes.ees_publication_search_events import (
-    ees_publication_search_events,
+from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.pipelines.reporting.tables import (
+    all_values,
+    checked_table,
+    of_publications,
+    of_service_pages,
+    paths_of,
+    publication_pages_table,
+    table_node,
 )
-from ees_analytics.pipelines.reporting.nodes.ees_publication_tables_created import (
-    ees_publication_tables_created,
-)
-from ees_analytics.pipelines.reporting.nodes.ees_service_accordions import ees_service_accordions
-from ees_analytics.pipelines.reporting.nodes.ees_service_downloads import ees_service_downloads
-from ees_analytics.pipelines.reporting.nodes.ees_service_search_events import ees_service_search_events
-from ees_analytics.pipelines.reporting.nodes.ees_session_starts import ees_session_starts
-from ees_analytics.pipelines.reporting.nodes.ees_unclassified import ees_unclassified
+from ees_analytics.transforms.classification import classified_values
+from ees_analytics.transforms.eras import both_eras
+from ees_analytics.transforms.local_rows import materialize_small
+from ees_analytics.transforms.publication import with_spelling
+from ees_analytics.transforms.rules import counted
+from ees_analytics.transforms.text import remove_first, text_after, text_before_last, trim
 
+Classified = tuple[DataFrame, DataFrame]
+"""The events of a topic, and their value table."""
+
+_COLUMNS = ("date", "pagePath", "eventName", "eventLabel", "eventCategory", "eventCount")
+_LIMIT, _RENAMED, _BY_PATH = "params:unclassified", "params:renamed_publications", "params:page_type_by_path"
 _LOOKUPS = ["params:slug", "publication_titles"]
-_RENAMED, _LIMIT = "params:renamed_publications", "params:unclassified"
 
 
 def create_pipeline() -> Pipeline:
-    """One node per table, and the nodes whose results several tables share.
-
-    ``publication_titles`` comes from the pipeline of traffic.
-    """
+    """One node per table and per topic. ``publication_titles`` is made with the tables of traffic."""
     raw = ["raw.ees_ua_events", "raw.ees_ga4_events", "params:universal_analytics"]
-    both_eras = node(shared.events, raw, "events", name="events")
-    return (
-        Pipeline([both_eras])
-        + _session_starts()
-        + _accordions()
-        + _search_events()
-        + _downloads()
-        + _featured_tables()
-        + _tables_created()
-        + _unclassified()
-    )
-
-
-def _session_starts() -> Pipeline:
-    rows, values, rules = "session_start_events", "session_start_paths", "params:page_type_by_path"
-    table = "ees_session_starts"
+    starts, start_paths = "session_start_events", "session_start_paths"
+    by_name = ["raw.ees_ga4_events", "params:session_starts"]
     return Pipeline(
         [
+            node(events, raw, "events", name="events"),
+            *(_topic(function) for function in (accordions, search_events, featured_tables)),
+            *(_topic(function, _RENAMED) for function in (downloads, tables_created)),
+            node(session_start_events, by_name, starts, name=starts),
             node(
-                shared.session_start_events, ["raw.ees_ga4_events", "params:session_starts"], rows, name=rows
+                paths_of("session_starts", "eventCount"),
+                [starts, _BY_PATH, *_LOOKUPS],
+                start_paths,
+                name=start_paths,
             ),
-            node(shared.session_start_paths, [rows, rules, *_LOOKUPS], values, name=values),
-            node(ees_session_starts, [rows, values, rules, _LIMIT], f"app.{table}", name=table),
-        ]
-    )
-
-
-def _accordions() -> Pipeline:
-    rows, values, rules = "accordion_events", "accordion_values", "params:accordions"
-    service, publication = "ees_service_accordions", "ees_publication_accordions"
-    return Pipeline(
-        [
-            node(shared.accordion_events, ["events", rules], rows, name=rows),
-            node(shared.accordion_values, [rows, rules, *_LOOKUPS], values, name=values),
-            node(ees_service_accordions, [rows, values, rules, _LIMIT], f"app.{service}", name=service),
-            node(ees_publication_accordions, [rows, values, rules], f"app.{publication}", name=publication),
-        ]
-    )
-
-
-def _search_events() -> Pipeline:
-    rows, values, rules = "search_events", "search_event_values", "params:search_events"
-    service, publication = "ees_service_search_events", "ees_publication_search_events"
-    return Pipeline(
-        [
-            node(shared.search_events, ["events", rules], rows, name=rows),
-            node(shared.search_event_values, [rows, rules, *_LOOKUPS], values, name=values),
-            node(ees_service_search_events, [rows, values, rules, _LIMIT], f"app.{service}", name=service),
-            node(
-                ees_publication_search_events, [rows, values, rules], f"app.{publication}", name=publication
+            table_node(
+                checked_table("ees_session_starts", all_values), [starts, start_paths, _BY_PATH, _LIMIT]
+            ),
+            table_node(checked_table("ees_service_accordions", of_service_pages), _of("accordions", _LIMIT)),
+            table_node(
+                publication_pages_table("ees_publication_accordions", AccordionRules), _of("accordions")
+            ),
+            table_node(
+                checked_table("ees_service_search_events", of_service_pages), _of("search_events", _LIMIT)
+            ),
+            table_node(
+                publication_pages_table("ees_publication_search_events", SearchEventRules),
+                _of("search_events"),
+            ),
+            table_node(checked_table("ees_service_downloads", all_values), _of("downloads", _LIMIT)),
+            table_node(checked_table("ees_publication_downloads", of_publications), _of("downloads", _LIMIT)),
+            table_node(
+                checked_table("ees_publication_featured_tables", of_publications),
+                _of("featured_tables", _LIMIT),
+            ),
+            table_node(
+                checked_table("ees_publication_tables_created", of_publications),
+                _of("tables_created", _LIMIT),
             ),
         ]
     )
 
 
-def _downloads() -> Pipeline:
-    rows, values, rules = "download_events", "download_values", "params:downloads"
-    service, publication = "ees_service_downloads", "ees_publication_downloads"
-    return Pipeline(
-        [
-            node(shared.download_events, ["events", rules], rows, name=rows),
-            node(shared.download_values, [rows, rules, *_LOOKUPS, _RENAMED], values, name=values),
-            node(ees_service_downloads, [rows, values, rules, _LIMIT], f"app.{service}", name=service),
-            node(
-                ees_publication_downloads,
-                [rows, values, rules, _LIMIT],
-                f"app.{publication}",
-                name=publication,
-            ),
-        ]
-    )
+def _topic(function: Callable[..., Classified], *more: str) -> Node:
+    key = function.__name__
+    outputs = [f"{key}_events", f"{key}_values"]
+    return node(function, ["events", f"params:{key}", *_LOOKUPS, *more], outputs, name=key)
 
 
-def _featured_tables() -> Pipeline:
-    rows, values, rules = "featured_table_events", "featured_table_values", "params:featured_tables"
-    table = "ees_publication_featured_tables"
-    return Pipeline(
-        [
-            node(shared.featured_table_events, ["events", rules], rows, name=rows),
-            node(shared.featured_table_values, [rows, rules, *_LOOKUPS], values, name=values),
-            node(ees_publication_featured_tables, [rows, values, rules, _LIMIT], f"app.{table}", name=table),
-        ]
-    )
+def _of(key: str, *more: str) -> list[str]:
+    return [f"{key}_events", f"{key}_values", f"params:{key}", *more]
 
 
-def _tables_created() -> Pipeline:
-    rows, values, rules = "tables_created_events", "tables_created_values", "params:tables_created"
-    table = "ees_publication_tables_created"
-    return Pipeline(
-        [
-            node(shared.tables_created_events, ["events", rules], rows, name=rows),
-            node(shared.tables_created_values, [rows, rules, *_LOOKUPS, _RENAMED], values, name=values),
-            node(ees_publication_tables_created, [rows, values, rules, _LIMIT], f"app.{table}", name=table),
-        ]
-    )
+def events(
+    ees_ua_events: DataFrame, ees_ga4_events: DataFrame, universal_analytics: UniversalAnalytics
+) -> DataFrame:
+    """One row is the count of one event on one page with one label and category on one day, in one era."""
+    return both_eras(ees_ua_events, ees_ga4_events, universal_analytics.last_day, _COLUMNS)
 
 
-def _unclassified() -> Pipeline:
-    inputs = [
-        "device_browser_paths",
-        "source_medium_paths",
-        "time_on_page_paths",
-        "session_start_paths",
-        "accordion_values",
-        "search_event_values",
-        "download_values",
-        "featured_table_values",
-        "tables_created_values",
-        "params:page_type_by_path",
-        "params:accordions",
-        "params:search_events",
-        "params:downloads",
-        "params:featured_tables",
-        "params:tables_created",
-    ]
-    return Pipeline([node(ees_unclassified, inputs, "app.ees_unclassified", name="ees_unclassified")])
+def session_start_events(ees_ga4_events: DataFrame, rules: SessionStartRules) -> DataFrame:
+    """One row is an event of Google Analytics 4 that began a session."""
+    return counted(ees_ga4_events, rules)
+
+
+def accordions(events: DataFrame, rules: AccordionRules, slug: SlugRules, titles: DataFrame) -> Classified:
+    """The events that opened an accordion."""
+    return _classified(counted(events, rules), rules, slug.accordions, titles)
+
+
+def search_events(
+    events: DataFrame, rules: SearchEventRules, slug: SlugRules, titles: DataFrame
+) -> Classified:
+    """The events that searched."""
+    return _classified(counted(events, rules), rules, slug.search_events, titles)
+
+
+def featured_tables(
+    events: DataFrame, rules: FeaturedTableRules, slug: SlugRules, titles: DataFrame
+) -> Classified:
+    """The events that opened a featured table; their label is the table's name."""
+    name = remove_first(F.col("eventLabel"), rules.label_prefix)
+    opened = counted(events, rules).withColumn("eventLabel", name)
+    return _classified(opened, rules, slug.featured_tables, titles)
+
+
+def downloads(
+    events: DataFrame,
+    rules: DownloadRules,
+    slug: SlugRules,
+    titles: DataFrame,
+    renamed_publications: RenamedPublications,
+) -> Classified:
+    """The events that downloaded a file. Where the path has no publication, the label may name it."""
+    where = rules.publication_from_label
+    in_label = text_before_last(text_after(F.col("eventLabel"), where.after), where.before)
+    rows = counted(events, rules).withColumn("label_publication", trim(in_label))
+    is_named = F.col("page_type").isin(*where.page_types)
+    publication = F.coalesce("publication", F.when(is_named, F.col("label_publication")))
+    rows, values = _classified(rows, rules, slug.downloads, titles, publication)
+    return rows, with_spelling(values, renamed_publications.downloads)
+
+
+def tables_created(
+    events: DataFrame,
+    rules: TablesCreatedRules,
+    slug: SlugRules,
+    titles: DataFrame,
+    renamed_publications: RenamedPublications,
+) -> Classified:
+    """The events that created a table; their label is its subject. On some paths the label names the publication."""
+    publication, subject = (F.substring_index("eventLabel", "/", part) for part in (1, -1))
+    labels = {"label_publication": trim(publication), "eventLabel": subject}
+    rows = counted(events, rules).withColumns(labels)
+    where = rules.publication_from_label
+    is_in_label = F.col("slug").isin(*where.slugs) | F.col("pagePath").isin(*where.paths)
+    publication = F.when(is_in_label, F.col("label_publication")).otherwise(trim(F.col("publication")))
+    rows, values = _classified(rows, rules, slug.tables_created, titles, publication)
+    return rows, with_spelling(values, renamed_publications.tables_created)
+
+
+def _classified(
+    rows: DataFrame, rules: EventRules, steps: SlugSteps, titles: DataFrame, publication: Column | None = None
+) -> Classified:
+    """The rows and their values; ``publication``, where given, is made of ``label_publication`` too."""
+    more_keys = [] if publication is None else ["label_publication"]
+    values = classified_values(rows, "eventCount", rules.rule_lists, steps, titles, more_keys)
+    if publication is not None:
+        values = values.withColumn("publication", publication)
+    return rows, materialize_small(values)

@@ -1,24 +1,31 @@
-"""The last step: tell the dashboard that its tables changed."""
+"""The last step: update the dashboard's cache key, ``ees__last_updated``."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 from kedro.pipeline import Pipeline, node
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from ees_analytics.contracts import dashboard_tables
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
 from ees_analytics.parameters.dates import as_date
-from ees_analytics.pipelines.reporting.nodes.ees__last_updated import last_updated
+from ees_analytics.slices.state import TableState
+
+logger = logging.getLogger(__name__)
 
 _ROWS, _STATE = "rows_", "state_"
+_LAG = dt.timedelta(days=2)
+"""Google Analytics is complete this long after the day."""
 
 
 def create_pipeline() -> Pipeline:
-    """One node behind all tables. The tag ``last`` makes the runner wait until everything else succeeded."""
+    """One node that reads every table. The tag ``last`` makes the runner wait until everything else succeeded."""
     tables = dashboard_tables()
     inputs = {
         "run_date": "params:run_date",
@@ -37,12 +44,12 @@ def create_pipeline() -> Pipeline:
 
 
 def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
-    """Yield the one new row of ``ees__last_updated``, or nothing: then nothing is written.
+    """Yields the new row of ``ees__last_updated``, or nothing: then nothing is written.
 
     Args:
         run_date: The day of the run.
-        tables: ``rows_<table>`` and ``state_<table>`` of every app table, the state of ``ees__last_updated`` among them. Most rows are not looked at:
-            they are here so that this node waits for them.
+        tables: ``rows_<table>`` of every dashboard table, most of them only so that this node waits for them, and
+            ``state_<table>`` of every dashboard table and of ``ees__last_updated``.
     """
     moment = last_updated(
         tables[f"{_ROWS}ees_publication_summary"],
@@ -53,3 +60,53 @@ def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
     )
     if moment is not None:
         yield moment
+
+
+def last_updated(
+    publication_summary: DataFrame,
+    service_summary: DataFrame,
+    states: Mapping[str, TableState],
+    run_date: dt.date,
+    now: dt.datetime,
+) -> pa.Table | None:
+    """The one row to write, or None where the table stays as it is.
+
+    Args:
+        publication_summary: ``app.ees_publication_summary``, as it is now.
+        service_summary: ``app.ees_service_summary``, as it is now.
+        states: The state of every app table, this one among them.
+        run_date: The day of the run.
+        now: The present moment, with a time zone.
+    """
+    expected = run_date - _LAG
+    newest = {
+        "ees_publication_summary": _newest_day(publication_summary),
+        "ees_service_summary": _newest_day(service_summary),
+    }
+    if set(newest.values()) != {expected}:
+        found = ", ".join(f"{table} ends {day or 'before its first day'}" for table, day in newest.items())
+        logger.warning("ees__last_updated stays as it is: expected data up to %s, but %s.", expected, found)
+        return None
+    previous = states[CONTRACT.name].rows()
+    if not (_lags(previous, expected) or _changed_since(states, previous)):
+        logger.info("ees__last_updated stays as it is: no table changed.")
+        return None
+    row = {"last_updated": now, "latest_data": expected}
+    return pa.Table.from_pylist([row], schema=CONTRACT.arrow_schema.remove_metadata())
+
+
+def _newest_day(rows: DataFrame) -> dt.date | None:
+    row = rows.agg(F.max("date").alias("day")).first()
+    return row["day"] if row else None
+
+
+def _lags(previous: pa.Table, newest: dt.date) -> bool:
+    return previous.num_rows == 0 or previous["latest_data"][0].as_py() < newest
+
+
+def _changed_since(states: Mapping[str, TableState], previous: pa.Table) -> bool:
+    """Compare commits with commits: they share a clock, which need not be this machine's."""
+    others = dict(states)
+    own = others.pop(CONTRACT.name)
+    since = own.changed_at or previous["last_updated"][0].as_py()
+    return any(state.changed_at and state.changed_at > since for state in others.values())

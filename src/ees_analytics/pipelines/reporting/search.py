@@ -1,34 +1,100 @@
-"""What Google's search shows of the service."""
+"""What people searched for when Google showed them the service, and how often they found it."""
 
-from kedro.pipeline import Pipeline, node
+import datetime as dt
+from functools import reduce
 
-from ees_analytics.pipelines.reporting.nodes.ees_search_console_queries import ees_search_console_queries
-from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries import (
-    ees_search_console_timeseries,
-)
+from kedro.pipeline import Pipeline
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from ees_analytics.parameters.dates import as_date
+from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
+from ees_analytics.parameters.website import PUBLIC_SITE
+from ees_analytics.pipelines.reporting.tables import sum_by, table_node
+from ees_analytics.transforms.local_rows import materialize_small
+from ees_analytics.transforms.publication import is_release_page, publication_titles, with_publication
+
+_DAYS = dt.timedelta(days=365)
+_TOP = 10
+_SERVICE = "Service"
+_METRICS = ("clicks", "impressions")
 
 
 def create_pipeline() -> Pipeline:
     """One node per table."""
+    console, rules = "raw.ees_search_console", ["params:slug", "params:release_page_exclusions"]
+    queries = [console, "raw.ees_pub_scrape", *rules, "params:run_date"]
     return Pipeline(
         [
-            node(
-                ees_search_console_queries,
-                [
-                    "raw.ees_search_console",
-                    "raw.ees_pub_scrape",
-                    "params:slug",
-                    "params:release_page_exclusions",
-                    "params:run_date",
-                ],
-                "app.ees_search_console_queries",
-                name="ees_search_console_queries",
-            ),
-            node(
-                ees_search_console_timeseries,
-                ["raw.ees_search_console", "raw.ees_search_console_old"],
-                "app.ees_search_console_timeseries",
-                name="ees_search_console_timeseries",
-            ),
+            table_node(ees_search_console_queries, queries),
+            table_node(ees_search_console_timeseries, [console, "raw.ees_search_console_old"]),
         ]
     )
+
+
+def ees_search_console_queries(
+    ees_search_console: DataFrame,
+    ees_pub_scrape: DataFrame,
+    slug: SlugRules,
+    release_page_exclusions: ReleasePageExclusions,
+    run_date: str,
+) -> DataFrame:
+    """One row is one of the ten queries with most clicks, or most impressions, of a publication or of the Service.
+
+    The last 365 days count. The Service is all pages, a publication its release pages.
+    """
+    recent = ees_search_console.where(F.col("date") >= F.lit(as_date(run_date) - _DAYS))
+    pages = _release_pages(recent, ees_pub_scrape, slug.search_console, release_page_exclusions)
+    of_publications = recent.join(pages, "pagePath")
+    of_service = recent.withColumn("publication", F.lit(_SERVICE))
+    totals = _by_query(of_service).unionByName(_by_query(of_publications))
+    best = materialize_small(_best(totals))
+    clicks, impressions = (_top(best, metric) for metric in _METRICS)
+    return clicks.unionByName(impressions)
+
+
+def ees_search_console_timeseries(
+    ees_search_console: DataFrame, ees_search_console_old: DataFrame
+) -> DataFrame:
+    """One row is the whole service in Google's search results on one day; the frozen table is added."""
+    columns = ["date", *_METRICS]
+    rows = ees_search_console.select(*columns).unionByName(ees_search_console_old.select(*columns))
+    return sum_by(rows, ["date"], _METRICS)
+
+
+def _release_pages(
+    rows: DataFrame, ees_pub_scrape: DataFrame, steps: SlugSteps, exclusions: ReleasePageExclusions
+) -> DataFrame:
+    """One row is an address of a release page, as Google names it, with its publication."""
+    addresses = rows.select(F.col("pagePath").alias("address")).distinct()
+    paths = addresses.withColumn("pagePath", _without_site(F.col("address")))
+    release_pages = paths.where(is_release_page(F.col("pagePath"), exclusions))
+    known = with_publication(release_pages, steps, publication_titles(ees_pub_scrape))
+    found = known.where(F.col("publication").isNotNull())
+    return materialize_small(found.select(F.col("address").alias("pagePath"), "publication"))
+
+
+def _without_site(address: Column) -> Column:
+    path = F.substr(address, F.lit(len(PUBLIC_SITE) + 1))
+    return F.when(address.startswith(F.lit(PUBLIC_SITE)), path).otherwise(address)
+
+
+def _by_query(rows: DataFrame) -> DataFrame:
+    return sum_by(rows, ["publication", "query"], _METRICS)
+
+
+def _best(totals: DataFrame) -> DataFrame:
+    """The rows that are among the first by any metric, with their ranks; ties are broken by query."""
+    ranks = {
+        f"{metric}_rank": F.row_number().over(
+            Window.partitionBy("publication").orderBy(F.col(metric).desc(), F.col("query").asc())
+        )
+        for metric in _METRICS
+    }
+    is_first = reduce(Column.__or__, [F.col(rank) <= _TOP for rank in ranks])
+    return totals.withColumns(ranks).where(is_first)
+
+
+def _top(best: DataFrame, metric: str) -> DataFrame:
+    top = best.where(F.col(f"{metric}_rank") <= _TOP)
+    return top.select("query", F.col(metric).alias("count"), "publication", F.lit(metric).alias("metric"))

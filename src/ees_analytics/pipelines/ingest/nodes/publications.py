@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,18 +100,18 @@ def load_publications(
         SourceError: A listed publication has no title; the table stays as it is.
         ContractError: The rows cannot be right; the table stays as it is.
     """
-    previous = state.rows()
-    before = dict(zip(previous["slug"].to_pylist(), previous["title"].to_pylist(), strict=True))
-    titles = _listed_titles(visit, before, rules)
+    before = {row["slug"]: row for row in state.rows().to_pylist()}
+    titles = _listed_titles(visit, {slug: row["title"] for slug, row in before.items()}, rules)
     pairs = combine_publications(titles.items(), visit.legacy, rules)
-    _check_pairs(pairs, visit.listed, len(before), settings.publication_bounds)
-    report_changes(CONTRACT.name, _by_slug(before.items()), _by_slug(pairs), "title")
-    columns = {"slug": [slug for slug, _ in pairs], "title": [title for _, title in pairs]}
-    return pa.table(columns, schema=CONTRACT.empty().schema)
-
-
-def _by_slug(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
-    return {slug: {"title": title} for slug, title in pairs}
+    if left_out := sorted(visit.listed - {slug for slug, _ in pairs}):
+        logger.warning(
+            "%s: listed, but left out by ignored or superseded titles: %s", CONTRACT.name, left_out
+        )
+    if faults := list(_faults(pairs, len(visit.listed), len(before), settings.publication_bounds)):
+        raise ContractError(f"{CONTRACT.name}: {'; '.join(faults)}. Nothing was written.")
+    rows = [{"slug": slug, "title": title} for slug, title in pairs]
+    report_changes(CONTRACT.name, before, {row["slug"]: row for row in rows}, "title")
+    return pa.Table.from_pylist(rows, schema=CONTRACT.empty().schema)
 
 
 def _listed_titles(
@@ -134,43 +134,26 @@ def _listed_titles(
     return read | {slug: before[slug] for slug in known if slug in before}
 
 
-def _check_pairs(
-    pairs: Sequence[tuple[str, str]], listed: frozenset[str], rows_before: int, bounds: RowBounds
-) -> None:
-    """Refuse rows that cannot be right, with all reasons together."""
-    if left_out := sorted(listed - {slug for slug, _ in pairs}):
-        logger.warning(
-            "%s: listed, but left out by ignored or superseded titles: %s", CONTRACT.name, left_out
+def _faults(
+    pairs: Sequence[tuple[str, str]], listed: int, rows_before: int, bounds: RowBounds
+) -> Iterator[str]:
+    """Why the rows cannot be right, a phrase for each reason."""
+    repeated = {slug: titles for slug, titles in values_by_key(pairs).items() if len(titles) > 1}
+    if repeated:
+        yield (
+            f"{len(repeated)} slug(s) have several titles, {dict(list(repeated.items())[:3])}: name the old "
+            "(slug, title) in parameters_rules.yml under publications.superseded_titles"
         )
-    failures = [*_repeated(pairs), *_out_of_bounds(len(pairs), rows_before, bounds)]
-    if len(pairs) <= len(listed):
-        failures.append(
-            f"{len(pairs)} row(s), not more than the {len(listed)} that the website lists: the old publications "
+    rows = len(pairs)
+    if rows <= listed:
+        yield (
+            f"{rows} row(s), not more than the {listed} that the website lists: the old publications "
             "(ees_legacy_scrape, publications.manual) are missing"
         )
-    if failures:
-        raise ContractError(f"{CONTRACT.name}: {'; '.join(failures)}. Nothing was written.")
-
-
-def _repeated(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    repeated = {slug: titles for slug, titles in values_by_key(pairs).items() if len(titles) > 1}
-    if not repeated:
-        return []
-    return [
-        f"{len(repeated)} slug(s) have several titles, {dict(list(repeated.items())[:3])}: name the old (slug, title) "
-        "in parameters_rules.yml under publications.superseded_titles"
-    ]
-
-
-def _out_of_bounds(rows: int, before: int, bounds: RowBounds) -> list[str]:
-    if before == 0:
-        return []
-    grown = rows * 100 > before * (100 + bounds.max_growth_percent)
-    shrunk = rows * 100 < before * (100 - bounds.max_loss_percent)
-    if not grown and not shrunk:
-        return []
-    name = "max_growth_percent" if grown else "max_loss_percent"
-    return [
-        f"{rows} row(s) where {before} were before, a change beyond website.publication_bounds.{name} = "
-        f"{getattr(bounds, name):g}: when the website really changed so much, raise it for one run"
-    ]
+    fewest, most = 100 - bounds.max_loss_percent, 100 + bounds.max_growth_percent
+    if rows_before and not rows_before * fewest <= rows * 100 <= rows_before * most:
+        name = "max_growth_percent" if rows > rows_before else "max_loss_percent"
+        yield (
+            f"{rows} row(s) where {rows_before} were before, a change beyond website.publication_bounds.{name} = "
+            f"{getattr(bounds, name):g}: if the website really changed so much, raise it for one run"
+        )

@@ -5,7 +5,7 @@ import pytest
 from ees_analytics.contracts.app.ees_search_console_queries import CONTRACT
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
-from ees_analytics.pipelines.reporting.nodes.ees_search_console_queries import ees_search_console_queries
+from ees_analytics.pipelines.reporting.search import ees_search_console_queries
 
 RUN_DATE = "2026-06-30"
 DAY = dt.date(2026, 6, 27)
@@ -79,6 +79,13 @@ def test_ten_are_kept_zeros_too_and_ties_go_by_code_point(top):
     assert found["Pupil Absence", "impressions"] == [(query, 0.0) for query in kept]
     others = [query for query in kept if query != "zero"]
     assert found["Service", "clicks"] == [("zero", 1.0), *((query, 0.0) for query in others)]
+
+
+def test_ties_compare_code_points_not_utf_16(top):
+    """U+FF5E is less than U+1F600, though UTF-16 sorts them the other way."""
+    found = top(*((ABSENCE, query, 1.0, 1.0) for query in [*"123456789", "\U0001f600", "\uff5e"]))
+
+    assert {query for query, _ in found["Service", "clicks"]} == {*"123456789", "\uff5e"}
 
 
 def test_the_oldest_day_that_counts_is_a_year_before_the_run(top):

@@ -6,7 +6,7 @@ import pytest
 
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
 from ees_analytics.contracts.validator import check
-from ees_analytics.pipelines.reporting.nodes.ees__last_updated import last_updated
+from ees_analytics.pipelines.reporting.publish import last_updated
 from ees_analytics.slices.state import TableState
 
 RUN_DATE = dt.date(2026, 6, 30)

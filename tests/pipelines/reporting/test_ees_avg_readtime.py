@@ -6,7 +6,7 @@ import pytest
 from ees_analytics.contracts.app.ees_avg_readtime import CONTRACT
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.validator import check
-from ees_analytics.pipelines.reporting.nodes.ees_avg_readtime import ees_avg_readtime
+from ees_analytics.pipelines.reporting.reading_time import ees_avg_readtime
 from ees_analytics.slices.state import TableState
 
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 from ees_analytics.contracts.app.ees_search_console_timeseries import CONTRACT
 from ees_analytics.contracts.validator import as_arrow, check
-from ees_analytics.pipelines.reporting.nodes.ees_search_console_timeseries import (
+from ees_analytics.pipelines.reporting.search import (
     ees_search_console_timeseries,
 )
 

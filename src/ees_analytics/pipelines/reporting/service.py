@@ -1,13 +1,25 @@
-"""``app.ees_service_summary``: the whole service, day by day."""
+"""The whole service, day by day."""
 
+from kedro.pipeline import Pipeline
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ees_analytics.parameters.universal_analytics import UniversalAnalytics
-from ees_analytics.transforms.eras import until
+from ees_analytics.pipelines.reporting.tables import table_node
+from ees_analytics.transforms.eras import both_eras
 from ees_analytics.transforms.rounding import ratio_to_one_decimal
 
 _AVERAGED_ROWS = 7
+
+
+def create_pipeline() -> Pipeline:
+    """One node, one table."""
+    raw = ["raw.ees_ua_service_summary", "raw.ees_ga4_service_summary"]
+    return Pipeline(
+        [
+            table_node(ees_service_summary, [*raw, "params:universal_analytics"]),
+        ]
+    )
 
 
 def ees_service_summary(
@@ -17,22 +29,14 @@ def ees_service_summary(
 ) -> DataFrame:
     """One row is one day of the whole service, Universal Analytics and GA4 added.
 
-    Moving averages run over the days that are there, not over calendar days.
+    Moving averages are over seven rows, not over calendar days.
     """
-    universal = until(ees_ua_service_summary, universal_analytics.last_day).select(
-        "date", "pageviews", "sessions", F.col("avg_session_duration").alias("duration")
-    )
-    ga4 = ees_ga4_service_summary.select(
+    columns = ["date", "pageviews", "sessions", "averageSessionDuration"]
+    eras = both_eras(ees_ua_service_summary, ees_ga4_service_summary, universal_analytics.last_day, columns)
+    return _add_by_day(eras).select(
         "date",
-        F.col("screenPageViews").cast("double").alias("pageviews"),
-        F.col("sessions").cast("double").alias("sessions"),
-        F.col("averageSessionDuration").alias("duration"),
-    )
-    days = _add_by_day(universal.unionByName(ga4))
-    return days.select(
-        F.col("date").cast("date"),
-        F.col("pageviews").cast("double"),
-        F.col("sessions").cast("double"),
+        "pageviews",
+        "sessions",
         ratio_to_one_decimal(F.col("seconds"), F.col("timed_sessions")).alias("averageSessionDuration"),
         _moving_average("pageviews").alias("pageviews_avg7"),
         _moving_average("sessions").alias("sessions_avg7"),
@@ -41,17 +45,19 @@ def ees_service_summary(
 
 
 def _add_by_day(rows: DataFrame) -> DataFrame:
-    """Add the eras. Seconds are added as decimals: a sum of doubles depends on the order of the rows.
+    """One row is a day, both eras added. Seconds are decimals: a sum of doubles depends on the order of the rows.
 
-    Their sum becomes a double by way of text: the embedded engine makes 239049.99999999997 of the decimal 239050.
+    Their sum becomes a double by way of text: Sail casts the decimal 239050 to 239049.99999999997.
     """
-    exact_sessions = F.col("sessions").cast("decimal(18,9)")
-    seconds = F.sum(F.col("duration").cast("decimal(18,9)") * exact_sessions)
+    duration, sessions = (
+        F.col(name).cast("decimal(18,9)") for name in ("averageSessionDuration", "sessions")
+    )
+    seconds = F.sum(duration * sessions)
     return rows.groupBy("date").agg(
         F.sum("pageviews").alias("pageviews"),
         F.sum("sessions").alias("sessions"),
         seconds.cast("string").cast("double").alias("seconds"),
-        F.sum(F.when(F.col("duration").isNotNull(), F.col("sessions"))).alias("timed_sessions"),
+        F.sum(F.when(F.col("averageSessionDuration").isNotNull(), F.col("sessions"))).alias("timed_sessions"),
     )
 
 

@@ -1,6 +1,10 @@
 import datetime as dt
 
-from ees_analytics.transforms.api_data_sets import data_set_publications, known_versions, unknown_versions
+from ees_analytics.pipelines.reporting.public_api import (
+    data_set_publications,
+    known_versions,
+    unknown_versions,
+)
 
 CALLS = (
     "dataSetVersionId string, dataSetId string, dataSetTitle string, dataSetVersion string, "
@@ -63,6 +67,7 @@ def test_the_catalogues_newest_entry_names_the_publication(spark):
 def test_queries_of_unknown_versions_are_counted(spark):
     queries = spark.createDataFrame([("v",), ("w",), ("w",), (None,)], "dataSetVersionId string")
 
-    unknown = unknown_versions(queries, _calls(spark, ("v", "d", "a", "1.0", JULY)))
+    known = known_versions(_calls(spark, ("v", "d", "a", "1.0", JULY)))
+    unknown = unknown_versions(queries, known)
 
     assert sorted((tuple(row) for row in unknown.collect()), key=str) == [("w", 2), (None, 1)]

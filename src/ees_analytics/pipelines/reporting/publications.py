@@ -1,0 +1,97 @@
+"""All publications, day by day."""
+
+import datetime as dt
+from functools import reduce
+
+from kedro.pipeline import Pipeline
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.parameters.rules import PublicationSummaryRules, ReleasePageExclusions, SlugRules
+from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.pipelines.reporting.tables import sum_by, table_node
+from ees_analytics.transforms.eras import both_eras
+from ees_analytics.transforms.joins import join_many_to_one
+from ees_analytics.transforms.publication import is_release_page, with_publication
+
+_KEYS = ["date", "publication"]
+_METRICS = [name for name in contract_for("app.ees_publication_summary").column_names if name not in _KEYS]
+
+
+def create_pipeline() -> Pipeline:
+    """One node, one table, made of the page tables and of the publication tables of events."""
+    inputs = [
+        "raw.ees_ua_page",
+        "raw.ees_ga4_page",
+        "publication_titles",
+        "app.ees_session_starts",
+        "app.ees_publication_accordions",
+        "app.ees_publication_downloads",
+        "app.ees_publication_featured_tables",
+        "app.ees_publication_search_events",
+        "app.ees_publication_tables_created",
+        "params:publication_summary",
+        "params:release_page_exclusions",
+        "params:slug",
+        "params:universal_analytics",
+    ]
+    return Pipeline([table_node(ees_publication_summary, inputs)])
+
+
+def ees_publication_summary(
+    ees_ua_page: DataFrame,
+    ees_ga4_page: DataFrame,
+    publication_titles: DataFrame,
+    ees_session_starts: DataFrame,
+    ees_publication_accordions: DataFrame,
+    ees_publication_downloads: DataFrame,
+    ees_publication_featured_tables: DataFrame,
+    ees_publication_search_events: DataFrame,
+    ees_publication_tables_created: DataFrame,
+    publication_summary: PublicationSummaryRules,
+    release_page_exclusions: ReleasePageExclusions,
+    slug: SlugRules,
+    universal_analytics: UniversalAnalytics,
+) -> DataFrame:
+    """One row is one publication on one day, also where nothing happened.
+
+    The days run from the first day in conf to the newest day of the page tables.
+    """
+    columns = ["date", "pagePath", "pageviews", "sessions"]
+    pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
+    release_pages = _release_pages(pages, publication_titles, release_page_exclusions, slug)
+    is_counted = F.col("page_type").isin(*publication_summary.page_types)
+    parts = [
+        _metrics(release_pages, pageviews="pageviews", sessions="sessions"),
+        _metrics(ees_session_starts.where(is_counted), total_session_starts="eventCount"),
+        _metrics(ees_publication_accordions.where(is_counted), total_accordion_events="eventCount"),
+        _metrics(ees_publication_downloads, total_download_events="eventCount"),
+        _metrics(ees_publication_featured_tables, total_featured_tables="eventCount"),
+        _metrics(ees_publication_search_events.where(is_counted), total_search_events="eventCount"),
+        _metrics(ees_publication_tables_created, total_tables_created="eventCount"),
+    ]
+    totals = sum_by(reduce(DataFrame.unionByName, parts), _KEYS, _METRICS)
+    days = _days(pages, publication_summary.first_day)
+    every_row = days.crossJoin(publication_titles.select("publication").distinct())
+    return join_many_to_one(every_row, totals, _KEYS).fillna(0.0, _METRICS)
+
+
+def _release_pages(
+    pages: DataFrame, titles: DataFrame, exclusions: ReleasePageExclusions, slug: SlugRules
+) -> DataFrame:
+    paths = pages.select("pagePath").distinct().where(is_release_page(F.col("pagePath"), exclusions))
+    known = with_publication(paths, slug.publication_summary, titles).where(F.col("publication").isNotNull())
+    return known.join(pages, "pagePath")
+
+
+def _metrics(rows: DataFrame, **found: str) -> DataFrame:
+    """The rows with all metrics of the table, each from the column that it is found in, else null."""
+    metrics = [F.col(found[name]) if name in found else F.lit(None).cast("double") for name in _METRICS]
+    return rows.select(*_KEYS, *(metric.alias(name) for metric, name in zip(metrics, _METRICS, strict=True)))
+
+
+def _days(pages: DataFrame, first_day: dt.date) -> DataFrame:
+    """Every calendar day from the first to the newest; none where the pages end before it or hold no day."""
+    newest = pages.agg(F.max("date").alias("newest")).where(F.col("newest") >= F.lit(first_day))
+    return newest.select(F.explode(F.sequence(F.lit(first_day), F.col("newest"))).alias("date"))

@@ -1,0 +1,158 @@
+"""The node functions that app tables share: rows with the labels of their values, summed to the table's key.
+
+``rows`` are what a table counts, ``values`` their value table (see ``transforms.classification``). A table's columns
+and key are those of its contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from kedro.pipeline import node
+from kedro.pipeline.node import Node
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.contracts import contract_for
+from ees_analytics.parameters.rules import (
+    UNCLASSIFIED,
+    AccordionRules,
+    PageTypeByPath,
+    RuleList,
+    SlugRules,
+    UnclassifiedLimit,
+)
+from ees_analytics.transforms.classification import classified_values
+from ees_analytics.transforms.joins import join_many_to_one
+from ees_analytics.transforms.local_rows import materialize_small
+from ees_analytics.transforms.unclassified import refuse_unclassified
+
+Function = Callable[..., DataFrame]
+
+
+class HasRules(Protocol):
+    """Parameters that label rows."""
+
+    @property
+    def rule_lists(self) -> Sequence[RuleList]:
+        """The rules of each label."""
+
+
+class HasPageTypes(Protocol):
+    """Parameters that list the page types of a publication table."""
+
+    @property
+    def publication_page_types(self) -> Sequence[str]:
+        """The page types."""
+
+
+def table_node(function: Callable[..., Any], inputs: list[str]) -> Node:
+    """The node that makes the app table of the function's name."""
+    table = function.__name__
+    return node(function, inputs, f"app.{table}", name=table)
+
+
+def paths_of(topic: str, count: str) -> Function:
+    """The function that makes the value table of rows which are classified by their path.
+
+    Args:
+        topic: The topic's key in the slug rules.
+        count: The column that counts.
+    """
+
+    def paths(
+        rows: DataFrame, page_type_by_path: PageTypeByPath, slug: SlugRules, titles: DataFrame
+    ) -> DataFrame:
+        """One row is a path, with its page type and publication."""
+        rule_lists, steps = page_type_by_path.rule_lists, getattr(slug, topic)
+        return materialize_small(classified_values(rows, count, rule_lists, steps, titles))
+
+    return paths
+
+
+def all_values(values: DataFrame, _rules: Any) -> DataFrame:
+    """Every value."""
+    return values
+
+
+def of_publications(values: DataFrame, _rules: Any) -> DataFrame:
+    """The values of known publications."""
+    return values.where(F.col("publication").isNotNull())
+
+
+def of_service_pages(values: DataFrame, rules: AccordionRules) -> DataFrame:
+    """The values of the page types that conf lists for the service, or Unclassified."""
+    return values.where(F.col("page_type").isin(*rules.service_page_types, UNCLASSIFIED))
+
+
+def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame]) -> Function:
+    """The function that makes a table, unless too much of it is unclassified.
+
+    Args:
+        table: The app table.
+        kept: Selects the values that the table counts.
+    """
+
+    def build(
+        rows: DataFrame, values: DataFrame, rules: HasRules, unclassified: UnclassifiedLimit
+    ) -> DataFrame:
+        """The rows with the table's page types, summed by its dimensions.
+
+        Raises:
+            TooMuchUnclassified: Names the values that no rule matches, with the rules to add.
+        """
+        counted = kept(values, rules)
+        refuse_unclassified(counted, table, rules.rule_lists, unclassified)
+        if "publication" not in contract_for(f"app.{table}").column_names:
+            counted = _labels_only(counted, rules.rule_lists)
+        return sum_to(table, with_labels(rows, counted))
+
+    return _named(build, table)
+
+
+def publication_pages_table(table: str, parameters: type[HasPageTypes]) -> Function:
+    """The function that makes a table of the page types that conf lists for publications.
+
+    Args:
+        table: The app table.
+        parameters: The model that Kedro makes of the parameter which lists the page types.
+    """
+
+    def build(rows: DataFrame, values: DataFrame, rules: HasPageTypes) -> DataFrame:
+        """The rows on listed page types, summed by the table's dimensions; unknown publications are null."""
+        listed = values.where(F.col("page_type").isin(*rules.publication_page_types))
+        return sum_to(table, with_labels(rows, listed))
+
+    build.__annotations__["rules"] = parameters
+    return _named(build, table)
+
+
+def with_labels(rows: DataFrame, values: DataFrame) -> DataFrame:
+    """The rows with the labels of their values; rows whose values are not in ``values`` are left out."""
+    keys = [name for name in values.columns if name in rows.columns]
+    return join_many_to_one(rows, values, keys, keep_unmatched=False)
+
+
+def _labels_only(values: DataFrame, rule_lists: Sequence[RuleList]) -> DataFrame:
+    """One row per combination of the fields that the rules test: far fewer than paths, and faster to join."""
+    fields = [field for rules in rule_lists for field in rules.fields]
+    labels = [rules.column for rules in rule_lists]
+    return values.select(*dict.fromkeys([*fields, *labels])).distinct()
+
+
+def sum_to(table: str, rows: DataFrame) -> DataFrame:
+    """The rows summed to one row per key of the table: every column that is not in its key is added up."""
+    contract = contract_for(f"app.{table}")
+    counts = [name for name in contract.column_names if name not in contract.key]
+    return sum_by(rows, contract.key, counts)
+
+
+def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:
+    """The counts added up: one row per key, a null being a key like others."""
+    return rows.groupBy(*keys).agg(*[F.sum(count).alias(count) for count in counts])
+
+
+def _named(function: Function, table: str) -> Function:
+    function.__name__ = table
+    return function

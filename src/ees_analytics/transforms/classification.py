@@ -1,0 +1,49 @@
+"""Classify once per distinct value, not once per row.
+
+A *value table* has one row per distinct combination of the columns that decide how a row is classified. It has the
+labels, and statistics of the rows with these values: ``rows``, ``count`` (events or page views), ``first_date`` and
+``last_date``. It is small enough to be collected, and is joined back to the rows.
+"""
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.parameters.rules import RuleList, SlugSteps
+from ees_analytics.transforms.publication import with_publication
+from ees_analytics.transforms.rules import label_by
+
+
+def classified_values(
+    rows: DataFrame,
+    count: str,
+    rule_lists: Sequence[RuleList],
+    steps: SlugSteps,
+    titles: DataFrame,
+    more_keys: Sequence[str] = (),
+) -> DataFrame:
+    """The value table of rows: a distinct path, and what else the rules test, with its labels.
+
+    Args:
+        rows: Rows with ``date``, ``pagePath`` and the fields that the rules test.
+        count: The column that counts: eventCount or pageviews.
+        rule_lists: The rules of each label.
+        steps: The table's steps from path to ``slug``.
+        titles: Publications by slug; ``publication`` is null where the slug has none.
+        more_keys: Further columns that decide how a row is classified.
+    """
+    fields = [field for rules in rule_lists for field in rules.fields]
+    values = distinct_values(rows, list(dict.fromkeys(["pagePath", *fields, *more_keys])), count)
+    labels = {rules.column: label_by(rules) for rules in rule_lists}
+    return with_publication(values.withColumns(labels), steps, titles)
+
+
+def distinct_values(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
+    """One row per distinct key, with the statistics of its rows."""
+    return rows.groupBy(*keys).agg(
+        F.count(F.lit(1)).cast("bigint").alias("rows"),
+        F.sum(count).cast("double").alias("count"),
+        F.min("date").alias("first_date"),
+        F.max("date").alias("last_date"),
+    )
