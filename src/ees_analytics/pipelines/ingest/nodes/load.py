@@ -1,4 +1,4 @@
-"""Landed slices to commits of the raw table."""
+"""Landed slices to commits of a raw table."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def load_slices(
     """Yield what the landing zone has and the table lacks, in batches of bounded size, oldest first.
 
     Each batch replaces exactly its slices, so a repeat after a stop is harmless. Where the table does not exist
-    and nothing landed, one empty batch lets it be created.
+    and nothing was landed, one empty batch creates it.
     """
-    landed = {day: landing.landed[day] for day in plan.expected if day in landing.landed}
+    landed = {name: landing.landed[name] for name in plan.expected if name in landing.landed}
     due = {name: item.rows for name, item in landed.items() if _is_due(item, state)}
     if not due and not state.exists:
         yield SliceBatch(contract_for(f"raw.{plan.table}").empty(), [])
@@ -34,9 +34,9 @@ def load_slices(
 
 
 def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
-    """The values of the slice column that the rows have, and those that the table has for the same slices.
+    """The values of the slice column in the rows, and in the table for the same slices.
 
-    They differ where a file was read from another place before.
+    They differ where a file was read from another location before.
     """
     column = contract_for(f"raw.{state.table}").slice_column
     new = pc.unique(rows[column]).cast(pa.string()).to_pylist()
@@ -44,13 +44,12 @@ def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
 
 
 def _is_due(item: LandedSlice, state: TableState) -> bool:
-    """True where the table's slice is not the landed one. A landed slice without rows replaces nothing."""
+    """True where the slice in the table is not the landed one. A landed slice without rows replaces nothing."""
     if item.rows == 0:
         return False
     if state.slices.get(item.slice, 0) != item.rows:
         return True
-    entry = state.ledger.get(item.slice)
-    known = entry.digest if entry and entry.state.is_settled else None
+    known = state.recorded_digest(item.slice)
     if known is None and state.digest_of is not None:
         known = state.digest_of(item.slice)
     return known != item.digest

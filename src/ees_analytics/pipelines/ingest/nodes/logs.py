@@ -34,14 +34,14 @@ def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> In
 
 
 def land_files(
-    plan: IngestPlan, folder: LogFolder, settings: LogSettings, asked: IngestRange
+    plan: IngestPlan, folder: LogFolder, settings: LogSettings, ingest_range: IngestRange
 ) -> dict[str, Fetch]:
     """Planned file to a callable that reads, checks and converts it.
 
     Each callable raises ``BadFile`` where the file cannot be ingested as it is.
     """
     contract = contract_for(f"raw.{plan.table}")
-    tomorrow = asked.run_date + dt.timedelta(days=1)
+    tomorrow = ingest_range.run_date + dt.timedelta(days=1)
 
     def fetch(name: str) -> FetchedSlice:
         written_at = _moment(name, settings.first_date, tomorrow)
@@ -58,11 +58,11 @@ def audit_files(  # noqa: PLR0913
     state: TableState,
     folder: LogFolder,
     settings: LogSettings,
-    asked: IngestRange,
+    ingest_range: IngestRange,
     run_id: str,
 ) -> LogAudit:
     """Report the state of the table after the run: what is new, what was set aside, which days are missing."""
-    audit = audit_table(recorded, run_id, state, landing, folder, settings, asked.run_date)
+    audit = audit_table(recorded, run_id, state, landing, folder, settings, ingest_range.run_date)
     for level, text in table_messages(audit):
         logger.log(level, "%s: %s", audit.table, text)
     return audit

@@ -44,7 +44,7 @@ def check_days(
     landing: LandingZone,
     state: TableState,
     calendar: DailyCalendar,
-    asked: IngestRange,
+    ingest_range: IngestRange,
 ) -> Mapping[str, Any]:
     """Make sure that every expected day is committed or known empty, and that no fetched day was set aside.
 
@@ -56,15 +56,15 @@ def check_days(
         IngestIncomplete: Names the other days, each with its reason.
     """
     missing = [day for day in plan.expected if not state.is_settled(day)]
-    expiring = _expiring(missing, calendar, asked)
+    expiring = _expiring(missing, calendar, ingest_range)
     _warn_of_expiry(plan, expiring)
     unpublished = [
         day
         for day in missing
-        if not calendar.empty_is_final(day, asked.run_date) and day not in landing.quarantined
+        if not calendar.empty_is_final(day, ingest_range.run_date) and day not in landing.quarantined
     ]
     if unpublished:
-        logger.info("%s: %s not published yet; a later run asks again.", plan.table, ", ".join(unpublished))
+        logger.info("%s: %s not published yet; a later run fetches them.", plan.table, ", ".join(unpublished))
     refused = [day for day in plan.fetch if day in landing.quarantined]
     lost = sorted({*missing, *refused} - {*unpublished})
     if lost:
@@ -78,9 +78,9 @@ def check_days(
     }
 
 
-def _expiring(missing: Sequence[str], calendar: DailyCalendar, asked: IngestRange) -> list[str]:
+def _expiring(missing: Sequence[str], calendar: DailyCalendar, ingest_range: IngestRange) -> list[str]:
     """The missing days that the source will soon delete."""
-    oldest = calendar.oldest_day(asked.run_date)
+    oldest = calendar.oldest_day(ingest_range.run_date)
     if oldest is None:
         return []
     return [day for day in missing if day < str(oldest + dt.timedelta(days=calendar.expiry_warning_days))]
