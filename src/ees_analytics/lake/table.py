@@ -104,7 +104,7 @@ class TableDataset(LakeDataset[Any, Any]):
         """The table's rows.
 
         Raises:
-            DatasetError: The table does not exist (engines read a missing path as an empty table).
+            DatasetError: The table does not exist, and ``absent`` does not allow that.
         """
         storage = self.storage
         if storage.exists():
