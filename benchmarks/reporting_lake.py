@@ -94,8 +94,8 @@ def _longer_paths(paths: pa.ChunkedArray, variant: int, block: int) -> pa.Chunke
 
 
 def _other_labels(labels: pa.ChunkedArray, variant: int) -> pa.ChunkedArray:
-    said = pc.not_equal(labels, "(not set)")
-    return pc.if_else(said, pc.binary_join_element_wise(labels, str(variant), " "), labels)
+    is_set = pc.not_equal(labels, "(not set)")
+    return pc.if_else(is_set, pc.binary_join_element_wise(labels, str(variant), " "), labels)
 
 
 def _daily(source: pa.Table, first: dt.date) -> pa.Table:

@@ -45,7 +45,7 @@ def pipeline() -> Pipeline:
 
 @cache
 def conf() -> dict[str, Any]:
-    """The rules as they stand in conf."""
+    """The rules in conf."""
     return yaml.safe_load(RULES.read_text())
 
 

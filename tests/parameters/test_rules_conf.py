@@ -1,4 +1,4 @@
-"""The rules in conf: each is reachable, and a slip in them is told before anything runs."""
+"""The rules in conf: each is reachable, and a mistake in them stops the run before any node."""
 
 from __future__ import annotations
 
@@ -142,6 +142,6 @@ def _changed(key: str, *path: Any, value: Any) -> dict[str, Any]:
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_slip_in_conf_stops_the_run_before_any_node(change):
+def test_a_mistake_in_conf_stops_the_run_before_any_node(change):
     with pytest.raises(ParameterValidationError):
         parameters(**change)

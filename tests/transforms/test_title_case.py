@@ -33,7 +33,7 @@ def test_title_case(text, spelled):
 
 
 def reference(text):
-    """Character by character, as the words of the definition say it."""
+    """Character by character, as the definition has it."""
     result, in_word = [], False
     for position, char in enumerate(text):
         before, after = text[position - 1 : position], text[position + 1 : position + 2]

@@ -201,7 +201,7 @@ class FeaturedTableRules(EventRules):
 
 
 class TablePublicationRules(Parameters):
-    """Where the label of a created table names the publication, whatever the path.
+    """Where the label of a created table names the publication, also where the path has one.
 
     Attributes:
         slugs: Slugs for which it does.
@@ -285,7 +285,7 @@ class ReleasePageExclusions(RootModel[tuple[Text, ...]]):
 
 
 class RenamedPublications(Parameters):
-    """Key ``renamed_publications``: old title to new title, per table, whatever the case."""
+    """Key ``renamed_publications``: old title to new title, per table, in any case."""
 
     downloads: dict[Text, Text] = {}
     tables_created: dict[Text, Text] = {}

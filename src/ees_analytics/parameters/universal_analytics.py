@@ -1,4 +1,4 @@
-"""What conf says of Universal Analytics (`conf/base/parameters*.yml`, key ``universal_analytics``)."""
+"""The key ``universal_analytics`` of `conf/base/parameters_rules.yml`."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The plots say what the tables say."""
+"""The plots show the numbers of the tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_daily_traffic_in_the_order_of_days(spark):
 
 
 def test_top_publications_of_the_newest_days_largest_on_top(spark):
-    long = "A publication whose title is far too long to stand beside a bar of a plot"
+    long = "A publication whose title is far too long for the space beside a bar of a plot"
     alike = f"{long} of another kind"
     old = DAYS[2] - dt.timedelta(days=40)
     rows = [(DAYS[2], "B", 5.0), (DAYS[2], long, 9.0), (DAYS[2], alike, 8.0), (old, "B", 900.0)]

@@ -1,7 +1,7 @@
 """The tables without classification rules, against what production made of the same raw tables.
 
 Runs on ``tests/cases/*`` and on the folders in ``$EES_CASES``. The expected rows are transformed only where the
-new tables mend a known fault: rows of one day or version are added, and rounded numbers follow their exact value.
+new tables correct a known fault: rows of one day or version are added, and rounded numbers follow their exact value.
 """
 
 from __future__ import annotations

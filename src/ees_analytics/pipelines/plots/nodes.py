@@ -1,4 +1,4 @@
-"""App tables to plots. Each takes a few hundred rows to the driver, never more."""
+"""App tables to plots. Each collects a few hundred rows at most."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ees_analytics.parameters.dates import as_date
 _TOP = 15
 _RECENT_DAYS = 365
 _BLUE, _ORANGE, _GREY, _BROWN = "#12436D", "#C9500F", "#66757F", "#A86A4B"
-"""Each stands out from white, and from the grey behind Kedro-Viz's previews, by 3 to 1 and more."""
+"""Contrast of each is at least 3 to 1, on white and on the grey behind Kedro-Viz's previews."""
 _LAYOUT: Mapping[str, Any] = {
     "template": "plotly_white",
     "margin": {"l": 20, "r": 20, "t": 60, "b": 40},
@@ -58,7 +58,7 @@ def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
 
 
 def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
-    """How many days before the run each table's newest day lies.
+    """The age of each table's newest day, in days before the run.
 
     Args:
         run_date: The day of the run.

@@ -11,7 +11,7 @@ _SERVICE, _PUBLICATIONS = "app.ees_service_summary", "app.ees_publication_summar
 
 
 def create_pipeline() -> Pipeline:
-    """Daily traffic, top publications, freshness. Tagged ``last``: a plot keeps no table from being announced."""
+    """Daily traffic, top publications, freshness. Tagged ``last``: a plot that fails does not hold back the publish step."""
     tables = {name.replace(".", "__"): name for name in tables_by_day()}
     steps = [
         node(plot_daily_traffic, _SERVICE, "plot.daily_traffic", name="daily_traffic"),

@@ -30,9 +30,8 @@ from ees_analytics.pipelines.reporting.tables import (
     checked_table,
     of_publications,
     of_service_pages,
-    paths_of,
+    paths_node,
     publication_pages_table,
-    table_node,
 )
 from ees_analytics.transforms.classification import classified_values
 from ees_analytics.transforms.eras import both_eras
@@ -45,51 +44,30 @@ Classified = tuple[DataFrame, DataFrame]
 """The events of a topic, and their value table."""
 
 _COLUMNS = ("date", "pagePath", "eventName", "eventLabel", "eventCategory", "eventCount")
-_LIMIT, _RENAMED, _BY_PATH = "params:unclassified", "params:renamed_publications", "params:page_type_by_path"
-_LOOKUPS = ["params:slug", "publication_titles"]
+_RENAMED, _BY_PATH = "params:renamed_publications", "params:page_type_by_path"
 
 
 def create_pipeline() -> Pipeline:
     """One node per table and per topic. ``publication_titles`` is made with the tables of traffic."""
     raw = ["raw.ees_ua_events", "raw.ees_ga4_events", "params:universal_analytics"]
-    starts, start_paths = "session_start_events", "session_start_paths"
-    by_name = ["raw.ees_ga4_events", "params:session_starts"]
+    starts = "session_start_events"
+    accordion, search, download = _of("accordions"), _of("search_events"), _of("downloads")
     return Pipeline(
         [
             node(events, raw, "events", name="events"),
             *(_topic(function) for function in (accordions, search_events, featured_tables)),
             *(_topic(function, _RENAMED) for function in (downloads, tables_created)),
-            node(session_start_events, by_name, starts, name=starts),
-            node(
-                paths_of("session_starts", "eventCount"),
-                [starts, _BY_PATH, *_LOOKUPS],
-                start_paths,
-                name=start_paths,
-            ),
-            table_node(
-                checked_table("ees_session_starts", all_values), [starts, start_paths, _BY_PATH, _LIMIT]
-            ),
-            table_node(checked_table("ees_service_accordions", of_service_pages), _of("accordions", _LIMIT)),
-            table_node(
-                publication_pages_table("ees_publication_accordions", AccordionRules), _of("accordions")
-            ),
-            table_node(
-                checked_table("ees_service_search_events", of_service_pages), _of("search_events", _LIMIT)
-            ),
-            table_node(
-                publication_pages_table("ees_publication_search_events", SearchEventRules),
-                _of("search_events"),
-            ),
-            table_node(checked_table("ees_service_downloads", all_values), _of("downloads", _LIMIT)),
-            table_node(checked_table("ees_publication_downloads", of_publications), _of("downloads", _LIMIT)),
-            table_node(
-                checked_table("ees_publication_featured_tables", of_publications),
-                _of("featured_tables", _LIMIT),
-            ),
-            table_node(
-                checked_table("ees_publication_tables_created", of_publications),
-                _of("tables_created", _LIMIT),
-            ),
+            node(session_start_events, ["raw.ees_ga4_events", "params:session_starts"], starts, name=starts),
+            paths_node("session_starts", "eventCount", starts),
+            checked_table("ees_session_starts", all_values, [starts, "session_starts_paths", _BY_PATH]),
+            checked_table("ees_service_accordions", of_service_pages, accordion),
+            publication_pages_table("ees_publication_accordions", AccordionRules, accordion),
+            checked_table("ees_service_search_events", of_service_pages, search),
+            publication_pages_table("ees_publication_search_events", SearchEventRules, search),
+            checked_table("ees_service_downloads", all_values, download),
+            checked_table("ees_publication_downloads", of_publications, download),
+            checked_table("ees_publication_featured_tables", of_publications, _of("featured_tables")),
+            checked_table("ees_publication_tables_created", of_publications, _of("tables_created")),
         ]
     )
 
@@ -97,11 +75,13 @@ def create_pipeline() -> Pipeline:
 def _topic(function: Callable[..., Classified], *more: str) -> Node:
     key = function.__name__
     outputs = [f"{key}_events", f"{key}_values"]
-    return node(function, ["events", f"params:{key}", *_LOOKUPS, *more], outputs, name=key)
+    return node(
+        function, ["events", f"params:{key}", "params:slug", "publication_titles", *more], outputs, name=key
+    )
 
 
-def _of(key: str, *more: str) -> list[str]:
-    return [f"{key}_events", f"{key}_values", f"params:{key}", *more]
+def _of(key: str) -> list[str]:
+    return [f"{key}_events", f"{key}_values", f"params:{key}"]
 
 
 def events(

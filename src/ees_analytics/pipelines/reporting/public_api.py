@@ -36,7 +36,7 @@ def ees_api_daily_queries(
     """One row is the calls of the public API in the log files of one day, for every day with any log row.
 
     The logs share the type GetSummary for calls of different kinds. Executed queries are the rows of their own log,
-    whatever type the other logs have.
+    and of no other.
     """
     query = """
         SELECT

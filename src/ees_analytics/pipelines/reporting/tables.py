@@ -1,4 +1,4 @@
-"""The node functions that app tables share: rows with the labels of their values, summed to the table's key.
+"""The nodes that app tables share: rows with the labels of their values, summed to the table's key.
 
 ``rows`` are what a table counts, ``values`` their value table (see ``transforms.classification``). A table's columns
 and key are those of its contract.
@@ -28,8 +28,6 @@ from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.unclassified import refuse_unclassified
 
-Function = Callable[..., DataFrame]
-
 
 class HasRules(Protocol):
     """Parameters that label rows."""
@@ -49,16 +47,16 @@ class HasPageTypes(Protocol):
 
 def table_node(function: Callable[..., Any], inputs: list[str]) -> Node:
     """The node that makes the app table of the function's name."""
-    table = function.__name__
-    return node(function, inputs, f"app.{table}", name=table)
+    return _node(function.__name__, function, inputs)
 
 
-def paths_of(topic: str, count: str) -> Function:
-    """The function that makes the value table of rows which are classified by their path.
+def paths_node(topic: str, count: str, rows: str) -> Node:
+    """The node that makes ``<topic>_paths``, the value table of rows that are classified by their path.
 
     Args:
         topic: The topic's key in the slug rules.
         count: The column that counts.
+        rows: The dataset of the rows.
     """
 
     def paths(
@@ -68,7 +66,8 @@ def paths_of(topic: str, count: str) -> Function:
         rule_lists, steps = page_type_by_path.rule_lists, getattr(slug, topic)
         return materialize_small(classified_values(rows, count, rule_lists, steps, titles))
 
-    return paths
+    inputs = [rows, "params:page_type_by_path", "params:slug", "publication_titles"]
+    return node(paths, inputs, f"{topic}_paths", name=f"{topic}_paths")
 
 
 def all_values(values: DataFrame, _rules: Any) -> DataFrame:
@@ -86,18 +85,19 @@ def of_service_pages(values: DataFrame, rules: AccordionRules) -> DataFrame:
     return values.where(F.col("page_type").isin(*rules.service_page_types, UNCLASSIFIED))
 
 
-def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame]) -> Function:
-    """The function that makes a table, unless too much of it is unclassified.
+def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame], inputs: list[str]) -> Node:
+    """The node that makes a table, unless too much of it is unclassified.
 
     Args:
         table: The app table.
         kept: Selects the values that the table counts.
+        inputs: Rows, their value table and the parameter with the rules.
     """
 
     def build(
         rows: DataFrame, values: DataFrame, rules: HasRules, unclassified: UnclassifiedLimit
     ) -> DataFrame:
-        """The rows with the table's page types, summed by its dimensions.
+        """The rows with their page types, summed by the table's dimensions.
 
         Raises:
             TooMuchUnclassified: Names the values that no rule matches, with the rules to add.
@@ -108,15 +108,16 @@ def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame]) -> Fu
             counted = _labels_only(counted, rules.rule_lists)
         return sum_to(table, with_labels(rows, counted))
 
-    return _named(build, table)
+    return _node(table, build, [*inputs, "params:unclassified"])
 
 
-def publication_pages_table(table: str, parameters: type[HasPageTypes]) -> Function:
-    """The function that makes a table of the page types that conf lists for publications.
+def publication_pages_table(table: str, parameters: type[HasPageTypes], inputs: list[str]) -> Node:
+    """The node that makes a table of the page types that conf lists for publications.
 
     Args:
         table: The app table.
-        parameters: The model that Kedro makes of the parameter which lists the page types.
+        parameters: The model of the parameter with the page types.
+        inputs: Rows, their value table and that parameter.
     """
 
     def build(rows: DataFrame, values: DataFrame, rules: HasPageTypes) -> DataFrame:
@@ -124,8 +125,8 @@ def publication_pages_table(table: str, parameters: type[HasPageTypes]) -> Funct
         listed = values.where(F.col("page_type").isin(*rules.publication_page_types))
         return sum_to(table, with_labels(rows, listed))
 
-    build.__annotations__["rules"] = parameters
-    return _named(build, table)
+    build.__annotations__["rules"] = parameters  # Kedro makes the parameter's model by the type hint.
+    return _node(table, build, inputs)
 
 
 def with_labels(rows: DataFrame, values: DataFrame) -> DataFrame:
@@ -153,6 +154,5 @@ def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataF
     return rows.groupBy(*keys).agg(*[F.sum(count).alias(count) for count in counts])
 
 
-def _named(function: Function, table: str) -> Function:
-    function.__name__ = table
-    return function
+def _node(table: str, function: Callable[..., Any], inputs: list[str]) -> Node:
+    return node(function, inputs, f"app.{table}", name=table)

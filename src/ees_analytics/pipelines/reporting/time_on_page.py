@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from kedro.pipeline import Pipeline, node
+from kedro.pipeline import Pipeline
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import PageTypeByPath, PublicationPageTypes, UnclassifiedLimit
-from ees_analytics.pipelines.reporting.tables import paths_of, sum_by, sum_to, table_node, with_labels
+from ees_analytics.pipelines.reporting.tables import paths_node, sum_by, sum_to, table_node, with_labels
 from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.unclassified import refuse_unclassified
 
 _NAMES = {"userEngagementDuration": "engagementDuration"}
-_RAW, _PATHS, _RULES = "raw.ees_ga4_time_on_page", "time_on_page_paths", "params:page_type_by_path"
 
 
 def create_pipeline() -> Pipeline:
     """One node per table, and the paths that they share."""
-    paths = paths_of("time_on_page", "pageviews")
-    checked = ["app.ees_session_starts", _RULES, "params:unclassified"]
+    rows = ["raw.ees_ga4_time_on_page", "time_on_page_paths"]
+    checked = ["app.ees_session_starts", "params:page_type_by_path", "params:unclassified"]
     return Pipeline(
         [
-            node(paths, [_RAW, _RULES, "params:slug", "publication_titles"], _PATHS, name=_PATHS),
-            table_node(ees_service_time_on_page, [_RAW, _PATHS, *checked]),
-            table_node(ees_publication_time_on_page, [_RAW, _PATHS, "params:time_on_page"]),
+            paths_node("time_on_page", "pageviews", "raw.ees_ga4_time_on_page"),
+            table_node(ees_service_time_on_page, [*rows, *checked]),
+            table_node(ees_publication_time_on_page, [*rows, "params:time_on_page"]),
         ]
     )
 

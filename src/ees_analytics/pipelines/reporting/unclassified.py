@@ -12,7 +12,7 @@ _VALUES_AND_RULES = {
     "ees_service_device_browser": ("device_browser_paths", "page_type_by_path"),
     "ees_service_source_medium": ("source_medium_paths", "page_type_by_path"),
     "ees_service_time_on_page": ("time_on_page_paths", "page_type_by_path"),
-    "ees_session_starts": ("session_start_paths", "page_type_by_path"),
+    "ees_session_starts": ("session_starts_paths", "page_type_by_path"),
     "ees_service_accordions": ("accordions_values", "accordions"),
     "ees_service_search_events": ("search_events_values", "search_events"),
     "ees_service_downloads": ("downloads_values", "downloads"),
