@@ -1,7 +1,7 @@
 """``ingest_website`` and ``app_tables`` on a case's pages and raw tables give production's own rows, on both engines.
 
 Every folder of ``tests/cases`` (and of ``$EES_CASES``) that has ``expected/``. Expected rows are transformed only where
-the new tables mend a known fault; each transformation says which.
+the new tables correct a known fault; each transformation names it.
 """
 
 from __future__ import annotations
@@ -34,21 +34,15 @@ def case(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="module", params=["sail", pytest.param("spark", marks=pytest.mark.spark)])
 def lake(request: pytest.FixtureRequest, case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lake after the run; it held only the raw tables before."""
+    """The lake after both runs; it had only the case's raw tables before."""
     root = tmp_path_factory.mktemp(f"{case.name}-{request.param}")
     for file in (case / "raw").glob("*.parquet"):
         path = root / "lake" / "analytics_raw" / file.stem
         path.mkdir(parents=True)
         write_deltalake(path, pq.read_table(file))
     today = json.loads((case / "meta.json").read_text())["today"]
-    run(
-        "--pipelines",
-        "ingest_website,app_tables",
-        root=root,
-        run_date=today,
-        website_root=str(case / "site"),
-        engine=request.param,
-    )
+    run("--pipelines", "ingest_website", root=root, run_date=today, website_root=str(case / "site"))
+    run("--pipelines", "app_tables", root=root, run_date=today, engine=request.param)
     return root / "lake" / "analytics_app"
 
 
@@ -92,7 +86,7 @@ def tables_created(rows: Rows) -> Rows:
     return summed(renamed(rows, "tables_created"), keys, ["eventCount"])
 
 
-MENDED: dict[str, Callable[[Rows], Rows]] = {
+CORRECTED: dict[str, Callable[[Rows], Rows]] = {
     "ees_publication_downloads": downloads,
     "ees_publication_time_on_page": time_on_page,
     "ees_publication_featured_tables": featured_tables,
@@ -132,9 +126,9 @@ def expected(case: Path, table: str) -> Rows:
     return pq.read_table(case / "expected" / f"{table}.parquet").to_pylist()
 
 
-@pytest.mark.parametrize("table", [*AS_THEY_ARE, *MENDED])
+@pytest.mark.parametrize("table", [*AS_THEY_ARE, *CORRECTED])
 def test_equals_production(lake, case, table):
-    wanted = MENDED.get(table, list)(expected(case, table))
+    wanted = CORRECTED.get(table, list)(expected(case, table))
     differing = counted(found(lake, table))
     differing.subtract(counted(wanted))
     assert {row: count for row, count in differing.items() if count} == {}
