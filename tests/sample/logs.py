@@ -1,6 +1,6 @@
 """The logs of the public API and of downloads: small parquet files as the upstream job drops them.
 
-On purpose they hold what the real ones do: both places and both forms of names, one file that lies in both places,
+On purpose they have what the real ones have: both locations and both forms of names, one file in both locations,
 early files without the columns that came later, weekends without a file.
 """
 
@@ -24,7 +24,7 @@ from .world import DataSet, Publication, World, identifier
 
 FOLDER = "public-api"
 DAYS_IN_FOLDERS = 20
-"""So many of the oldest days lie in sub-folders, the rest at the root."""
+"""This many of the oldest days are in sub-folders, the rest in the root."""
 DAYS_WITHOUT_TOKENS = 12
 """So many of the oldest days lack the columns that came later."""
 
@@ -43,7 +43,7 @@ KINDS = {
 """Table to sub-folder and kind."""
 
 IN_BOTH_PLACES = "raw_ees_publications"
-"""The newest file of this table's sub-folder lies at the root as well."""
+"""The newest file of this table's sub-folder is in the root as well."""
 
 CALLS_A_DAY = {
     "raw_ees_top_level": 5,
@@ -97,7 +97,7 @@ def log_days(world: World) -> list[dt.date]:
 
 
 def places(world: World, table: str, day: dt.date) -> list[str]:
-    """Where the file of a day lies, below the logs' folder."""
+    """The path of a day's file in the logs' folder."""
     folder, kind = KINDS[table]
     age = (day - world.calendar[0]).days
     stamp = f"{day:%Y%m%d}-{'023005' if age < DAYS_IN_FOLDERS else '170202'}"
@@ -260,7 +260,7 @@ def _api_data_set(world: World, chance: Random) -> DataSet:
 
 
 def _version(world: World, data_set: DataSet, chance: Random) -> Row:
-    """One of a data set's versions; the newest is asked for most."""
+    """One of a data set's versions; the newest is requested most."""
     of_set = world.random("versions", data_set.identifier)
     versions = [(number, identifier(of_set)) for number in ("2.0", "1.1", "1.0")[int(of_set.random() * 3) :]]
     number, version = chance.choices(versions, [6, 2, 1][: len(versions)])[0]

@@ -51,12 +51,12 @@ def edited(edit: Callable[[str], str]) -> Fault:
 
 
 def not_html(kind: str = "application/json", body: bytes = b'{"results": []}') -> Fault:
-    """Answer with something that is no page."""
+    """Answer with something that is not a page."""
     return lambda handler, _: handler.answer(200, body, kind=kind)
 
 
 def huge(size: int) -> Fault:
-    """Answer with a page of so many bytes, without saying so beforehand."""
+    """Answer with a page of this many bytes, without a Content-Length."""
     return lambda handler, _: handler.chunks([b"<html>" + b"x" * 65536] * (size // 65536 + 1))
 
 
@@ -226,7 +226,7 @@ class WebsiteServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def asked(self, address: str) -> int:
-        """How often an address was asked for."""
+        """How often an address was requested."""
         return sum(request.address == address for request in self.requests)
 
     def entered(self, request: Request) -> None:

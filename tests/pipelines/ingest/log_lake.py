@@ -54,7 +54,7 @@ class LogLake(DailyLake):
         self.root.mkdir()
 
     def drop(self, name: str, rows: pa.Table | None = None) -> Path:
-        """Put a file into the folder; ``20260601`` stands for that day's file at the root."""
+        """Put a file into the folder; ``20260601`` means that day's file in the root."""
         path = self.root / (f"{name}-020304-{KIND}.parquet" if name.isdigit() else name)
         path.parent.mkdir(exist_ok=True)
         pq.write_table(calls() if rows is None else rows, path, store_schema=False)

@@ -1,4 +1,4 @@
-"""Log files from a folder to Delta: what each run reads, writes, sets aside and tells."""
+"""Log files from a folder to Delta: what each run reads, writes, sets aside and reports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_pipeline_has_every_table_that_is_configured():
     assert {f"raw.{table}" for table in TABLES} <= create_pipeline().datasets()
 
 
-def test_rows_are_the_files_and_tell_where_they_came_from(lake):
+def test_rows_are_those_of_the_files_with_their_origin(lake):
     path = lake.drop("20260601", calls(1))
     lake.ingest()
     assert lake.rows().to_pylist() == [
@@ -174,7 +174,7 @@ def test_one_bad_file_never_stops_the_good_ones(lake, fault, caplog):
         (f"20260601-{KIND}.parquet", "no date and time"),
     ],
 )
-def test_a_name_must_tell_a_plausible_moment(lake, name, reason):
+def test_a_name_must_have_a_plausible_date(lake, name, reason):
     lake.drop(name)
     lake.drop(f"20260611-235959-{KIND}.parquet")
     lake.drop(f"20200101-000000-{KIND}.parquet")
@@ -206,7 +206,7 @@ def test_two_contents_of_one_name_are_set_aside_until_one_is_gone(lake):
     assert lake.states()[of("20260601")] == "committed"
 
 
-def test_a_file_read_before_that_now_lies_elsewhere_with_other_content_is_told(lake):
+def test_a_second_copy_with_other_content_is_reported_and_not_read(lake):
     lake.drop(f"publications/{of('20260601')}", calls(2))
     lake.ingest()
     lake.drop("20260601", calls(400))
@@ -215,7 +215,7 @@ def test_a_file_read_before_that_now_lies_elsewhere_with_other_content_is_told(l
     assert lake.versions() == before
 
 
-def test_a_bad_file_that_was_mended_comes_in(lake):
+def test_a_bad_file_that_was_repaired_is_ingested(lake):
     path = lake.drop("20260601")
     whole = path.read_bytes()
     path.write_bytes(whole[:100])
@@ -255,7 +255,7 @@ def test_a_table_without_ledger_is_adopted_and_its_files_are_not_read_again(lake
 
 
 def test_the_table_may_know_the_file_under_another_mount(lake):
-    """Production's paths begin with /Volumes; an analyst's copy of the folder lies elsewhere."""
+    """Production's paths begin with /Volumes; an analyst's copy of the folder is elsewhere."""
     path = lake.drop("20260601")
     lake.ingest()
     elsewhere = lake.root.rename(lake.root.with_name("copy"))

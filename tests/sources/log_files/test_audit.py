@@ -43,7 +43,7 @@ def audit(
     return audit_table(entries, "now", table, landing or LandingZone(TABLE), files, LogSettings(), run_date)
 
 
-def said(found: LogAudit, level: int = logging.WARNING) -> str:
+def messages(found: LogAudit, level: int = logging.WARNING) -> str:
     return "\n".join(line for severity, line in table_messages(found) if severity == level)
 
 
@@ -90,7 +90,7 @@ def test_counts_of_a_run():
     found = audit(state(*dates), folder(*dates, day(21)), entries)
     assert (found.files_new, found.files_total, found.rows_new, found.rows_total) == (2, 4, 20, 40)
     assert found.newest == day(22)
-    assert "2 new file(s), 4 in all; 20 row(s) written, 40 in all; newest 2026-02-22." in said(
+    assert "2 new file(s), 4 in all; 20 row(s) written, 40 in all; newest 2026-02-22." in messages(
         found, logging.INFO
     )
 
@@ -110,10 +110,10 @@ def test_freshness_allows_five_days():
     assert not audit(state(), folder(day(20)), run_date=day(26)).is_stale
 
 
-def test_files_that_the_folder_lost_are_told():
+def test_files_missing_from_the_folder_are_reported():
     found = audit(state(day(18), day(19), day(20)), folder(day(20)))
     assert list(found.missing_from_folder) == [name(day(18)), name(day(19))]
-    assert "2 file(s) that the table has are no longer in the folder" in said(found)
+    assert "2 file(s) that the table has are no longer in the folder" in messages(found)
 
 
 def test_of_many_files_set_aside_a_few_are_named():
@@ -121,23 +121,24 @@ def test_of_many_files_set_aside_a_few_are_named():
     zone = LandingZone(
         TABLE, quarantined=aside, reason=lambda item: f"{item.slice}: its date is in the future."
     )
-    told = said(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
-    assert told.count("tried again: its date is in the future.") == 3
-    assert "7 more file(s) are set aside; the report has the reasons." in told
+    found_messages = messages(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
+    assert found_messages.count("tried again: its date is in the future.") == 3
+    assert "7 more file(s) are set aside; the report has the reasons." in found_messages
 
 
-def test_files_set_aside_are_told_with_their_reason_while_they_lie_there():
+def test_files_set_aside_are_reported_with_their_reason_while_they_are_in_the_folder():
     aside = {name(date): QuarantinedSlice(name(date), NOW, "/z") for date in (day(18), day(19))}
     zone = LandingZone(TABLE, quarantined=aside, reason=lambda item: f"{item.slice} has no rows")
     found = audit(state(day(17), day(20)), folder(day(17), day(19), day(20)), landing=zone)
     assert found.quarantined == {name(day(19)): f"{name(day(19))} has no rows"}
     assert [gap.recoverable for gap in found.gaps] == [False, True]
-    assert "is set aside and will be tried again" in said(found)
-    assert "1 weekday missing, recoverable: the folder has a file that was not read (2026-02-19)" in said(
+    assert "is set aside and will be tried again" in messages(found)
+    assert "1 weekday missing, recoverable: the folder has a file that was not read (2026-02-19)" in messages(
         found
     )
-    assert "1 weekday missing, not in the folder: ask the team that delivers the logs (2026-02-18)" in said(
-        found
+    assert (
+        "1 weekday missing, not in the folder: ask the team that delivers the logs (2026-02-18)"
+        in messages(found)
     )
 
 
@@ -145,18 +146,18 @@ def test_weekends_and_known_outages_are_no_warnings():
     dates = (day(12), day(17), day(18), day(19), day(20), day(23))
     settings = LogSettings(known_outages=(OUTAGE,))
     found = audit_table((), "now", state(*dates), LandingZone(TABLE), folder(*dates), settings, day(25))
-    assert said(found) == ""
-    told = said(found, logging.INFO)
+    assert messages(found) == ""
+    found_messages = messages(found, logging.INFO)
     assert (
         "2 weekend days missing, not in the folder: ask the team that delivers the logs (2026-02-21 to 2026-02-22)"
-        in told
+        in found_messages
     )
     outage = "missing, in a known outage: the job was moved"
-    assert f"2 weekdays {outage} (2026-02-13, 2026-02-16)." in told
-    assert f"2 weekend days {outage} (2026-02-14 to 2026-02-15)." in told
+    assert f"2 weekdays {outage} (2026-02-13, 2026-02-16)." in found_messages
+    assert f"2 weekend days {outage} (2026-02-14 to 2026-02-15)." in found_messages
 
 
-def test_what_the_ledger_or_the_landing_zone_promises_must_stand_in_the_table():
+def test_rows_of_the_ledger_and_the_landing_zone_must_be_in_the_table():
     landed = {name(date): LandedSlice(name(date), 10, "d", NOW, "/z") for date in (day(18), day(19))}
     ledger = {
         name(day(20)): entry(day(20), "before", rows=12),
@@ -171,11 +172,11 @@ def test_what_the_ledger_or_the_landing_zone_promises_must_stand_in_the_table():
     ]
 
 
-def test_a_table_may_hold_names_that_tell_no_date():
+def test_a_table_may_have_names_without_a_date():
     table = TableState(TABLE, exists=True, slices={"old.parquet": 3})
     found = audit(table, folder())
     assert (found.newest, found.gaps, found.files_total) == (None, [], 1)
-    assert "no file yet" in said(found, logging.INFO)
+    assert "no file yet" in messages(found, logging.INFO)
 
 
 def test_all_tables_together():

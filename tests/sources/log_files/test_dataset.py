@@ -95,7 +95,7 @@ def test_files_of_no_table_are_named(full):
     assert list(zips.unmatched) == [new]
 
 
-def test_missing_folders_are_told_and_hold_nothing(tmp_path):
+def test_missing_folders_are_named_and_have_no_files(tmp_path):
     folder = dataset(tmp_path / "none").load()
     assert len(folder) == 0
     assert folder.locations == (
@@ -195,7 +195,7 @@ def test_a_file_that_is_gone_by_now_is_a_bad_file(tmp_path):
         read_log_file(FoundFile((str(tmp_path / "gone.parquet"),)))
 
 
-def test_a_copy_that_cannot_be_read_is_told(tmp_path, rows):
+def test_a_copy_that_cannot_be_read_is_named(tmp_path, rows):
     whole, broken = tmp_path / "a.parquet", tmp_path / "b.parquet"
     pq.write_table(rows, whole)
     broken.write_bytes(whole.read_bytes()[:50])

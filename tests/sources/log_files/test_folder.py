@@ -1,4 +1,4 @@
-"""What a log file's name tells."""
+"""The date and time in a log file's name."""
 
 import datetime as dt
 import re
@@ -13,14 +13,14 @@ KINDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_.", min_size=1, max_size=
 
 
 @given(st.datetimes(min_value=dt.datetime(1000, 1, 1)), st.sampled_from("-_"), KINDS)
-def test_both_forms_tell_their_moment(moment, hyphen, kind):
+def test_both_forms_have_their_date_and_time(moment, hyphen, kind):
     moment = moment.replace(microsecond=0)
     name = f"{moment:%Y%m%d-%H%M%S}{hyphen}{kind}.parquet"
     assert file_datetime(name) == moment.replace(tzinfo=dt.UTC)
 
 
 @given(st.text(max_size=60))
-def test_any_other_name_tells_none_and_never_fails(name):
+def test_any_other_name_has_none_and_never_fails(name):
     if not re.match(r"[0-9]{8}-[0-9]{6}[-_]", name):
         assert file_datetime(name) is None
 
@@ -46,7 +46,7 @@ def test_digits_are_a_moment_only_where_the_calendar_has_it(name):
         "",
     ],
 )
-def test_names_that_tell_no_moment(name):
+def test_names_without_date_and_time(name):
     assert file_datetime(name) is None
 
 

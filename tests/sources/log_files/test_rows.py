@@ -1,4 +1,4 @@
-"""A log file's rows in the table's types, and which files are no files of the table."""
+"""A log file's rows in the table's types, and which files are refused."""
 
 import datetime as dt
 from decimal import Decimal
@@ -103,7 +103,7 @@ def test_later_columns_are_taken_where_they_are_and_null_where_not():
 
 
 @pytest.mark.parametrize(
-    ("column", "values", "says"),
+    ("column", "values", "message"),
     [
         ("durationMillis", pa.array([1, 2]), "durationMillis is int64 instead of INTEGER"),
         ("durationMillis", pa.array(["1", "2"]), "durationMillis is string instead of INTEGER"),
@@ -121,21 +121,21 @@ def test_later_columns_are_taken_where_they_are_and_null_where_not():
         ("_source_file", pa.array(["a", "b"]), "unknown: _source_file"),
     ],
 )
-def test_other_columns_are_told(column, values, says):
+def test_other_columns_are_named(column, values, message):
     with pytest.raises(BadFile) as refused:
         convert(accesses(**{column: values}))
-    assert says in str(refused.value)
+    assert message in str(refused.value)
     assert "/logs/f.parquet" in str(refused.value)
 
 
-def test_a_column_that_is_there_twice_is_told():
+def test_a_repeated_column_is_named():
     rows = accesses()
     twice = rows.append_column("endTime", rows["endTime"])
     with pytest.raises(BadFile, match="repeated: endTime"):
         convert(twice)
 
 
-def test_all_faults_are_told_together():
+def test_all_faults_are_named_together():
     faults = schema_faults(pa.schema({"x": pa.string(), "startTime": pa.int64()}), file_columns(ACCESS))
     assert faults == [
         "missing: dataSetVersionId, durationMillis, endTime, queryVersionHash",

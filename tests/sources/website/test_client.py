@@ -96,7 +96,7 @@ FINAL = {
     "429 for an hour": (faulty.status(429, "3600"), SourceUnavailable, "3600 s"),
     "json": (faulty.not_html(), MalformedResponse, "'application/json', not HTML"),
     "huge": (faulty.huge(3_000_000), MalformedResponse, "larger than max_page_bytes = 1000000"),
-    "huge and said so": (faulty.page("x" * 3_000_000), MalformedResponse, "larger"),
+    "huge, with its length": (faulty.page("x" * 3_000_000), MalformedResponse, "larger"),
     "gzip bomb": (faulty.gzip_bomb(100_000_000), MalformedResponse, "larger"),
     "redirect loop": (faulty.redirect(f"/{ADDRESS}"), MalformedResponse, "more than 5 redirects"),
     "redirect elsewhere": (faulty.redirect("https://example.org/"), MalformedResponse, "not followed"),
@@ -113,14 +113,14 @@ FINAL = {
 }
 
 
-@pytest.mark.parametrize(("fault", "error", "says"), FINAL.values(), ids=FINAL)
-def test_a_final_answer_is_not_tried_again(site, fault, error, says):
+@pytest.mark.parametrize(("fault", "error", "message"), FINAL.values(), ids=FINAL)
+def test_a_final_answer_is_not_tried_again(site, fault, error, message):
     site.faults.add(f"/{ADDRESS}", fault)
-    with pytest.raises(error, match=says) as failure:
+    with pytest.raises(error, match=message) as failure:
         client(site, max_page_bytes=1_000_000).fetch(ADDRESS)
     assert type(failure.value) is error
     assert "/find-statistics/a" in str(failure.value)
-    assert site.asked(f"/{ADDRESS}") == (6 if "loop" in says or "redirects" in says else 1)
+    assert site.asked(f"/{ADDRESS}") == (6 if "loop" in message or "redirects" in message else 1)
 
 
 def test_pages_say_in_which_encoding_they_are(site):

@@ -110,12 +110,12 @@ def test_a_website_is_never_written(folder):
 @pytest.mark.parametrize(
     "wrong", [{"url": "http://example.org"}, {"max_concurent": 2}, {"timeout_seconds": 0}]
 )
-def test_wrong_settings_stop_before_anything_is_asked(wrong):
+def test_wrong_settings_stop_before_any_request(wrong):
     with pytest.raises(DatasetError, match="cannot be set up"):
         WebsiteDataset(**wrong)
 
 
-def test_the_dataset_tells_where_it_reads(folder):
+def test_the_dataset_describes_where_it_reads(folder):
     assert "explore-education-statistics" in str(WebsiteDataset())
     assert str(folder) in str(RecordedWebsiteDataset(path=str(folder)))
     assert RecordedWebsiteDataset(path=str(folder)).exists()

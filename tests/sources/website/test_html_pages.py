@@ -1,4 +1,4 @@
-"""Numbers are read in any wording, text stays text, and what is missing is said to be missing."""
+"""Numbers are read in any wording, text stays text, and what is missing is named."""
 
 import pytest
 from hypothesis import given
@@ -52,7 +52,7 @@ def test_counts_are_read_in_every_wording(html, stated):
         ("<p>many results, page 1 of several</p>", "entries and pages"),
     ],
 )
-def test_a_number_that_is_not_there_is_said_to_be_missing(html, missing):
+def test_a_number_that_is_not_there_is_named(html, missing):
     with pytest.raises(MalformedResponse, match=missing) as failure:
         read_stated(parse_page(html, "find-statistics?page=1"), "find-statistics?page=1")
     assert "find-statistics?page=1" in str(failure.value)

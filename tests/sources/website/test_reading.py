@@ -1,4 +1,4 @@
-"""A listing counts only when it fits together; pages are read a few at once."""
+"""A listing counts only when its pages agree; pages are read a few at once."""
 
 import threading
 
@@ -26,13 +26,13 @@ class Site(dict):
     """Pages whose answers are given in turn; the last one stays."""
 
     def __init__(self, pages):
-        self.asked = []
+        self.requested = []
         super().__init__({name: self._answer(name, answers) for name, answers in pages.items()})
 
     def _answer(self, name, answers):
         def call():
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
-            self.asked.append(name)
+            self.requested.append(name)
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -51,7 +51,7 @@ def read(text, what):
 def test_a_listing_is_all_its_pages():
     site = Site({address(1): ["a b | 3 2"], address(2): ["c | 3 2"]})
     assert read_listing(site, address, read, SETTINGS) == {"a": "A", "b": "B", "c": "C"}
-    assert site.asked == [address(1), address(2)]
+    assert site.requested == [address(1), address(2)]
 
 
 @pytest.mark.parametrize(
@@ -65,23 +65,23 @@ def test_a_listing_is_all_its_pages():
         (["a b | 4 2", "a b | 3 2"], ["c | 4 2", "c | 3 2"]),  # one is hidden from the listing
     ],
 )
-def test_a_listing_that_does_not_fit_is_read_again(first, second):
+def test_a_listing_that_contradicts_itself_is_read_again(first, second):
     site = Site({address(1): first, address(2): second})
     assert read_listing(site, address, read, SETTINGS) == {"a": "A", "b": "B", "c": "C"}
 
 
 @pytest.mark.parametrize(
-    ("first", "says"),
+    ("first", "message"),
     [
         ("| 0 0", "lists 0 entries on 0 pages.*not believed"),
         ("a b | 3 1", "states 3 entries, but its 1 pages name 2 different ones"),
     ],
 )
-def test_a_listing_that_never_fits_is_given_up(first, says):
+def test_a_listing_that_always_contradicts_itself_is_refused(first, message):
     site = Site({address(1): [first]})
-    with pytest.raises(UnstableSnapshot, match=f"{says}.*read 3 times. Nothing was written"):
+    with pytest.raises(UnstableSnapshot, match=f"{message}.*read 3 times. Nothing was written"):
         read_listing(site, address, read, SETTINGS)
-    assert site.asked == [address(1)] * 3
+    assert site.requested == [address(1)] * 3
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_other_failures_of_a_listing_are_final(answer):
     site = Site({address(1): [answer]})
     with pytest.raises(type(answer) if isinstance(answer, Exception) else MalformedResponse):
         read_listing(site, address, read, SETTINGS)
-    assert site.asked == [address(1)]
+    assert site.requested == [address(1)]
 
 
 def test_a_listing_of_absurdly_many_pages_is_refused():
@@ -108,7 +108,7 @@ def test_every_page_ends_in_its_content_or_its_failure():
     gone, bad = PageMissing("gone"), MalformedResponse("bad")
     site = Site({"a": ["x"], "b": [gone], "c": [bad], "d": [PageMissing("not now"), "y"]})
     assert pages_of(site) == {"a": "X", "b": gone, "c": bad, "d": "Y"}
-    assert sorted(site.asked) == ["a", "b", "b", "c", "d", "d"]
+    assert sorted(site.requested) == ["a", "b", "b", "c", "d", "d"]
 
 
 def test_a_fault_of_our_own_is_not_swallowed():
@@ -135,22 +135,22 @@ def test_no_more_pages_at_once_than_set():
 
 
 @pytest.mark.parametrize("failure", [SourceUnavailable("503"), PermissionRefused("403")])
-def test_a_website_that_is_down_or_closed_is_not_asked_for_every_page(failure):
+def test_when_a_website_is_down_or_refuses_not_every_page_is_requested(failure):
     names = [f"page {number:02}" for number in range(30)]
     site = Site({name: [failure] for name in names})
     one_by_one = WebsiteSettings(threads=1, give_up_after=20)
 
     outcomes = read_pages(site, {name: name for name in names}, lambda text, _: text, one_by_one)
 
-    assert site.asked == names[:20]
+    assert site.requested == names[:20]
     assert all(outcomes[name] is failure for name in names[:20])
     assert "page 29: not requested, because 20 pages in a row" in str(outcomes["page 29"])
 
 
-def test_a_website_that_answers_now_and_then_is_asked_for_every_page():
+def test_when_a_website_responds_now_and_then_every_page_is_requested():
     names = [f"page {number:02}" for number in range(30)]
     site = Site({name: [SourceUnavailable("503") if int(name[5:]) % 5 else "text"] for name in names})
 
     read_pages(site, {n: n for n in names}, lambda text, _: text, WebsiteSettings(threads=1, give_up_after=5))
 
-    assert site.asked == names
+    assert site.requested == names

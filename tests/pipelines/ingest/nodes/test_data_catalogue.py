@@ -93,11 +93,11 @@ def load(site, before=NONE, settings=SETTINGS):
     return sorted(rows.to_pylist(), key=lambda each: each["dataset_id"])
 
 
-def test_the_rows_are_what_the_pages_say():
+def test_the_rows_are_those_of_the_pages():
     assert load(website(["a", "b", "c"])) == [row("a"), row("b"), row("c")]
 
 
-def test_inserts_updates_and_deletes_are_told_by_name(caplog):
+def test_inserts_updates_and_deletes_are_logged_by_name(caplog):
     before = table(row("a"), row("b", last_updated=dt.date(2025, 1, 1)), row("gone"))
     with caplog.at_level(logging.INFO):
         assert load(website(["a", "b", "c"]), before) == [row("a"), row("b"), row("c")]
@@ -125,7 +125,7 @@ def test_a_detail_page_that_fails_keeps_the_ids_of_last_time(failure, caplog):
 
 
 @pytest.mark.parametrize("failure", [PageMissing("gone"), MalformedResponse("no json")])
-def test_a_new_data_set_whose_page_tells_no_ids_has_none_yet(failure, caplog):
+def test_a_new_data_set_whose_page_has_no_ids_has_none_yet(failure, caplog):
     rows = load(website(["a", "b", "c"], b=failure))
     assert rows == [row("a"), row("b", api_dataset_id=None, publication_id=None), row("c")]
     assert "Title of b has no ids" in caplog.text
@@ -147,7 +147,7 @@ def test_too_few_data_sets_are_refused():
         load(website(["a", "b", "c"]), settings=WebsiteSettings(listing_pause_seconds=0))
 
 
-def test_a_count_that_does_not_fit_is_refused():
+def test_a_count_that_the_pages_contradict_is_refused():
     site = website(["a", "b", "c"]) | {LISTING.format(2): lambda: listing([item("b")], 3, 2, 2)}
     with pytest.raises(UnstableSnapshot, match="states 3 entries, but its 2 pages name 2"):
         load(site)

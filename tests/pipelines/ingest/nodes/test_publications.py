@@ -65,14 +65,14 @@ class Site(dict):
 
     def __init__(self, answers):
         super().__init__(answers)
-        self.asked = []
+        self.requested = []
 
     def __contains__(self, address):
         return True
 
     def __getitem__(self, address):
         def get():
-            self.asked.append(address)
+            self.requested.append(address)
             answer = self.get(address, PageMissing(f"{address}: no such page."))
             if isinstance(answer, Exception):
                 raise answer
@@ -171,7 +171,7 @@ def test_a_missing_page_may_have_its_title_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("failure", "says"),
+    ("failure", "message"),
     [
         (
             PageMissing("find-statistics/b: gone."),
@@ -181,8 +181,8 @@ def test_a_missing_page_may_have_its_title_by_hand():
         ("<h1>Sorry</h1>", "find-statistics/b: the page has no title"),
     ],
 )
-def test_a_new_publication_without_a_title_is_a_failure(failure, says):
-    with pytest.raises(SourceError, match=f"{says}.*Nothing was written.*publications.manual"):
+def test_a_new_publication_without_a_title_is_a_failure(failure, message):
+    with pytest.raises(SourceError, match=f"{message}.*Nothing was written.*publications.manual"):
         load(website(TWO, b=failure), table([("a", "A"), ("old", "Old")]))
 
 
@@ -200,13 +200,13 @@ def test_no_results_are_a_failure_not_an_empty_site():
         load(site, table([("a", "A")]))
 
 
-def test_a_count_that_is_not_told_is_a_failure():
+def test_a_count_that_is_not_stated_is_a_failure():
     site = Site({"find-statistics?page=1": "<html><body>Many publications</body></html>"})
     with pytest.raises(MalformedResponse, match="does not state how many"):
         load(site)
 
 
-def test_a_slug_with_two_titles_is_refused_and_told_how_to_settle():
+def test_a_slug_with_two_titles_is_refused_with_the_remedy():
     with pytest.raises(ContractError, match=r"'a': \['A', 'Old a'\].*superseded_titles.*Nothing was written"):
         load(website(TWO), old=legacy(("a", "Old a"), ("old", "Old")))
     rules = PublicationRules(superseded_titles=[("a", "Old a")])
@@ -254,7 +254,7 @@ def test_the_bounds_are_parameters():
     )
 
 
-def test_what_changed_is_told_by_name(caplog):
+def test_what_changed_is_logged_by_name(caplog):
     with caplog.at_level(logging.INFO):
         load(website(TWO), table([("a", "Former A"), ("gone", "Gone"), ("old", "Old")]))
     assert "ees_pub_scrape: new: B (b)" in caplog.text
@@ -285,7 +285,7 @@ def test_each_page_is_read_once_also_those_that_the_website_does_not_list():
     site = website(TWO)
     site["find-statistics/old"], site["find-statistics/m"] = page("Old, once"), page("M")
     visit = visit_publications(site, OLD, PublicationRules(manual={"m": "M", "a": "A"}), SETTINGS)
-    assert sorted(site.asked) == [
+    assert sorted(site.requested) == [
         "find-statistics/a", "find-statistics/b", "find-statistics/m", "find-statistics/old",
         "find-statistics?page=1",
     ]  # fmt: skip
