@@ -12,7 +12,7 @@ from types import ModuleType
 
 _MOVED = {
     "by_files": "lake.collecting",
-    "lazy_days": "sources.lazy_days",
+    "lazy_days": "sources.google_dataset",
     "frozen": "lake.frozen",
     "ga4": "sources.ga4.dataset",
     "ga4_recorded": "sources.ga4.recorded",

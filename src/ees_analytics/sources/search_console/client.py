@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Mapping
 from contextlib import closing
-from functools import cached_property
 from typing import Any
 
 import httplib2
@@ -17,11 +15,10 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable
-from ees_analytics.sources.google_auth import Endpoint, account_of, credentials_for
+from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import Kind, RequestError, error_from_status
 
 HOST = "searchconsole.googleapis.com"
-SCOPES = ("https://www.googleapis.com/auth/webmasters.readonly",)
 
 _QUOTA_REASONS = {
     "usagelimits",
@@ -42,10 +39,18 @@ class SearchConsoleClient:
     httplib2 is not thread-safe, and it keeps using a connection that broke: every request opens its own.
     """
 
-    def __init__(self, endpoint: Endpoint, key_file: str | None, timeout_seconds: float) -> None:
-        """Keep the settings; nothing is opened yet."""
-        self._endpoint, self._key_file, self._timeout_seconds = endpoint, key_file, timeout_seconds
-        self._lock = threading.Lock()
+    def __init__(self, endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> None:
+        """Build the client; nothing is sent yet."""
+        self._endpoint, self._credentials, self._timeout_seconds = endpoint, credentials, timeout_seconds
+        address = f"{'http' if endpoint.local else 'https'}://{endpoint.host or HOST}/"
+        self._service = build(
+            "searchconsole",
+            "v1",
+            http=self._http(),
+            client_options={"api_endpoint": address},
+            static_discovery=True,
+            cache_discovery=False,
+        )
 
     def query(self, site: str, body: Mapping[str, Any]) -> Any:
         """The response's JSON.
@@ -53,10 +58,8 @@ class SearchConsoleClient:
         Raises:
             RequestError: The request failed.
             MalformedResponse: The body is not JSON.
-            PermissionRefused: There are no credentials.
         """
-        service = self._connected()
-        request = service.searchanalytics().query(siteUrl=site, body=body)
+        request = self._service.searchanalytics().query(siteUrl=site, body=body)
         try:
             with closing(self._http()) as http:
                 response = request.execute(http=http, num_retries=0)
@@ -68,36 +71,11 @@ class SearchConsoleClient:
             raise MalformedResponse(f"the body is not JSON: {response[:200]!r}")
         return response
 
-    @property
-    def account(self) -> str:
-        """Whose credentials are sent."""
-        return account_of(self._credentials)
-
-    def _connected(self) -> Any:
-        with self._lock:
-            return self._service
-
-    @cached_property
-    def _service(self) -> Any:
-        address = f"{'http' if self._endpoint.local else 'https'}://{self._endpoint.host or HOST}/"
-        return build(
-            "searchconsole",
-            "v1",
-            http=self._http(),
-            client_options={"api_endpoint": address},
-            static_discovery=True,
-            cache_discovery=False,
-        )
-
     def _http(self) -> Any:
         local = self._endpoint.local
         http = httplib2.Http(timeout=self._timeout_seconds, **({"proxy_info": None} if local else {}))
         http.follow_redirects = False
         return http if local else AuthorizedHttp(self._credentials, http=http)
-
-    @cached_property
-    def _credentials(self) -> Any:
-        return credentials_for(self._endpoint, SCOPES, self._key_file)
 
 
 def error_from_exception(error: Exception) -> RequestError:
