@@ -15,7 +15,7 @@ from google.protobuf import json_format  # type: ignore[import-untyped]
 
 from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.ga4.limits import CONCURRENT_REQUESTS
-from ees_analytics.sources.ga4.page import ResponsePage
+from ees_analytics.sources.ga4.page import ResponsePage, columns, page_of
 from ees_analytics.sources.ga4.response import ReportRequest
 from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import CLIENT_ERRORS, error_from_exception
@@ -85,12 +85,12 @@ def _page_of_protobuf(message: Any) -> ResponsePage:
     widths = {(len(row.dimension_values), len(row.metric_values)) for row in rows}
     if widths - {(len(dimensions), len(metrics))}:
         raise MalformedResponse("Google Analytics sent a row that does not have one value for each header")
-    values = (
-        [value.value for row in rows for value in row.dimension_values],
-        [value.value for row in rows for value in row.metric_values],
-    )
+    parts = [
+        *columns(dimensions, [value.value for row in rows for value in row.dimension_values]),
+        *columns(metrics, [value.value for row in rows for value in row.metric_values]),
+    ]
     body = {
         "metadata": json_format.MessageToDict(message.metadata),
         "propertyQuota": json_format.MessageToDict(message.property_quota),
     }
-    return ResponsePage.of_rows((dimensions, metrics), values, message.row_count, body)
+    return page_of(parts, message.row_count, body)

@@ -114,7 +114,7 @@ class Ga4ReportDataset(GoogleDataset[ReportResponse]):
         limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)
         pages = PagedResponse(request)
         while not pages.complete:
-            page = partial(self._connected().page, request, pages.received)
+            page = partial(self._connected().page, request, pages.rows.num_rows)
             pages.add(self._call(partial(limits.send, page, self._server_errors_an_hour)))
         return pages.response()
 

@@ -16,46 +16,32 @@ class ResponsePage:
     """One page of a response.
 
     Attributes:
-        dimensions: The dimension headers, in order.
-        metrics: The metric headers, in order.
-        values: One text array per header, in the headers' order, all of one length.
+        rows: The headers as columns, dimensions first, all text.
         row_count: ``rowCount``: rows of the whole response, whatever the page.
         metadata: See ``ReportResponse.metadata``.
     """
 
-    dimensions: tuple[str, ...]
-    metrics: tuple[str, ...]
-    values: Sequence[pa.Array]
+    rows: pa.Table
     row_count: int
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
-    @classmethod
-    def of_rows(
-        cls,
-        headers: tuple[Sequence[str], Sequence[str]],
-        flat: tuple[list[str], list[str]],
-        row_count: int,
-        body: Mapping[str, Any],
-    ) -> ResponsePage:
-        """The page of values that stand row after row.
 
-        Args:
-            headers: The dimension and the metric headers.
-            flat: The dimension and the metric values, row after row.
-            row_count: ``rowCount`` of the response.
-            body: ``metadata`` and ``propertyQuota`` of the response, as JSON has them.
-        """
-        values = [
-            pa.array(texts[position :: len(names)], pa.string())
-            for names, texts in zip(headers, flat, strict=True)
-            for position in range(len(names))
-        ]
-        return cls(tuple(headers[0]), tuple(headers[1]), values, row_count, _metadata(body))
+def columns(headers: Sequence[str], values: Sequence[str]) -> list[tuple[str, pa.Array]]:
+    """Values that follow each other row by row, as a column for each header."""
+    width = len(headers)
+    return [(name, pa.array(values[place::width], pa.string())) for place, name in enumerate(headers)]
 
-    @property
-    def rows(self) -> int:
-        """How many rows this page has."""
-        return len(self.values[0]) if self.values else 0
+
+def page_of(parts: Sequence[tuple[str, pa.Array]], row_count: int, body: Mapping[str, Any]) -> ResponsePage:
+    """The page of these columns.
+
+    Args:
+        parts: Header and values of each column.
+        row_count: ``rowCount`` of the response.
+        body: ``metadata`` and ``propertyQuota`` of the response, as in JSON.
+    """
+    rows = pa.table([values for _, values in parts], names=[name for name, _ in parts])
+    return ResponsePage(rows, row_count, _metadata(body))
 
 
 def page_from_json(body: Any) -> ResponsePage:
@@ -67,25 +53,21 @@ def page_from_json(body: Any) -> ResponsePage:
     if not isinstance(body, Mapping) or not ({"dimensionHeaders", "kind", "metadata"} & body.keys()):
         raise MalformedResponse(f"The response of Google Analytics is not a report: {str(body)[:200]!r}")
     try:
-        dimensions = [header["name"] for header in body.get("dimensionHeaders", ())]
-        metrics = [header["name"] for header in body.get("metricHeaders", ())]
-        rows = body.get("rows", ())
-        values = (
-            _values(rows, "dimensionValues", len(dimensions)),
-            _values(rows, "metricValues", len(metrics)),
-        )
-        return ResponsePage.of_rows((dimensions, metrics), values, int(body.get("rowCount", 0)), body)
+        parts = [*_columns(body, "dimension"), *_columns(body, "metric")]
+        return page_of(parts, int(body.get("rowCount", 0)), body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedResponse(
             f"Google Analytics sent a report whose parts do not fit: {type(error).__name__}: {error}"
         ) from error
 
 
-def _values(rows: Sequence[Mapping[str, Any]], kind: str, width: int) -> list[str]:
-    if {len(row.get(kind, ())) for row in rows} - {width}:
-        raise ValueError(f"a row does not have {width} {kind}")
+def _columns(body: Mapping[str, Any], kind: str) -> list[tuple[str, pa.Array]]:
+    headers = [header["name"] for header in body.get(f"{kind}Headers", ())]
+    rows = [row.get(f"{kind}Values", ()) for row in body.get("rows", ())]
+    if {len(row) for row in rows} - {len(headers)}:
+        raise ValueError(f"a row does not have {len(headers)} {kind}Values")
     # JSON may leave out a value that is the empty string.
-    return [value.get("value", "") for row in rows for value in row.get(kind, ())]
+    return columns(headers, [value.get("value", "") for row in rows for value in row])
 
 
 def _metadata(body: Mapping[str, Any]) -> dict[str, Any]:

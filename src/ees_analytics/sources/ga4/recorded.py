@@ -40,5 +40,4 @@ def _totals(body: Any) -> dict[str, float] | None:
     if body is None:
         return None
     page = page_from_json(body)
-    metrics = zip(page.metrics, page.values[len(page.dimensions) :], strict=True)
-    return {name: sum_of(values, name) for name, values in metrics}
+    return {name: sum_of(page.rows[name], name) for name in page.rows.column_names if name != "date"}

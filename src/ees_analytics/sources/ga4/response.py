@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -128,23 +128,27 @@ def sum_of(values: pa.Array, metric: str) -> float:
     return total
 
 
+@dataclass
 class PagedResponse:
-    """Puts the pages of one response together, and refuses those that do not fit."""
+    """Puts the pages of one response together, and refuses those that do not fit.
 
-    def __init__(self, request: ReportRequest) -> None:
-        """Start with no page."""
-        self.request = request
-        self._pages: list[ResponsePage] = []
+    Attributes:
+        request: The request.
+        rows: The rows received so far.
+        last_page: The page that came last.
+    """
 
-    @property
-    def received(self) -> int:
-        """Rows received so far: the offset of the next page."""
-        return sum(page.rows for page in self._pages)
+    request: ReportRequest
+    rows: pa.Table = field(init=False)
+    last_page: ResponsePage | None = None
+
+    def __post_init__(self) -> None:
+        self.rows = pa.schema([(name, pa.string()) for name in self.request.headers]).empty_table()
 
     @property
     def complete(self) -> bool:
         """True when all rows of the stated ``rowCount`` were received."""
-        return bool(self._pages) and self.received == self._pages[0].row_count
+        return self.last_page is not None and self.rows.num_rows == self.last_page.row_count
 
     def add(self, page: ResponsePage) -> None:
         """Add the next page.
@@ -153,27 +157,26 @@ class PagedResponse:
             MalformedResponse: The headers are not the requested ones, or the page is too long.
             UnstableSnapshot: The stated row count changed, or the page lacks rows.
         """
-        self._check_headers(page)
-        offset = self.received
-        stated = self._pages[0].row_count if self._pages else page.row_count
+        offset, rows = self.rows.num_rows, page.rows.num_rows
+        stated = self.last_page.row_count if self.last_page else page.row_count
+        self._append(page)
         expected = min(self.request.page_rows, stated - offset)
-        self._pages.append(page)
         where = f"Google Analytics, {self.request}, page at offset {offset}"
         if page.row_count != stated:
             raise UnstableSnapshot(
                 f"{where}: rowCount changed from {stated} to {page.row_count} between two pages: the data changed "
                 "while it was read. Fetch the day again.",
-                self._rows(),
+                self.rows,
             )
-        if page.rows > expected:
+        if rows > expected:
             raise MalformedResponse(
-                f"{where}: the page has {page.rows} rows, at most {expected} were expected.", self._rows()
+                f"{where}: the page has {rows} rows, at most {expected} were expected.", self.rows
             )
-        if page.rows < expected:
+        if rows < expected:
             raise UnstableSnapshot(
-                f"{where}: the page has {page.rows} rows, {expected} were expected (rowCount {stated}, "
-                f"{self.received} received in all). Fetch the day again; if this persists, lower page_rows.",
-                self._rows(),
+                f"{where}: the page has {rows} rows, {expected} were expected (rowCount {stated}, "
+                f"{self.rows.num_rows} received in all). Fetch the day again; if this persists, lower page_rows.",
+                self.rows,
             )
 
     def response(self, totals: Mapping[str, float] | None = None) -> ReportResponse:
@@ -182,29 +185,25 @@ class PagedResponse:
         Raises:
             UnstableSnapshot: Pages are missing, or a key occurs more than once.
         """
-        rows = self._rows()
-        if not self.complete:
+        if self.last_page is None or not self.complete:
             raise UnstableSnapshot(
-                f"Google Analytics, {self.request}: {rows.num_rows} rows received, more were stated.", rows
+                f"Google Analytics, {self.request}: {self.rows.num_rows} rows received, more were stated.",
+                self.rows,
             )
-        if repeated := duplicate_failures(rows, self.request.dimensions):
+        if repeated := duplicate_failures(self.rows, self.request.dimensions):
             raise UnstableSnapshot(
                 f"Google Analytics, {self.request}: {'; '.join(repeated)}: a page was repeated or moved. Fetch the "
                 "day again.",
-                rows,
+                self.rows,
             )
-        return ReportResponse(rows, self._pages[-1].metadata, self.request.request(), totals)
+        return ReportResponse(self.rows, self.last_page.metadata, self.request.request(), totals)
 
-    def _rows(self) -> pa.Table:
-        names = self.request.headers
-        parts = [pa.table(page.values, names=names) for page in self._pages if page.values]
-        return pa.concat_tables([pa.schema([(name, pa.string()) for name in names]).empty_table(), *parts])
-
-    def _check_headers(self, page: ResponsePage) -> None:
-        if not page.values and page.row_count == 0:
-            return
-        if (page.dimensions, page.metrics) != (self.request.dimensions, self.request.metrics):
+    def _append(self, page: ResponsePage) -> None:
+        self.last_page = page
+        if page.rows.column_names == self.request.headers:
+            self.rows = pa.concat_tables([self.rows, page.rows])
+        elif page.rows.column_names or page.row_count:
             raise MalformedResponse(
-                f"Google Analytics, {self.request}: the headers are dimensions {list(page.dimensions)}, metrics "
-                f"{list(page.metrics)}. They must be the requested ones, in that order."
+                f"Google Analytics, {self.request}: the headers are {page.rows.column_names}. They must be the "
+                "requested ones, in that order."
             )
