@@ -13,13 +13,12 @@ from ees_analytics.sources.google_dataset import GoogleDataset
 from ees_analytics.sources.google_errors import Quota
 from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen, RateLimiter, RetryPolicy, backoff
 from ees_analytics.sources.search_console.client import HOST, SearchConsoleClient
+from ees_analytics.sources.search_console.page import rows_of_page, totals_of
 from ees_analytics.sources.search_console.response import (
     MAX_PAGE_ROWS,
     PagedSearchResponse,
     SearchRequest,
     SearchResponse,
-    rows_of_page,
-    totals_of,
 )
 
 QUERIES_A_MINUTE = 600
@@ -97,7 +96,7 @@ class SearchConsoleDataset(GoogleDataset[SearchResponse]):
         request = SearchRequest(day, self._site, self._page_rows)
         pages = PagedSearchResponse(request)
         while not pages.complete:
-            pages.add(self._query(request.request(pages.received), rows_of_page))
+            pages.add(self._query(request.request(pages.rows.num_rows), rows_of_page))
         return pages.response(self._query(request.totals_request(), partial(totals_of, day=day)))
 
     def _query(self, body: Mapping[str, Any], parse: Callable[[Any], Parsed]) -> Parsed:

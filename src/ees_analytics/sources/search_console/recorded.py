@@ -7,12 +7,11 @@ from typing import Any
 
 from ees_analytics.sources.errors import UnstableSnapshot
 from ees_analytics.sources.recorded import RecordedDataset
+from ees_analytics.sources.search_console.page import rows_of_page, totals_of
 from ees_analytics.sources.search_console.response import (
     PagedSearchResponse,
     SearchRequest,
     SearchResponse,
-    rows_of_page,
-    totals_of,
 )
 
 

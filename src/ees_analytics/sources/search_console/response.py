@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,18 +12,11 @@ import pyarrow.compute as pc
 from ees_analytics.contracts.checks import duplicate_failures
 from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-
-DIMENSIONS = ("date", "query", "page")
-METRICS = ("clicks", "impressions", "position")
-COUNTS = ("clicks", "impressions")
-"""The metrics whose parts sum to the day's totals, as far as rows are not withheld."""
+from ees_analytics.sources.search_console.page import COUNTS, DIMENSIONS, rows_to_arrow
 
 MAX_PAGE_ROWS = 25_000
 DAY_CAP = 50_000
 """Search Console has no more rows of one day and type than this: the tail is cut."""
-
-_PARTS = {"rows", "responseAggregationType", "metadata"}
-"""The keys that a response may have; one without rows leaves ``rows`` out."""
 
 
 @dataclass(frozen=True)
@@ -118,17 +111,18 @@ class SearchResponse:
 
 @dataclass
 class PagedSearchResponse:
-    """Puts the pages of one day together, and refuses those that do not fit."""
+    """Puts the pages of one day together, and refuses those that do not fit.
+
+    Attributes:
+        request: The request.
+        rows: The rows received so far.
+        pages: How many rows each page had; pages without rows are not counted.
+    """
 
     request: SearchRequest
     rows: pa.Table = field(default_factory=lambda: rows_to_arrow([]))
     pages: list[int] = field(default_factory=list)
     _empty_pages: int = 0
-
-    @property
-    def received(self) -> int:
-        """Rows received so far: the row at which the next page starts."""
-        return self.rows.num_rows
 
     @property
     def complete(self) -> bool:
@@ -148,100 +142,28 @@ class PagedSearchResponse:
         """
         self.rows = pa.concat_tables([self.rows, page])
         if page.num_rows > self.request.page_rows:
-            raise self._error(
-                MalformedResponse,
-                f"a page of {page.num_rows} rows, at most {self.request.page_rows} were requested.",
+            raise MalformedResponse(
+                f"{self.request}: a page of {page.num_rows} rows, at most {self.request.page_rows} were requested.",
+                self.rows,
             )
         if not page.num_rows:
             self._empty_pages += 1
             return
-        if self._empty_pages:
-            raise self._error(UnstableSnapshot, "rows follow a page without rows. Fetch the day again.")
         self.pages.append(page.num_rows)
-        if repeated := duplicate_failures(self.rows, DIMENSIONS):
-            raise self._error(
-                UnstableSnapshot, f"{'; '.join(repeated)}: a page was repeated or moved. Fetch the day again."
+        problems = duplicate_failures(self.rows, DIMENSIONS)
+        if self._empty_pages:
+            problems.append("rows follow a page without rows")
+        if problems:
+            raise UnstableSnapshot(
+                f"{self.request}: {'; '.join(problems)}: a page was repeated or moved. Fetch the day again.",
+                self.rows,
             )
-        if self.received > 2 * DAY_CAP:
-            raise self._error(
-                MalformedResponse, f"{self.received} rows and no end; a day has at most {DAY_CAP}."
+        if self.rows.num_rows > 2 * DAY_CAP:
+            raise MalformedResponse(
+                f"{self.request}: {self.rows.num_rows} rows and no end; a day has at most {DAY_CAP}.",
+                self.rows,
             )
 
     def response(self, totals: Mapping[str, float]) -> SearchResponse:
         """The whole response; ``complete`` must be true."""
         return SearchResponse(self.rows, totals, self.pages, self.request.request())
-
-    def _error(
-        self, kind: type[MalformedResponse] | type[UnstableSnapshot], problem: str
-    ) -> MalformedResponse | UnstableSnapshot:
-        return kind(f"{self.request}: {problem}", self.rows)
-
-
-def rows_of_page(body: Any) -> pa.Table:
-    """The rows of one response: date, query and page, then clicks, impressions and position.
-
-    Raises:
-        MalformedResponse: The body is not a response; nothing else counts as an empty page.
-    """
-    return _parse(body, DIMENSIONS, METRICS)
-
-
-def totals_of(body: Any, day: str) -> dict[str, float]:
-    """Clicks and impressions of the day, from a response whose only dimension is the date; 0.0 where it has no row.
-
-    Raises:
-        MalformedResponse: The body is not a response, or about something else than this day.
-    """
-    rows = _parse(body, ("date",), COUNTS)
-    days = rows["date"].to_pylist()
-    if days not in ([], [day]):
-        raise MalformedResponse(
-            f"Search Console: requested the totals of {day}, received those of {days[:3]}"
-        )
-    return {name: rows[name][0].as_py() if days else 0.0 for name in COUNTS}
-
-
-def rows_to_arrow(
-    rows: Iterable[Sequence[Any]], dimensions: Sequence[str] = DIMENSIONS, metrics: Sequence[str] = METRICS
-) -> pa.Table:
-    """Rows side by side: dimensions as text, metrics as numbers.
-
-    Raises:
-        ValueError: A row has not one value for each column; or, as ``TypeError``, one of another type.
-    """
-    schema = pa.schema(
-        [*((name, pa.string()) for name in dimensions), *((name, pa.float64()) for name in metrics)]
-    )
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(values, kind.type) for values, kind in zip(columns, schema, strict=True)]
-    return pa.table(arrays, schema=schema)
-
-
-def _parse(body: Any, dimensions: Sequence[str], metrics: Sequence[str]) -> pa.Table:
-    entries = body.get("rows", []) if isinstance(body, Mapping) and not body.keys() - _PARTS else None
-    if not isinstance(entries, list):
-        raise MalformedResponse(f"Search Console sent something else than a response: {str(body)[:200]!r}")
-    try:
-        rows = rows_to_arrow([_row(entry, metrics) for entry in entries], dimensions, metrics)
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedResponse(
-            f"Search Console sent rows whose parts do not fit ({type(error).__name__}: {error}): {str(entries)[:200]!r}"
-        ) from error
-    for name in metrics:
-        bad = rows.filter(pc.invert(pc.is_finite(rows[name])))
-        if bad.num_rows:
-            raise MalformedResponse(
-                f"Search Console: {name} is not a finite number in the row {bad.to_pylist()[0]}"
-            )
-    return rows
-
-
-def _row(entry: Mapping[str, Any], metrics: Sequence[str]) -> Sequence[Any]:
-    keys, values = entry["keys"], [entry[name] for name in metrics]
-    if (
-        not isinstance(keys, list)
-        or None in [*keys, *values]
-        or any(isinstance(value, bool) for value in values)
-    ):
-        raise TypeError("a key must be text, a metric a number")
-    return [*keys, *values]

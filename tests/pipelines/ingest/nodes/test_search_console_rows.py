@@ -12,7 +12,8 @@ from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.search_console.response import SearchResponse, rows_to_arrow
+from ees_analytics.sources.search_console.page import rows_to_arrow
+from ees_analytics.sources.search_console.response import SearchResponse
 
 DAY = "2026-06-01"
 PAGE = "https://explore-education-statistics.service.gov.uk/find-statistics#top"

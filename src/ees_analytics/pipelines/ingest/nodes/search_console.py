@@ -20,7 +20,8 @@ from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.search_console.response import METRICS, SearchResponse
+from ees_analytics.sources.search_console.page import METRICS
+from ees_analytics.sources.search_console.response import SearchResponse
 
 TABLE = "ees_search_console"
 
