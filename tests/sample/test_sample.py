@@ -64,7 +64,7 @@ def test_every_recorded_day_satisfies_the_tables_contract(table):
     assert sorted(days) == [day.isoformat() for day in WORLD.calendar]
     contract = contract_for(f"raw.{table}")
     for day, load in days.items():
-        rows = typed(load().table, table)
+        rows = typed(load().rows, table)
         rows = conform(rows, contract)
         required = [column.name for column in contract.columns if not column.nullable]
         assert null_failures(rows, required) + duplicate_failures(rows, contract.key) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ from ees_analytics.sources.ga4.limits import PropertyLimits
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers.ga4 import Ga4Server
-from tests.servers.ga4_faults import PERMISSION, drifting_row_count, other_in, with_metadata
+from tests.servers.ga4_faults import PERMISSION, Alter, drifting_row_count, other_in, with_metadata
 
 TABLE = "ees_ga4_source_medium"
 REPORTS = yaml.safe_load((PROJECT / "conf/base/globals_ga4.yml").read_text())["ga4_reports"]
@@ -220,6 +221,21 @@ def test_a_row_that_does_not_parse_is_named(lake, server):
     with pytest.raises(RunFailed, match=r"date does not parse as DATE in the row .*\(other\)"):
         ingest(lake, server, "2026-06-03")
     assert any(name.startswith("_set_aside/2026-06-01") for name in lake.files())
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-inf", "NaN", "1e999"])
+@pytest.mark.parametrize("metric", ["sessions", "screenPageViews"])
+def test_a_number_that_is_not_finite_is_refused_with_its_day(lake, server, metric, number):
+    place = len(DIMENSIONS) + METRICS.index(metric)
+    fault = Alter(
+        lambda answer: replace(
+            answer, rows=[(*row[:place], number, *row[place + 1 :]) for row in answer.rows]
+        )
+    )
+    server.inject(fault, times=None, when=lambda asked: asked.day == "2026-06-02" and not asked.is_totals)
+    with pytest.raises(RunFailed, match=r"2026-06-02: .*not .*finite"):
+        ingest(lake, server, "2026-06-05")
+    assert lake.days() == {"2026-06-01": 8, "2026-06-03": 8}
 
 
 def test_a_changed_time_zone_stops_the_source(lake, server):

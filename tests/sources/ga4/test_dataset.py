@@ -18,7 +18,7 @@ from ees_analytics.sources.errors import (
     UnstableSnapshot,
 )
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
-from ees_analytics.sources.ga4.limits import HOUR, PropertyLimits
+from ees_analytics.sources.ga4.limits import PropertyLimits
 from ees_analytics.sources.ga4.recorded import RecordedReportDataset
 from ees_analytics.sources.google_auth import account_of, endpoint_of
 from ees_analytics.sources.google_errors import Kind, Quota, error_from_status, quota_of
@@ -491,17 +491,6 @@ def test_a_status_says_what_to_do(code, kind):
     assert (
         error_from_status(403, "The API requires a quota project, which is not set").kind is Kind.PERMISSION
     )
-
-
-def test_server_errors_are_forgotten_after_an_hour(monkeypatch):
-    import ees_analytics.sources.retry as retry
-
-    errors, now = PropertyLimits("1").server_errors, [0.0]
-    monkeypatch.setattr(retry.time, "monotonic", lambda: now[0])
-    errors.record_failure()
-    assert errors.failures == 1
-    now[0] = HOUR + 1
-    assert errors.failures == 0
 
 
 def test_an_unknown_status_is_no_empty_day(server, transport):

@@ -15,7 +15,7 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
     UnstableSnapshot,
 )
-from ees_analytics.sources.retry import CircuitOpen, RateLimiter
+from ees_analytics.sources.retry import CircuitOpen
 from ees_analytics.sources.search_console.dataset import SearchConsoleDataset
 from tests.servers import search_console as fake
 from tests.servers.search_console import SITE, SearchConsoleServer, rows_of
@@ -291,15 +291,3 @@ def test_missing_credentials_say_how_to_log_in(monkeypatch, tmp_path):
     missing = tmp_path / "key.json"
     with pytest.raises(PermissionRefused, match=r"key\.json"):
         SearchConsoleDataset(site=SITE, key_file=str(missing)).load()[DAY]()
-
-
-def test_the_pace_is_kept(monkeypatch):
-    from ees_analytics.sources import retry
-
-    now = [100.0]
-    monkeypatch.setattr(retry.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(retry.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
-    limiter = RateLimiter(3, 60.0)
-    for _ in range(7):
-        limiter.wait()
-    assert now[0] == 100.0 + 2 * 60.0

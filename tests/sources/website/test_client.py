@@ -14,7 +14,8 @@ from ees_analytics.sources.errors import (
     PermissionRefused,
     SourceUnavailable,
 )
-from ees_analytics.sources.website.client import CrawlPolicy, WebsiteClient, origin, retry_after
+from ees_analytics.sources.website.client import WebsiteClient, origin, retry_after
+from ees_analytics.sources.website.crawl_policy import CrawlPolicy
 from tests.servers import website as faulty
 from tests.servers.website import WebsiteServer
 
@@ -76,6 +77,13 @@ def test_a_passing_fault_is_tried_again(site, fault):
     site.faults.add(f"/{ADDRESS}", fault, times=2)
     assert client(site, timeout_seconds=0.5, max_page_seconds=0.5).fetch(ADDRESS) == PAGE
     assert site.asked(f"/{ADDRESS}") == 3
+
+
+@pytest.mark.parametrize("fault", ["truncated", "truncated chunks", "truncated without a length"])
+def test_an_unpacked_page_that_was_cut_off_is_fetched_again(site, fault):
+    site.faults.add(f"/{ADDRESS}", PASSING[fault], times=1)
+    assert client(site, gzip=False).fetch(ADDRESS) == PAGE
+    assert site.asked(f"/{ADDRESS}") == 2
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
@@ -213,6 +221,13 @@ def test_https_and_loopback_are_accepted(url):
 def test_senseless_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         CrawlPolicy(**wrong)
+
+
+def test_a_former_key_works_with_a_warning_that_names_the_new_one():
+    with pytest.warns(FutureWarning, match="timeout is now timeout_seconds"):
+        assert CrawlPolicy(timeout=7).timeout_seconds == 7
+    with pytest.raises(ValueError, match="keep only the latter"):
+        CrawlPolicy(timeout=7, timeout_seconds=8)
 
 
 def test_origins_compare_by_host_and_port():

@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from pydantic import Field
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
-from ees_analytics.parameters.model import Parameters
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
@@ -27,6 +23,7 @@ from ees_analytics.sources.errors import (
 )
 from ees_analytics.sources.loopback import is_loopback
 from ees_analytics.sources.retry import RateLimiter, backoff
+from ees_analytics.sources.website.crawl_policy import CrawlPolicy
 
 logger = logging.getLogger(__name__)
 
@@ -34,41 +31,6 @@ _HTML = ("text/html", "application/xhtml+xml")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 _CHUNK = 8192
-
-
-class CrawlPolicy(Parameters):
-    """How requests are sent to a website.
-
-    Attributes:
-        user_agent: How the project identifies itself.
-        max_concurrent: Requests at once.
-        pause_seconds: From the start of one request to the start of the next.
-        timeout_seconds: How long a request waits for the next bytes.
-        retries: How often a request is repeated after a failure that may pass.
-        backoff_seconds: The first wait before a repeat; it doubles each time.
-        max_retry_after_seconds: A website that asks for a longer wait gets no further request for the page.
-        max_page_seconds: The longest that one page may take to arrive.
-        max_page_bytes: A larger page is refused, packed or unpacked.
-        max_redirects: Redirects followed for one page.
-        gzip: Request packed pages.
-    """
-
-    RENAMED: ClassVar[Mapping[str, str]] = {
-        "timeout": "timeout_seconds",
-        "max_retry_after": "max_retry_after_seconds",
-    }
-
-    user_agent: str = "ees-analytics (usage reporting of Explore education statistics)"
-    max_concurrent: int = Field(default=2, gt=0)
-    pause_seconds: float = Field(default=0.2, ge=0)
-    timeout_seconds: float = Field(default=30, gt=0)
-    retries: int = Field(default=4, ge=0)
-    backoff_seconds: float = Field(default=1, ge=0)
-    max_retry_after_seconds: float = Field(default=120, ge=0)
-    max_page_seconds: float = Field(default=120, gt=0)
-    max_page_bytes: int = Field(default=10_000_000, gt=0)
-    max_redirects: int = Field(default=5, ge=0)
-    gzip: bool = True
 
 
 class TransientError(Exception):
@@ -203,7 +165,7 @@ class WebsiteClient:
                 raise _too_large(response, limit)
             if time.monotonic() > deadline:
                 raise TransientError(f"the page took longer than {self._policy.max_page_seconds:g} s")
-        _check_whole(response, bytes(body), length)
+        _check_whole(response, bytes(body))
         return bytes(body)
 
     def _session(self) -> requests.Session:
@@ -260,19 +222,15 @@ def _check_kind(response: requests.Response) -> None:
         raise MalformedResponse(f"{response.url}: the response is {kind!r}, not HTML")
 
 
-def _check_whole(response: requests.Response, body: bytes, length: str) -> None:
-    """Refuse a body that was cut off.
+def _check_whole(response: requests.Response, body: bytes) -> None:
+    """Refuse a page without its end where requests could not check that it is whole (by its length or chunks).
 
     Raises:
-        TransientError: Its length is wrong, or its end is missing.
+        TransientError: Its end is missing.
     """
-    if length.isdigit():
-        if response.raw.tell() != int(length):
-            raise TransientError(f"the page was cut off after {response.raw.tell()} of {length} bytes")
-        framed = True
-    else:
-        framed = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
-    packed = "Content-Encoding" in response.headers
+    headers = response.headers
+    framed = "Content-Length" in headers or headers.get("Transfer-Encoding", "").lower() == "chunked"
+    packed = "Content-Encoding" in headers
     if not body or ((packed or not framed) and b"</html" not in body[-2000:].lower()):
         raise TransientError("the page was cut off: its end is missing")
 
@@ -301,13 +259,8 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def retry_after(header: str | None) -> float | None:
-    """Seconds that a ``Retry-After`` header asks for (a number, or a date); None for any other value."""
-    text = (header or "").strip()
-    if text.isdigit():
-        return float(text)
+    """Seconds that a ``Retry-After`` header asks for (a number, or a date); None where it is absent or unreadable."""
     try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
+        return Retry().parse_retry_after(header) if header else None
+    except InvalidHeader:
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
+from kedro.validation import ModelInstantiationError
 
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.sources.errors import (
@@ -19,7 +20,8 @@ from ees_analytics.sources.errors import (
     PageMissing,
     SourceUnavailable,
 )
-from ees_analytics.sources.website.client import CrawlPolicy, WebsiteClient
+from ees_analytics.sources.website.client import WebsiteClient
+from ees_analytics.sources.website.crawl_policy import CrawlPolicy
 
 _ADDRESS = re.compile(
     r"(find-statistics|data-catalogue)(/[A-Za-z0-9][A-Za-z0-9._~'()-]*)*(\?[A-Za-z0-9=&]*)?"
@@ -80,7 +82,7 @@ class WebsiteDataset(_ReadOnlyWebsite):
         url: Root of the website, ``https://…`` (``http://`` for loopback addresses only); unset means the
             public one.
         metadata: Left to Kedro and its plugins.
-        crawl_policy: Any field of ``client.CrawlPolicy``.
+        crawl_policy: Any field of ``crawl_policy.CrawlPolicy``.
     """
 
     _SINGLE_PROCESS = True
@@ -91,9 +93,9 @@ class WebsiteDataset(_ReadOnlyWebsite):
         self._url = url or PUBLIC_SITE
         self.metadata = metadata
         try:
-            self._crawl_policy = CrawlPolicy(**crawl_policy)
+            self._crawl_policy = CrawlPolicy.model_validate(crawl_policy)
             self._client = WebsiteClient(self._url, self._crawl_policy)
-        except (TypeError, ValueError) as error:
+        except (ModelInstantiationError, ValueError) as error:
             raise DatasetError(f"The live website cannot be set up: {error}") from error
 
     def load(self) -> Pages:

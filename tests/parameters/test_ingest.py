@@ -1,0 +1,19 @@
+"""Former keys of conf."""
+
+import pytest
+from pydantic import ValidationError
+
+from ees_analytics.parameters.ingest import DailyCalendar
+
+CALENDAR = {"first_day": "2026-06-01", "lag_days": 2}
+
+
+def test_a_former_key_works_with_a_warning_that_names_the_new_one():
+    with pytest.warns(FutureWarning, match="believe_empty_days is now empty_is_final_after_days"):
+        calendar = DailyCalendar(**CALENDAR, believe_empty_days=9)
+    assert calendar.empty_is_final_after_days == 9
+
+
+def test_a_former_key_beside_the_new_one_is_refused():
+    with pytest.raises(ValidationError, match="keep only the latter"):
+        DailyCalendar(**CALENDAR, believe_empty_days=9, empty_is_final_after_days=8)

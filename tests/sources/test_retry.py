@@ -1,0 +1,90 @@
+"""Repeats and shared limits, with a clock of the test's own."""
+
+import pytest
+from tenacity.wait import wait_fixed
+
+from ees_analytics.sources import retry
+from ees_analytics.sources.retry import CircuitBreaker, RateLimiter, RetryPolicy
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that only moves when somebody sleeps."""
+    now = [100.0]
+    monkeypatch.setattr(retry.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(retry.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    return now
+
+
+class Failing:
+    """Fails a number of times, then succeeds."""
+
+    def __init__(self, failures: int) -> None:
+        self.left, self.calls = failures, 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        if self.calls <= self.left:
+            raise ValueError(f"failure {self.calls}")
+        return "result"
+
+
+def retrying(policy, pauses=None):
+    repeat = policy.retrying(lambda error: isinstance(error, ValueError))
+    repeat.sleep = (pauses if pauses is not None else []).append
+    return repeat
+
+
+def test_a_request_is_repeated_as_often_as_said_and_the_last_error_is_raised():
+    pauses, call = [], Failing(9)
+    with pytest.raises(ValueError, match="failure 4"):
+        retrying(RetryPolicy.repeat(3, 1.0), pauses)(call)
+    assert call.calls == 4
+    assert [1 <= pauses[0] <= 1.4, 2 <= pauses[1] <= 2.4, 4 <= pauses[2] <= 4.4] == [True] * 3
+    assert retrying(RetryPolicy.repeat(3, 1.0))(Failing(3)) == "result"
+
+
+def test_other_errors_are_not_repeated():
+    with pytest.raises(KeyError):
+        retrying(RetryPolicy.repeat(3, 1.0))({}.__getitem__, "x")
+
+
+def test_pauses_add_up_to_the_time_that_may_be_waited():
+    pauses = []
+    with pytest.raises(ValueError, match="failure 4"):
+        retrying(RetryPolicy.wait_at_most(700, wait_fixed(300)), pauses)(Failing(9))
+    assert pauses == [300, 300, 100]
+
+
+def test_where_nothing_may_be_waited_nothing_is_repeated():
+    call = Failing(1)
+    with pytest.raises(ValueError, match="failure 1"):
+        retrying(RetryPolicy.wait_at_most(0, wait_fixed(300)))(call)
+    assert call.calls == 1
+
+
+def test_no_more_requests_start_within_a_minute_than_allowed(clock):
+    limiter = RateLimiter(3, 60.0)
+    for _ in range(7):
+        limiter.wait()
+    assert clock[0] == 100.0 + 2 * 60.0
+
+
+def test_requests_held_back_start_after_the_hold(clock):
+    limiter = RateLimiter(10, 60.0)
+    limiter.hold(30)
+    limiter.hold(5)
+    limiter.wait()
+    assert clock[0] == 130.0
+
+
+def test_failures_count_until_a_success_or_until_they_are_old(clock):
+    breaker = CircuitBreaker(window_seconds=3600)
+    breaker.record_failure()
+    clock[0] += 1800
+    breaker.record_failure()
+    assert breaker.failures == 2
+    clock[0] += 1801
+    assert breaker.failures == 1
+    breaker.record_success()
+    assert breaker.failures == 0
