@@ -1,4 +1,4 @@
-"""The Google Analytics 4 property and the reports that are asked of it (`conf/*/parameters*.yml`, `globals_ga4.yml`)."""
+"""The Google Analytics 4 property and its reports (`conf/base/parameters_ga4.yml`, `globals_ga4.yml`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from ees_analytics.parameters.model import Parameters
 
 MAX_DIMENSIONS, MAX_METRICS, MAX_PAGE_ROWS = 9, 10, 250_000
-"""What one request of the Data API may ask for."""
+"""The limits of one request to the Data API."""
 
 
 class Ga4Report(Parameters):
@@ -38,16 +38,16 @@ class Ga4Report(Parameters):
         fetched = set(self.metrics.values())
         if unknown := sorted({name for pair in self.ratios.values() for name in pair} - fetched):
             raise ValueError(
-                f"a ratio is made of {unknown}, which is no column of a metric; there are {sorted(fetched)}"
+                f"a ratio is made of {unknown}, which is not a column of a metric; there are {sorted(fetched)}"
             )
         return self
 
 
 class Ga4(Parameters):
-    """How the answers of Google Analytics 4 become rows.
+    """How responses of Google Analytics 4 become rows.
 
     Attributes:
-        time_zone: The property's time zone, in which its days begin; an answer of another one stops the source.
+        time_zone: The property's time zone, in which its days begin; a response in another one stops the source.
         reports: Table to report.
         tries_per_day: How often a day is fetched whose pages did not fit together.
     """

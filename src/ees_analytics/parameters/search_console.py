@@ -1,4 +1,4 @@
-"""How the answers of Search Console become rows (`conf/base/parameters_search_console.yml`)."""
+"""How responses of Search Console become rows (`conf/base/parameters_search_console.yml`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ees_analytics.parameters.model import Parameters
 
 
 class SearchConsole(Parameters):
-    """How the answers of Search Console become rows.
+    """How responses of Search Console become rows.
 
     Attributes:
         tries_per_day: How often a day is fetched whose pages did not fit together.

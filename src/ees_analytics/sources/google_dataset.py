@@ -12,7 +12,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 from kedro.io.core import AbstractDataset, DatasetError
 
 from ees_analytics.slices.errors import SourceError, SourceStop
-from ees_analytics.sources.errors import MalformedResponse, PermissionRefused, QuotaExhausted
+from ees_analytics.sources.errors import (
+    MalformedResponse,
+    PermissionRefused,
+    QuotaExhausted,
+    SourceUnavailable,
+)
 from ees_analytics.sources.google_auth import account_of, credentials_for, endpoint_of
 from ees_analytics.sources.google_errors import Kind, Quota, RequestError
 from ees_analytics.sources.retry import RetryPolicy
@@ -135,19 +140,22 @@ class GoogleDataset(AbstractDataset[None, Mapping[str, Callable[[], Response]]],
             SourceError: There is none, in spite of repeats.
         """
         failures = RetryPolicy.repeat(self._retries, self._backoff_seconds)
-        repeated = partial(failures.retrying(_is_temporary), partial(_attempt, attempt))
+        attempt = partial(failures.retrying(_is_temporary), attempt)
         for quota, policy in self._quota_policies.items():
-            repeated = partial(policy.retrying(partial(_is_quota, quota)), repeated)
+            attempt = partial(policy.retrying(partial(_is_quota, quota)), attempt)
         try:
-            return repeated()
-        except RequestError as error:
+            return attempt()
+        except (RequestError, MalformedResponse) as error:
             raise self._explained(error) from error
 
-    def _explained(self, error: RequestError) -> SourceError:
+    def _explained(self, error: RequestError | MalformedResponse) -> SourceError:
+        times = f"{self.API} failed {self._retries + 1} times in a row; the last error was {error}"
+        if isinstance(error, MalformedResponse):
+            return MalformedResponse(times)
         if error.kind is Kind.PERMISSION:
             return PermissionRefused(
                 f"{self.API} refused {account_of(self._credentials)}: it needs {self._access}, and a login that has "
-                f"not expired (`gcloud auth application-default login`). Google said: {error}"
+                f"not expired (`gcloud auth application-default login`). Google's message: {error}"
             )
         if error.kind is Kind.INVALID:
             return SourceStop(f"{self.API} does not accept the request: {error}. {self._request_hint}")
@@ -156,23 +164,16 @@ class GoogleDataset(AbstractDataset[None, Mapping[str, Callable[[], Response]]],
                 f"A quota of {self.API} is used up: {error}. {self.QUOTA_HINTS[error.quota]} What was fetched is "
                 "kept; the next run continues from there."
             )
-        return error.final(
-            f"{self.API} failed {self._retries + 1} times in a row; the last error was {error}"
-        )
+        return SourceUnavailable(times)
 
     def _describe(self) -> dict[str, Any]:
         return {"endpoint": self._endpoint.host or self.HOST, "transport": self._endpoint.transport}
 
 
-def _attempt(attempt: Callable[[], Result]) -> Result:
-    try:
-        return attempt()
-    except MalformedResponse as error:
-        raise RequestError(Kind.CONNECTION, str(error), MalformedResponse) from error
-
-
 def _is_temporary(error: BaseException) -> bool:
-    return isinstance(error, RequestError) and error.kind in (Kind.SERVER_ERROR, Kind.CONNECTION)
+    if isinstance(error, RequestError):
+        return error.kind in (Kind.SERVER_ERROR, Kind.CONNECTION)
+    return isinstance(error, MalformedResponse)
 
 
 def _is_quota(quota: Quota, error: BaseException) -> bool:

@@ -6,15 +6,13 @@ import re
 from enum import Enum, auto
 
 import grpc
-import requests
 import urllib3
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
-from ees_analytics.slices.errors import SourceError
-from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable
+from ees_analytics.sources.errors import MalformedResponse
 
 
 class Kind(Enum):
@@ -25,7 +23,7 @@ class Kind(Enum):
     CONNECTION = auto()
     """The connection or the body broke: retry."""
     QUOTA = auto()
-    """A quota is used up; the message says which."""
+    """A quota is used up; the message names it."""
     PERMISSION = auto()
     """The account lacks access."""
     INVALID = auto()
@@ -43,10 +41,10 @@ class Quota(Enum):
 class RequestError(Exception):
     """One request failed. Never leaves the datasets: it leads to a retry or to a ``SourceError``."""
 
-    def __init__(self, kind: Kind, message: str, final: type[SourceError] = SourceUnavailable) -> None:
-        """Keep what happened, and which error it becomes when retries do not help."""
+    def __init__(self, kind: Kind, message: str) -> None:
+        """Keep what happened."""
         super().__init__(message)
-        self.kind, self.final = kind, final
+        self.kind = kind
 
     @property
     def quota(self) -> Quota | None:
@@ -82,20 +80,19 @@ CLIENT_ERRORS = (
     grpc.RpcError,
     DecodeError,
     ParseError,
-    requests.RequestException,
     urllib3.exceptions.HTTPError,
     OSError,
 )
 """All that the two transports of GA4 were seen to raise, and no error of the project's own code."""
 
 
-def error_from_exception(error: Exception) -> RequestError:
+def error_from_exception(error: Exception) -> RequestError | MalformedResponse:
     """The error that an exception of the GA4 client stands for."""
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, RefreshError):
         return RequestError(Kind.PERMISSION, message)
     if isinstance(error, DecodeError | ParseError):
-        return RequestError(Kind.CONNECTION, message, MalformedResponse)
+        return MalformedResponse(message)
     if isinstance(error, GoogleAPICallError):
         if error.grpc_status_code is None and error.code is not None:
             return error_from_status(int(error.code), str(error.message))
@@ -107,17 +104,17 @@ def error_from_exception(error: Exception) -> RequestError:
     return RequestError(Kind.CONNECTION, message)
 
 
-def _of_grpc(status: grpc.StatusCode | None, message: str) -> RequestError:
+def _of_grpc(status: grpc.StatusCode | None, message: str) -> RequestError | MalformedResponse:
     if "Getting metadata from plugin failed" in message:
         return RequestError(Kind.PERMISSION if _CREDENTIALS.search(message) else Kind.CONNECTION, message)
     if "deserializ" in message:
-        return RequestError(Kind.CONNECTION, message, MalformedResponse)
+        return MalformedResponse(message)
     if kind := _GRPC_KINDS.get(status):
         return RequestError(kind, message)
     return RequestError(Kind.CONNECTION if _NETWORK.search(message) else Kind.SERVER_ERROR, message)
 
 
-def error_from_status(code: int, message: str) -> RequestError:
+def error_from_status(code: int, message: str) -> RequestError | MalformedResponse:
     """The error that an HTTP status other than 200 stands for."""
     text = f"{code}: {message}"
     if code == 429 or (code == 403 and _USED_UP.search(message)):
@@ -129,7 +126,7 @@ def error_from_status(code: int, message: str) -> RequestError:
     if code == 408:
         return RequestError(Kind.CONNECTION, text)
     if 300 <= code < 400:
-        return RequestError(Kind.CONNECTION, f"{text} (a redirect, which is not followed)", MalformedResponse)
+        return MalformedResponse(f"{text} (a redirect, which is not followed)")
     return RequestError(Kind.INVALID, text)
 
 

@@ -87,6 +87,11 @@ class ReportResponse:
     totals: Mapping[str, float] | None = None
 
     @property
+    def may_be_unpublished(self) -> bool:
+        """Whether there are neither rows nor totals above 0, as for a day that is not published yet."""
+        return self.rows.num_rows == 0 and not any((self.totals or {}).values())
+
+    @property
     def flags(self) -> Flags:
         """The quality flags, as the ledger records them."""
         return Flags(

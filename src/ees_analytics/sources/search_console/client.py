@@ -14,7 +14,7 @@ from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
-from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable
+from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import Kind, RequestError, error_from_status
 
@@ -78,18 +78,21 @@ class SearchConsoleClient:
         return http if local else AuthorizedHttp(self._credentials, http=http)
 
 
-def error_from_exception(error: Exception) -> RequestError:
+def error_from_exception(error: Exception) -> RequestError | MalformedResponse:
     """The error that an exception of Google's client stands for."""
     if isinstance(error, HttpError):
         return _error_from_response(int(error.resp.status), error.content)
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError):
         return RequestError(Kind.PERMISSION, message)
-    final = MalformedResponse if isinstance(error, ValueError) else SourceUnavailable
-    return RequestError(Kind.CONNECTION, message, final)
+    return (
+        MalformedResponse(message)
+        if isinstance(error, ValueError)
+        else RequestError(Kind.CONNECTION, message)
+    )
 
 
-def _error_from_response(code: int, content: bytes) -> RequestError:
+def _error_from_response(code: int, content: bytes) -> RequestError | MalformedResponse:
     reasons, message = _reasons_and_message(content)
     text = message + (f" ({', '.join(sorted(reasons))})" if reasons else "")
     if code == 403:

@@ -76,9 +76,9 @@ class SearchResponse:
         return Flags(capped=self.rows.num_rows >= DAY_CAP)
 
     @property
-    def is_empty(self) -> bool:
-        """True where there are neither rows nor totals above 0."""
-        return self.rows.num_rows == 0 and not any(self.totals.values())
+    def may_be_unpublished(self) -> bool:
+        """Whether there are no rows; the totals of a day may be published before its rows."""
+        return self.rows.num_rows == 0
 
     @property
     def sums(self) -> dict[str, float]:

@@ -72,7 +72,7 @@ def test_an_answer_at_the_limit_is_flagged():
         (answer(row(), clicks=2.0), UnstableSnapshot, "clicks: the rows sum to 3, the day's total is 2"),
         (answer(row(), clicks=0.0, impressions=0.0), UnstableSnapshot, "impressions"),
         (answer(), UnstableSnapshot, "no rows, though"),
-        (answer(row(day="2026-06-02")), MalformedResponse, "asked for 2026-06-01"),
+        (answer(row(day="2026-06-02")), MalformedResponse, "requested 2026-06-01"),
         (answer(row(day="20260601 ")), MalformedResponse, "does not parse"),
         (answer(row(clicks=-1.0)), SourceError, "below 0"),
     ],
@@ -102,7 +102,7 @@ def test_a_day_may_not_shrink():
 
 
 def test_a_day_that_was_not_recorded_is_told():
-    with pytest.raises(SourceError, match="the sample has no recorded answer"):
+    with pytest.raises(SourceError, match="the sample has no recording"):
         land(answer(row()), day="2026-06-09")
 
 

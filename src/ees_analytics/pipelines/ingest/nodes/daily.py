@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,67 +21,61 @@ from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 
-Response = TypeVar("Response")
+
+class DayResponse(Protocol):
+    """A source's response about one day."""
+
+    @property
+    def may_be_unpublished(self) -> bool:
+        """Whether the response could be that of a day which is not published yet."""
+
+
+Response = TypeVar("Response", bound=DayResponse)
 DailySource = Mapping[str, Callable[[], Response]]
 """ISO day to a callable that fetches it."""
 
 
-def lazy_days(
-    plan: IngestPlan, state: TableState, calendar: DailyCalendar, fetch: Callable[[str], FetchedSlice]
+def land_days(  # noqa: PLR0913
+    plan: IngestPlan,
+    source: DailySource[Response],
+    state: TableState,
+    calendar: DailyCalendar,
+    ingest_range: IngestRange,
+    tries: int,
+    convert: Callable[[Response, str], FetchedSlice],
 ) -> dict[str, Fetch]:
-    """Planned day to a callable that fetches it, and refuses a day that lost too many of its rows."""
+    """Planned day to a callable that fetches, checks and converts it.
 
-    def fetch_guarded(day: str) -> FetchedSlice:
-        fetched = fetch(day)
-        refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
+    The callables raise a ``SourceError`` where there is no stable, complete and plausible snapshot of the day. One
+    whose data changed while it was read is fetched up to ``tries`` times.
+    """
+
+    def fetch_once(day: str) -> FetchedSlice:
+        response = _request(source, day)
+        if response.may_be_unpublished and not calendar.empty_is_final(day, ingest_range.run_date):
+            raise NotYetPublished(f"{plan.table}: no rows for {day} yet, which is too recent to be final")
+        return convert(response, day)
+
+    def fetch(day: str) -> FetchedSlice:
+        unstable = retry_if_exception_type(UnstableSnapshot)
+        fetched = Retrying(retry=unstable, stop=stop_after_attempt(tries), reraise=True)(fetch_once, day)
+        _refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
         return fetched
 
-    return {day: partial(fetch_guarded, day) for day in plan.fetch}
+    return {day: partial(fetch, day) for day in plan.fetch}
 
 
-def request_day(source: DailySource[Response], day: str) -> Response:
-    """The source's response about a day.
-
-    Raises:
-        SourceError: There is none, or the source is a recording that lacks the day.
-    """
+def _request(source: DailySource[Response], day: str) -> Response:
     try:
         fetch = source[day]
     except KeyError:
         raise SourceError(
-            "the sample has no recorded answer; choose days and a run_date within it, or --env live to ask Google"
+            "the sample has no recording of it; choose days and a run_date within the sample, or --env live for Google"
         ) from None
     return fetch()
 
 
-def stable(fetch: Callable[[], FetchedSlice], tries: int) -> FetchedSlice:
-    """Fetch a day, again where its data changed while it was read.
-
-    Raises:
-        UnstableSnapshot: It changed in every one of the ``tries``.
-    """
-    unstable = retry_if_exception_type(UnstableSnapshot)
-    return Retrying(retry=unstable, stop=stop_after_attempt(tries), reraise=True)(fetch)
-
-
-def refuse_unpublished(
-    rows: pa.Table, day: str, table: str, calendar: DailyCalendar, ingest_range: IngestRange
-) -> None:
-    """Treat a recent day without rows as not yet published.
-
-    Raises:
-        NotYetPublished: It is too recent to be final.
-    """
-    if rows.num_rows == 0 and not calendar.empty_is_final(day, ingest_range.run_date):
-        raise NotYetPublished(f"{table}: no rows for {day} yet, which is too recent to be empty for good")
-
-
-def refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:
-    """Keep a day's rows when it is read again and most of them are gone.
-
-    Raises:
-        SourceError: More than the share ``max_shrink`` is missing.
-    """
+def _refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:
     rows = fetched.rows.num_rows
     if rows < before * (1 - max_shrink):
         raise SourceError(
@@ -103,7 +97,7 @@ def checked(rows: pa.Table, day: str, contract: TableContract, received: pa.Tabl
     others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
     if others:
         raise MalformedResponse(
-            f"{contract.name}: asked for {day}, the response has rows of {sorted(others)[:3]}", received
+            f"{contract.name}: requested {day}, the response has rows of {sorted(others)[:3]}", received
         )
     try:
         return check(rows, replace(contract, key=()))

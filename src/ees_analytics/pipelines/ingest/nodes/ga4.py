@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -9,14 +11,7 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ColumnType, TableContract
 from ees_analytics.parameters.ga4 import Ga4, Ga4Report
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.daily import (
-    DailySource,
-    checked,
-    lazy_days,
-    refuse_unpublished,
-    request_day,
-    stable,
-)
+from ees_analytics.pipelines.ingest.nodes.daily import DailySource, checked, land_days
 from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
@@ -33,17 +28,9 @@ def land_reports(  # noqa: PLR0913
     calendar: DailyCalendar,
     ingest_range: IngestRange,
 ) -> dict[str, Fetch]:
-    """Planned day to a callable that fetches, checks and converts it.
-
-    Each callable raises a ``SourceError`` where the response is not a stable, complete and plausible snapshot.
-    """
-
-    def fetch(day: str) -> FetchedSlice:
-        fetched = stable(lambda: _convert(request_day(source, day), day, plan.table, ga4), ga4.tries_per_day)
-        refuse_unpublished(fetched.rows, day, plan.table, calendar, ingest_range)
-        return fetched
-
-    return lazy_days(plan, state, calendar, fetch)
+    """Planned day to a callable that fetches its rows; see ``land_days``."""
+    convert = partial(_convert, table=plan.table, ga4=ga4)
+    return land_days(plan, source, state, calendar, ingest_range, ga4.tries_per_day, convert)
 
 
 def _convert(response: ReportResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:

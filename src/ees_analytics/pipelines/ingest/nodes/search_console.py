@@ -8,14 +8,7 @@ import pyarrow.compute as pc
 from ees_analytics.contracts import contract_for
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.parameters.search_console import SearchConsole
-from ees_analytics.pipelines.ingest.nodes.daily import (
-    DailySource,
-    checked,
-    lazy_days,
-    refuse_unpublished,
-    request_day,
-    stable,
-)
+from ees_analytics.pipelines.ingest.nodes.daily import DailySource, checked, land_days
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
@@ -34,27 +27,15 @@ def land_searches(  # noqa: PLR0913
     calendar: DailyCalendar,
     ingest_range: IngestRange,
 ) -> dict[str, Fetch]:
-    """Planned day to a callable that fetches, checks and converts it.
-
-    Each callable raises a ``SourceError`` where the response is not a stable, complete and plausible snapshot.
-    """
-
-    def fetch_once(day: str) -> FetchedSlice:
-        response = request_day(source, day)
-        refuse_unpublished(response.rows, day, plan.table, calendar, ingest_range)
-        return _convert(response, day)
-
-    def fetch(day: str) -> FetchedSlice:
-        return stable(lambda: fetch_once(day), search_console.tries_per_day)
-
-    return lazy_days(plan, state, calendar, fetch)
+    """Planned day to a callable that fetches its rows; see ``land_days``."""
+    return land_days(plan, source, state, calendar, ingest_range, search_console.tries_per_day, _convert)
 
 
 def _convert(response: SearchResponse, day: str) -> FetchedSlice:
     rows = search_rows(response.rows)
     if above := response.above_totals():
         raise UnstableSnapshot(f"{TABLE} {day}: {'; '.join(above)}", response.rows)
-    if rows.num_rows == 0 and not response.is_empty:
+    if rows.num_rows == 0 and any(response.totals.values()):
         raise UnstableSnapshot(
             f"{TABLE} {day}: no rows, though the day's totals are {dict(response.totals)}.", response.rows
         )
