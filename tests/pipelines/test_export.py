@@ -13,8 +13,7 @@ from ees_analytics.contracts.app import (
     ees_api_daily_queries,
     ees_search_console_queries,
 )
-from ees_analytics.pipelines.export import create_pipeline
-from ees_analytics.pipelines.export.nodes import export_last_updated, exporter
+from ees_analytics.pipelines.export import create_pipeline, export_last_updated, exporter
 from tests.conftest import CASES
 
 FILES = sorted((CASES / "dashboard").glob("*.parquet"))

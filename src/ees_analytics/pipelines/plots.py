@@ -8,12 +8,15 @@ from functools import reduce
 from typing import Any
 
 import pyarrow as pa
+from kedro.pipeline import Pipeline, node
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.log_columns import FILE_DATE
 from ees_analytics.parameters.dates import as_date
 
+_SERVICE, _PUBLICATIONS = "app.ees_service_summary", "app.ees_publication_summary"
 _TOP = 15
 _RECENT_DAYS = 365
 _BLUE, _ORANGE, _GREY, _BROWN = "#12436D", "#C9500F", "#66757F", "#A86A4B"
@@ -26,6 +29,36 @@ _LAYOUT: Mapping[str, Any] = {
 }
 _DAYS_AXIS = {"automargin": True, "title": {"text": "Days"}, "tickformat": "d", "rangemode": "tozero"}
 _MOST_TICKS = 10
+
+
+def create_pipeline() -> Pipeline:
+    """Daily traffic, top publications, freshness.
+
+    Tagged ``last``: a plot that fails does not hold back the publish step.
+    """
+    tables = {name.replace(".", "__"): name for name in tables_by_day()}
+    return Pipeline(
+        [
+            node(plot_daily_traffic, _SERVICE, "plot.daily_traffic", name="daily_traffic"),
+            node(plot_top_publications, _PUBLICATIONS, "plot.top_publications", name="top_publications"),
+            node(
+                plot_freshness, {"run_date": "params:run_date", **tables}, "plot.freshness", name="freshness"
+            ),
+        ],
+        namespace="plots",
+        prefix_datasets_with_namespace=False,
+        tags=["last"],
+    )
+
+
+def tables_by_day() -> list[str]:
+    """The tables that get new days: raw tables that grow by days or files, app tables with a date."""
+    contracts = all_contracts()
+    return sorted(
+        name
+        for name, contract in contracts.items()
+        if contract.slice_column or (contract.layer == "app" and "date" in contract.column_names)
+    )
 
 
 def plot_daily_traffic(ees_service_summary: DataFrame) -> Any:
@@ -89,15 +122,8 @@ def _newest(name: str, frame: DataFrame) -> DataFrame:
 
 def _line(rows: pa.Table, column: str, name: str, colour: str, width: int) -> dict[str, Any]:
     days = [day.isoformat() for day in rows["date"].to_pylist()]
-    style = {"color": colour, "width": width}
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": days,
-        "y": rows[column].to_pylist(),
-        "name": name,
-        "line": style,
-    }
+    values, style = rows[column].to_pylist(), {"color": colour, "width": width}
+    return {"type": "scatter", "mode": "lines", "x": days, "y": values, "name": name, "line": style}
 
 
 def _figure(traces: list[dict[str, Any]], title: str, **layout: Any) -> Any:

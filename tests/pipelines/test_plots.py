@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from ees_analytics.contracts import all_contracts
-from ees_analytics.pipelines.plots import create_pipeline
-from ees_analytics.pipelines.plots.nodes import plot_daily_traffic, plot_freshness, plot_top_publications
+from ees_analytics.pipelines.plots import (
+    create_pipeline,
+    plot_daily_traffic,
+    plot_freshness,
+    plot_top_publications,
+)
 
 DAYS = [dt.date(2026, 6, day) for day in (1, 2, 3)]
 

@@ -1,0 +1,56 @@
+"""The app tables as files, for the dashboard's own tests and for work without a lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
+from kedro.pipeline import Pipeline, node
+
+from ees_analytics.contracts import contract_for, dashboard_tables
+from ees_analytics.contracts.app.ees__last_updated import CONTRACT as LAST_UPDATED
+from ees_analytics.contracts.arrow import as_arrow
+from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.contract import TableContract
+
+
+def create_pipeline() -> Pipeline:
+    """One node per table that the dashboard reads: ``app.<table>`` to ``export.<table>``."""
+    functions = {table: exporter(contract_for(f"app.{table}")) for table in dashboard_tables()}
+    functions[LAST_UPDATED.name] = export_last_updated
+    return Pipeline(
+        [
+            node(function, f"app.{table}", f"export.{table}", name=f"export.{table}")
+            for table, function in functions.items()
+        ]
+    )
+
+
+def exporter(contract: TableContract) -> Callable[[Any], pd.DataFrame]:
+    """The node function of one table: its rows in the contract's types, but counts as DOUBLE."""
+    types = {column.name: column.type.arrow for column in contract.columns}
+    counts_as_double = {
+        name: pa.float64() if pa.types.is_integer(kind) else kind for name, kind in types.items()
+    }
+    schema = pa.schema(counts_as_double)
+
+    def export(rows: Any) -> pd.DataFrame:
+        return _as_pandas(conform(as_arrow(rows), contract).cast(schema))
+
+    return export
+
+
+def export_last_updated(rows: Any) -> pd.DataFrame:
+    """One row is when the tables last changed: both columns as text, like ``2024-08-08 19:17:42.666``."""
+    table = as_arrow(rows)
+    moment = table["last_updated"].cast(pa.timestamp("ms"), safe=False)
+    texts = [pc.strftime(moment, "%Y-%m-%d %H:%M:%S"), pc.strftime(table["latest_data"], "%Y-%m-%d")]
+    return _as_pandas(pa.table(texts, names=["last_updated", "latest_data"]))
+
+
+def _as_pandas(rows: pa.Table) -> pd.DataFrame:
+    """Arrow-typed, so that the file has exactly these types where a column is all null or has no rows."""
+    return rows.to_pandas(types_mapper=pd.ArrowDtype)
