@@ -53,11 +53,11 @@ def test_every_file_satisfies_the_tables_contract(table):
     dates = set()
     for name, read in folder.items():
         moment = file_datetime(name)
-        rows = table_rows(read(), moment, contract)
+        rows = table_rows(read(), folder.files[name][0], moment, contract)
         assert rows.num_rows > 0
         dates.add(moment.date())
     assert dates == set(logs.log_days(WORLD))
-    assert folder.unmatched == ()
+    assert folder.unmatched == []
 
 
 def test_they_hold_what_the_real_ones_do():

@@ -10,7 +10,7 @@ from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import LandedSlice, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import Gap, LogAudit, audit_table, find_gaps
-from ees_analytics.sources.log_files.folder import FoundFile, LogFolder
+from ees_analytics.sources.log_files.folder import LogFolder
 
 TABLE = "raw_ees_top_level"
 NOW = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
@@ -26,7 +26,7 @@ def name(date: dt.date) -> str:
 
 
 def folder(*dates: dt.date, **more) -> LogFolder:
-    return LogFolder(TABLE, {name(date): FoundFile((f"/x/{name(date)}",)) for date in dates}, **more)
+    return LogFolder(TABLE, {name(date): (f"/x/{name(date)}",) for date in dates}, **more)
 
 
 def state(*dates: dt.date, ledger=None) -> TableState:
@@ -97,9 +97,9 @@ def test_counts_of_a_run():
 
 def test_freshness_allows_five_days():
     table, files = state(day(20)), folder(day(20))
-    assert not audit(table, files, run_date=day(25)).is_stale
+    assert audit(table, files, run_date=day(25)).stale_days is None
     stale = audit(table, files, run_date=day(26))
-    assert (stale.is_stale, stale.days_old) == (True, 6)
+    assert stale.stale_days == 6
     assert list(summary_messages([stale, stale]))[1:] == [
         (
             logging.WARNING,
@@ -107,7 +107,7 @@ def test_freshness_allows_five_days():
             "that delivers the logs whether they are still written.",
         )
     ]
-    assert not audit(state(), folder(day(20)), run_date=day(26)).is_stale
+    assert audit(state(), folder(day(20)), run_date=day(26)).stale_days is None
 
 
 def test_files_missing_from_the_folder_are_reported():

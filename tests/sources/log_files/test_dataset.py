@@ -12,7 +12,6 @@ from kedro.validation import ModelInstantiationError
 
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.dataset import LogFilesDataset, read_log_file
-from ees_analytics.sources.log_files.folder import FoundFile
 from tests.conftest import PROJECT
 
 TABLES = yaml.safe_load((PROJECT / "conf/base/globals_logs.yml").read_text())["log_tables"]
@@ -58,7 +57,7 @@ def full(tmp_path):
 def test_each_table_finds_its_own_files_in_both_places(full, table):
     expected = [names[table] for names in (NAMES_IN_FOLDERS, NAMES_IN_THE_ROOT) if table in names]
     folder = dataset(full, table).load()
-    assert sorted(path for found in folder.files.values() for path in found.paths) == sorted(
+    assert sorted(path for paths in folder.files.values() for path in paths) == sorted(
         str(full / name) for name in expected
     )
     assert list(folder.unmatched) == []
@@ -74,14 +73,14 @@ def test_only_parquet_files_in_the_two_folders_themselves_count(tmp_path):
         "elsewhere/20260601-010203-public-api-publications-calls.parquet",
     )
     folder = dataset(tmp_path).load()
-    assert (list(folder), folder.unmatched) == ([], ())
+    assert (list(folder), folder.unmatched) == ([], [])
 
 
 def test_the_root_of_a_volume_holds_the_sub_folders_in_public_api(tmp_path):
     old, new = NAMES_IN_FOLDERS["raw_ees_publications"], NAMES_IN_THE_ROOT["raw_ees_publications"]
     touch(tmp_path, f"public-api/{old}", new)
     found = dataset(tmp_path).load().files
-    assert {path for file in found.values() for path in file.paths} == {
+    assert {path for paths in found.values() for path in paths} == {
         f"{tmp_path}/public-api/{old}",
         f"{tmp_path}/{new}",
     }
@@ -98,10 +97,10 @@ def test_files_of_no_table_are_named(full):
 def test_missing_folders_are_named_and_have_no_files(tmp_path):
     folder = dataset(tmp_path / "none").load()
     assert len(folder) == 0
-    assert folder.locations == (
+    assert folder.locations == [
         f"{tmp_path}/none/publications (*, a folder that does not exist)",
         f"{tmp_path}/none (*public-api-publications-calls*, a folder that does not exist)",
-    )
+    ]
 
 
 def test_a_root_that_is_no_folder_is_an_error(tmp_path):
@@ -114,19 +113,18 @@ def test_paths_are_full_and_a_volume_may_be_named_with_its_scheme(tmp_path, monk
     monkeypatch.chdir(tmp_path)
     name = NAMES_IN_THE_ROOT["raw_ees_publications"]
     touch(tmp_path, f"logs/{name}")
-    assert dataset("logs").load().files[name].paths == (str(tmp_path / "logs" / name),)
-    assert dataset(f"dbfs:{tmp_path}/logs").load().files[name].paths == (str(tmp_path / "logs" / name),)
+    assert dataset("logs").load().files[name] == [str(tmp_path / "logs" / name)]
+    assert dataset(f"dbfs:{tmp_path}/logs").load().files[name] == [str(tmp_path / "logs" / name)]
 
 
 def test_a_name_in_both_places_is_one_file(tmp_path):
     name = NAMES_IN_THE_ROOT["raw_ees_publications"]
     touch(tmp_path, name, f"publications/{name}")
-    found = dataset(tmp_path).load().files
-    assert found == {
-        name: FoundFile((str(tmp_path / "publications" / name), str(tmp_path / name)), same_size=True)
-    }
+    folder = dataset(tmp_path).load()
+    assert folder.files == {name: [str(tmp_path / "publications" / name), str(tmp_path / name)]}
+    assert folder.different_sizes == []
     (tmp_path / name).write_bytes(b"longer")
-    assert not dataset(tmp_path).load().files[name].same_size
+    assert dataset(tmp_path).load().different_sizes == [name]
 
 
 def test_a_table_without_definition_and_a_misspelt_key_are_refused():
@@ -161,16 +159,14 @@ def test_reads_what_the_file_holds(tmp_path, rows):
     assert "(UUID)" in schema
     assert "(JSON)" in schema
     assert "isAdjustedToUTC=false" in schema
-    read = read_log_file(FoundFile((str(path),)))
-    assert read.path == str(path)
-    assert read.rows.equals(rows)
+    assert read_log_file((str(path),)).equals(rows)
 
 
 def test_a_folder_named_like_a_partition_adds_no_column(tmp_path, rows):
     folder = tmp_path / "year=2026"
     folder.mkdir()
     pq.write_table(rows, folder / "f.parquet")
-    assert read_log_file(FoundFile((str(folder / "f.parquet"),))).rows.column_names == rows.column_names
+    assert read_log_file((str(folder / "f.parquet"),)).column_names == rows.column_names
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 100, -1, -8, -100])
@@ -179,7 +175,7 @@ def test_a_cut_file_is_a_bad_file_whatever_is_left(tmp_path, rows, length):
     pq.write_table(rows, path)
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(BadFile, match=r"f\.parquet cannot be read as parquet \([\d,]+ bytes\)"):
-        read_log_file(FoundFile((str(path),)))
+        read_log_file((str(path),))
 
 
 def test_text_that_is_no_text_is_a_bad_file(tmp_path):
@@ -187,12 +183,12 @@ def test_text_that_is_no_text_is_a_bad_file(tmp_path):
     pq.write_table(pa.table({"type": ["GetSummary"]}), path, compression="none", store_schema=False)
     path.write_bytes(path.read_bytes().replace(b"GetSummary", b"GetSum\xff\xffry"))
     with pytest.raises(BadFile):
-        read_log_file(FoundFile((str(path),)))
+        read_log_file((str(path),))
 
 
 def test_a_file_that_is_gone_by_now_is_a_bad_file(tmp_path):
     with pytest.raises(BadFile):
-        read_log_file(FoundFile((str(tmp_path / "gone.parquet"),)))
+        read_log_file((str(tmp_path / "gone.parquet"),))
 
 
 def test_a_copy_that_cannot_be_read_is_named(tmp_path, rows):
@@ -200,7 +196,7 @@ def test_a_copy_that_cannot_be_read_is_named(tmp_path, rows):
     pq.write_table(rows, whole)
     broken.write_bytes(whole.read_bytes()[:50])
     with pytest.raises(BadFile, match="b.parquet cannot be read as parquet"):
-        read_log_file(FoundFile((str(whole), str(broken))))
+        read_log_file((str(whole), str(broken)))
     broken.unlink()
     with pytest.raises(BadFile, match="b.parquet cannot be read"):
-        read_log_file(FoundFile((str(whole), str(broken))))
+        read_log_file((str(whole), str(broken)))

@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ees_analytics.sources.log_files.folder import FoundFile, LogFile, LogFolder, file_datetime
+from ees_analytics.sources.log_files.folder import LogFolder, file_datetime
 
 KINDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_.", min_size=1, max_size=40)
 
@@ -53,13 +54,13 @@ def test_names_without_date_and_time(name):
 def test_a_folder_reads_a_file_only_when_called():
     read = []
 
-    def reader(found: FoundFile) -> LogFile:
-        read.append(found.paths[0])
-        return LogFile(found.paths[0], rows=None)
+    def reader(paths):
+        read.append(paths)
+        return pa.table({"path": paths})
 
-    folder = LogFolder("t", {"a": FoundFile(("/x/a",)), "b": FoundFile(("/x/b",))}, read=reader)
+    folder = LogFolder("t", {"a": ["/x/a"], "b": ["/x/b"]}, read=reader)
     assert (list(folder), len(folder), "b" in folder) == (["a", "b"], 2, True)
     call = folder["b"]
     assert read == []
-    assert call().path == "/x/b"
-    assert read == ["/x/b"]
+    assert call()["path"].to_pylist() == ["/x/b"]
+    assert read == [["/x/b"]]

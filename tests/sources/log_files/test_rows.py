@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.log_columns import file_columns
 from ees_analytics.slices.errors import BadFile
-from ees_analytics.sources.log_files.folder import LogFile
 from ees_analytics.sources.log_files.rows import schema_faults, table_rows
 
 ACCESS = contract_for("raw.raw_ees_query_access")
@@ -34,7 +33,7 @@ def accesses(**changed: pa.Array | None) -> pa.Table:
 
 
 def convert(rows: pa.Table) -> pa.Table:
-    return table_rows(LogFile("/logs/f.parquet", rows), WRITTEN, ACCESS)
+    return table_rows(rows, "/logs/f.parquet", WRITTEN, ACCESS)
 
 
 def test_types_of_the_file_become_types_of_the_table():
@@ -80,7 +79,7 @@ def test_json_is_text_as_it_is():
                 "type": ["GetPublications"],
             }
         )
-        converted = table_rows(LogFile("/f", rows), WRITTEN, contract)
+        converted = table_rows(rows, "/f", WRITTEN, contract)
         assert converted["parameters"].to_pylist() == [text]
 
 

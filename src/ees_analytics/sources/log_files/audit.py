@@ -55,8 +55,7 @@ class LogAudit:
         rows_new: Rows that this run wrote.
         rows_total: Rows that the table has.
         newest: The newest date of a file in the table; None where it has none.
-        days_old: How many days before the run that is.
-        is_stale: True where the newest file is older than ``LogSettings.freshness_days``.
+        stale_days: How many days before the run that is, where ``LogSettings.freshness_days`` allows fewer; else None.
         locations: The folders that were searched, each with the pattern of the names.
         files_in_folder: Files that are there.
         quarantined: Files there that could not be ingested, each with the reason.
@@ -73,8 +72,7 @@ class LogAudit:
     rows_new: int = 0
     rows_total: int = 0
     newest: dt.date | None = None
-    days_old: int | None = None
-    is_stale: bool = False
+    stale_days: int | None = None
     locations: Sequence[str] = ()
     files_in_folder: int = 0
     quarantined: Mapping[str, str] = field(default_factory=dict)
@@ -98,9 +96,8 @@ def audit_table(  # noqa: PLR0913
     new = [entry for entry in entries if entry.run_id == run_id and _was_written(entry)]
     dates = _dates(state.slices)
     newest = max(dates, default=None)
-    days_old = (run_date - newest).days if newest else None
-    in_table = {name: found for name, found in folder.files.items() if name in state.slices}
-    unread = sorted(folder.files.keys() - in_table.keys())
+    days_old = (run_date - newest).days if newest else 0
+    unread = sorted(folder.keys() - state.slices.keys())
     quarantined = {name: landing.quarantined[name] for name in unread if name in landing.quarantined}
     return LogAudit(
         state.table,
@@ -109,13 +106,12 @@ def audit_table(  # noqa: PLR0913
         rows_new=sum(entry.rows or 0 for entry in new),
         rows_total=sum(state.slices.values()),
         newest=newest,
-        days_old=days_old,
-        is_stale=days_old is not None and days_old > settings.freshness_days,
+        stale_days=days_old if days_old > settings.freshness_days else None,
         locations=folder.locations,
         files_in_folder=len(folder),
         quarantined={name: landing.reason(item) for name, item in quarantined.items()},
-        missing_from_folder=sorted(state.slices.keys() - in_table.keys()),
-        conflicting_copies=sorted(name for name, found in in_table.items() if not found.same_size),
+        missing_from_folder=sorted(state.slices.keys() - folder.keys()),
+        conflicting_copies=sorted(state.slices.keys() & set(folder.different_sizes)),
         row_count_mismatch=_row_count_mismatch(state, landing),
         gaps=find_gaps(dates, _dates(unread), settings.known_outages),
         unmatched=folder.unmatched,

@@ -16,7 +16,7 @@ from kedro.io import AbstractDataset
 from ees_analytics.console.text import values_by_key
 from ees_analytics.parameters.logs import LogTable
 from ees_analytics.slices.errors import BadFile
-from ees_analytics.sources.log_files.folder import FoundFile, LogFile, LogFolder
+from ees_analytics.sources.log_files.folder import LogFolder
 
 _HOME = "public-api"
 """The folder of a Volume that has the sub-folders. A path to this folder itself has them directly."""
@@ -66,15 +66,14 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
         locations = list(self._locations())
         parquet = [(location, name) for location in locations for name in location.parquet_names()]
         owned = ((name, place.path(name)) for place, name in parquet if self._table in place.owners(name))
+        files = values_by_key(owned)
         return LogFolder(
             self._table,
-            {
-                name: FoundFile(tuple(paths), _same_size(paths))
-                for name, paths in values_by_key(owned).items()
-            },
-            tuple(location.describe(self._table) for location in locations),
-            tuple(sorted(place.path(name) for place, name in parquet if not place.owners(name))),
-            read_log_file,
+            files,
+            different_sizes=[name for name, paths in files.items() if _differ_in_size(paths)],
+            locations=[location.describe(self._table) for location in locations],
+            unmatched=sorted(place.path(name) for place, name in parquet if not place.owners(name)),
+            read=read_log_file,
         )
 
     def save(self, data: None) -> None:
@@ -125,18 +124,18 @@ class _Location:
         return f"{self.folder} ({self.patterns[table]}{missing})"
 
 
-def read_log_file(found: FoundFile) -> LogFile:
-    """Read a log file; two copies with the same content count as one file.
+def read_log_file(paths: Sequence[str]) -> pa.Table:
+    """Read a log file; copies with the same content count as one file.
 
     Raises:
         BadFile: A copy cannot be read, or the copies have different content.
     """
-    path, *copies = found.paths
+    path, *copies = paths
     rows = _read(path)
     for copy in copies:
         if not rows.equals(_read(copy)):
             raise BadFile(f"{path} and {copy} have different content. Remove the wrong one.")
-    return LogFile(path, rows)
+    return rows
 
 
 def _read(path: str) -> pa.Table:
@@ -157,9 +156,8 @@ def _size(path: str) -> str:
         return ""
 
 
-def _same_size(paths: Sequence[str]) -> bool:
-    """False where the copies of a file are known to differ in size. Single files are not looked at."""
+def _differ_in_size(paths: Sequence[str]) -> bool:
     try:
-        return len(paths) == 1 or len({Path(path).stat().st_size for path in paths}) == 1
+        return len(paths) > 1 and len({Path(path).stat().st_size for path in paths}) > 1
     except OSError:
-        return True
+        return False  # a copy that was removed since

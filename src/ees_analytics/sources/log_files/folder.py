@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 
@@ -28,59 +29,35 @@ def file_datetime(name: str) -> dt.datetime | None:
         return None
 
 
-@dataclass(frozen=True)
-class FoundFile:
-    """The copies of one log file.
-
-    Attributes:
-        paths: Their full paths: one, or two where the sub-folder and the root both have it.
-        same_size: False where the two differ in size.
-    """
-
-    paths: tuple[str, ...]
-    same_size: bool = True
+def _no_files(paths: Sequence[str]) -> pa.Table:
+    raise SourceError(f"{paths}: this folder has no files")
 
 
 @dataclass(frozen=True)
-class LogFile:
-    """A log file's rows, in the file's own columns and types.
-
-    Attributes:
-        path: The full path that was read.
-        rows: The rows.
-    """
-
-    path: str
-    rows: pa.Table
-
-
-def _unreadable(found: FoundFile) -> LogFile:
-    raise SourceError(f"{found.paths}: this folder has no files")
-
-
-@dataclass(frozen=True)
-class LogFolder(Mapping[str, Callable[[], LogFile]]):
+class LogFolder(Mapping[str, Callable[[], pa.Table]]):
     """The files of one table: a lazy mapping from base name (the slice's name) to a callable that reads the file.
 
-    The callable raises ``BadFile`` where the file cannot be read, or two copies have different content.
+    The callable returns the rows in the file's own columns and types. It raises ``BadFile`` where the file cannot be
+    read, or two copies have different content.
 
     Attributes:
         table: The raw table.
-        files: The files by base name.
+        files: The full paths of each file: one, or two where the sub-folder and the root both have it.
+        different_sizes: The files whose two copies differ in size.
         locations: The folders that were searched, each with the pattern of the names.
         unmatched: Parquet files in these folders that belong to no table.
-        read: Reads a file.
+        read: Reads the file with these paths.
     """
 
     table: str
-    files: Mapping[str, FoundFile] = field(default_factory=dict)
-    locations: tuple[str, ...] = ()
-    unmatched: tuple[str, ...] = ()
-    read: Callable[[FoundFile], LogFile] = _unreadable
+    files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    different_sizes: Collection[str] = ()
+    locations: Sequence[str] = ()
+    unmatched: Sequence[str] = ()
+    read: Callable[[Sequence[str]], pa.Table] = _no_files
 
-    def __getitem__(self, name: str) -> Callable[[], LogFile]:
-        found = self.files[name]
-        return lambda: self.read(found)
+    def __getitem__(self, name: str) -> Callable[[], pa.Table]:
+        return partial(self.read, self.files[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)

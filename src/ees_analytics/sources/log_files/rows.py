@@ -1,4 +1,4 @@
-"""A log file's rows to rows of its raw table."""
+"""The rows of a log file as rows of its raw table."""
 
 from __future__ import annotations
 
@@ -20,39 +20,36 @@ from ees_analytics.contracts.log_columns import (
     file_columns,
 )
 from ees_analytics.slices.errors import BadFile
-from ees_analytics.sources.log_files.folder import LogFile
 
 
-def table_rows(file: LogFile, written_at: dt.datetime, contract: TableContract) -> pa.Table:
-    """The file's rows in the table's columns and types, each with the file that it came from.
+def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: TableContract) -> pa.Table:
+    """The file's rows in the table's columns and types, each with its origin.
 
     Args:
-        file: The file as read.
-        written_at: The moment in its name.
+        rows: The rows as in the file.
+        path: The file's full path.
+        written_at: The date and time in its name.
         contract: The raw table's contract.
 
     Raises:
         BadFile: It has no rows, other columns than the table's files have, or a value that does not fit.
     """
-    rows, columns = file.rows, file_columns(contract)
+    columns = file_columns(contract)
     if rows.num_rows == 0:
-        raise BadFile(f"{file.path} has no rows")
+        raise BadFile(f"{path} has no rows")
     if faults := schema_faults(rows.schema, columns):
-        raise BadFile(f"{file.path} has other columns than {contract.name}: {'; '.join(faults)}")
+        raise BadFile(f"{path} has other columns than {contract.name}: {'; '.join(faults)}")
     values = {column.name: _values(rows, column) for column in columns}
-    origin = {
-        SOURCE_FILE: _repeated(pa.scalar(file.path, pa.string()), rows),
-        FILE_DATETIME: _repeated(pa.scalar(written_at, pa.timestamp("us", "UTC")), rows),
-        FILE_DATE: _repeated(pa.scalar(written_at.date(), pa.date32()), rows),
-    }
+    origin = {SOURCE_FILE: path, FILE_DATETIME: written_at, FILE_DATE: written_at.date()}
+    repeated = {name: pa.repeat(value, rows.num_rows) for name, value in origin.items()}
     try:
-        return conform(pa.table({**values, **origin}), contract)
+        return conform(pa.table({**values, **repeated}), contract)
     except ContractError as error:
-        raise BadFile(f"{file.path}: {error}") from error
+        raise BadFile(f"{path}: {error}") from error
 
 
 def schema_faults(schema: pa.Schema, columns: Sequence[LogColumn]) -> list[str]:
-    """How a file's columns differ from those that its table's files have, a phrase for each way."""
+    """How a file's columns differ from those of its table's files, a phrase for each difference."""
     names, known = schema.names, {column.name: column for column in columns}
     required = [column.name for column in columns if not column.optional]
     differences = {
@@ -111,7 +108,3 @@ def _uuid_text(values: pa.ChunkedArray) -> pa.Array:
     encoded = pa.concat_arrays(values.chunks).dictionary_encode()
     texts = [str(UUID(bytes=value)) for value in encoded.dictionary.to_pylist()]
     return pa.array(texts, pa.string()).take(encoded.indices)
-
-
-def _repeated(value: pa.Scalar, rows: pa.Table) -> pa.Array:
-    return pa.repeat(value, rows.num_rows)

@@ -39,7 +39,7 @@ def summary_messages(audits: Sequence[LogAudit]) -> Iterator[Message]:
         f"newest {newest or 'none'}; {sum(len(a.quarantined) for a in audits):,} set aside.",
     )
     # Deliveries mostly stop for all tables at once: tables that stopped together share a message.
-    stopped = values_by_key(((a.newest, a.days_old), a.table) for a in audits if a.is_stale)
+    stopped = values_by_key(((a.newest, a.stale_days), a.table) for a in audits if a.stale_days)
     for (day, days), tables in stopped.items():
         yield (
             logging.WARNING,

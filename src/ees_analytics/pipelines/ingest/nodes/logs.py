@@ -45,9 +45,10 @@ def land_files(
 
     def fetch(name: str) -> FetchedSlice:
         written_at = _moment(name, settings.first_date, tomorrow)
-        file = folder[name]()
-        rows = table_rows(file, written_at, contract)
-        return FetchedSlice(rows, file.rows.num_rows, request={"path": file.path})
+        rows, path = folder[name](), folder.files[name][0]
+        return FetchedSlice(
+            table_rows(rows, path, written_at, contract), rows.num_rows, request={"path": path}
+        )
 
     return {name: (lambda name=name: fetch(name)) for name in plan.fetch if name in folder}  # type: ignore[misc]
 
