@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
@@ -90,11 +89,10 @@ class WebsiteClient:
         for _ in range(self._policy.max_redirects + 1):
             with self._slots:
                 self._limiter.wait()
-                answer = self._request(target)
-            if isinstance(answer, _Redirect):
-                target = self._redirected(target, answer.location)
-            else:
-                return answer
+                page, location = self._request(target)
+            if location is None:
+                return page
+            target = self._redirected(target, location)
         raise MalformedResponse(
             f"{start}: more than {self._policy.max_redirects} redirects, the last to {target}"
         )
@@ -111,17 +109,17 @@ class WebsiteClient:
             )
         return target
 
-    def _request(self, url: str) -> str | _Redirect:
-        """One request."""
+    def _request(self, url: str) -> tuple[str, str | None]:
+        """The page, or where the website redirects to."""
         deadline = time.monotonic() + self._policy.max_page_seconds
         timeout = self._policy.timeout_seconds
         try:
             with self._session().get(url, stream=True, allow_redirects=False, timeout=timeout) as response:
                 if response.status_code in _REDIRECTS:
-                    return _Redirect(response.headers.get("Location", ""))
+                    return "", response.headers.get("Location", "")
                 self._check_status(response)
                 _check_kind(response)
-                return _decoded(self._body(response, deadline), response)
+                return _decoded(self._body(response, deadline), response), None
         except requests.RequestException as error:
             self._local.session = None  # a broken connection is not used again
             raise TransientError(f"the connection failed ({_why(error)})") from error
@@ -154,15 +152,15 @@ class WebsiteClient:
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         """The complete body, refused above the limits."""
-        length = response.headers.get("Content-Length", "")
-        limit = self._policy.max_page_bytes
+        length, limit = response.headers.get("Content-Length", ""), self._policy.max_page_bytes
         body = bytearray()
+        too_large = MalformedResponse(f"{response.url}: the page is larger than max_page_bytes = {limit}")
         if length.isdigit() and int(length) > limit:
-            raise _too_large(response, limit)
+            raise too_large
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > limit:
-                raise _too_large(response, limit)
+                raise too_large
             if time.monotonic() > deadline:
                 raise TransientError(f"the page took longer than {self._policy.max_page_seconds:g} s")
         _check_whole(response, bytes(body))
@@ -174,7 +172,7 @@ class WebsiteClient:
         if session is None:
             session = _Session()
             session.trust_env = not self._loopback
-            session.auth = _no_credentials
+            session.auth = lambda request: request  # otherwise requests looks for credentials in ~/.netrc
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             session.headers.update(
                 {
@@ -192,28 +190,15 @@ class _Session(requests.Session):
         """Ignore redirects: requests would read their bodies, however large, to prepare the next request."""
 
 
-@dataclass(frozen=True)
-class _Redirect:
-    location: str
-
-
 def _log_failure(url: str, tries: int, state: RetryCallState) -> None:
     failure = state.outcome.exception() if state.outcome else None
     logger.warning("%s: %s (try %d of %d)", url, failure, state.attempt_number, tries)
-
-
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _why(error: requests.RequestException) -> str:
     """The reason alone, without what the libraries add to it (max retries, pools, addresses)."""
     inner = error.args[0] if error.args else error
     return str(getattr(inner, "reason", inner)) or type(error).__name__
-
-
-def _too_large(response: requests.Response, limit: int) -> MalformedResponse:
-    return MalformedResponse(f"{response.url}: the page is larger than max_page_bytes = {limit}")
 
 
 def _check_kind(response: requests.Response) -> None:

@@ -87,16 +87,13 @@ def _expiring(missing: Sequence[str], calendar: DailyCalendar, ingest_range: Ing
 
 
 def _warn_of_expiry(plan: IngestPlan, expiring: Sequence[str]) -> None:
-    if plan.expired:
-        logger.warning(
-            "%s: %d day(s) are missing for good, the source no longer has them: %s.",
-            plan.table, len(plan.expired), ", ".join(date_ranges(plan.expired)),
-        )  # fmt: skip
-    if expiring:
-        logger.warning(
-            "%s: %d missing day(s) are about to be lost, the source will soon delete them: %s.",
-            plan.table, len(expiring), ", ".join(date_ranges(expiring)),
-        )  # fmt: skip
+    for days, loss in (
+        (plan.expired, "are missing for good, the source no longer has them"),
+        (expiring, "are about to be lost, the source will soon delete them"),
+    ):
+        if days:
+            ranges = ", ".join(date_ranges(days))
+            logger.warning("%s: %d day(s) %s: %s.", plan.table, len(days), loss, ranges)
 
 
 def _entry(
