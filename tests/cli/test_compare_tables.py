@@ -1,4 +1,4 @@
-"""`kedro compare-tables`: equal lakes are told equal, and every kind of difference is told by table, day and column."""
+"""`kedro compare-tables` reports every kind of difference by table, day and column."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,8 @@ from click.testing import CliRunner
 from deltalake import DeltaTable, write_deltalake
 from kedro.framework.startup import bootstrap_project
 
-from ees_analytics.cli import cli
+from ees_analytics.cli import cli, compare_tables
+from ees_analytics.cli.compare_tables import open_catalog
 from ees_analytics.cli.table_differences import difference
 from tests.conftest import PROJECT
 
@@ -28,13 +30,37 @@ PAGES = pa.table(
 SLUGS = pa.table({"slug": ["a", "b"], "title": ["A", "B"]})
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _catalogs():
+    """Each catalogue is opened once: most of a command's time is reading conf."""
+    opened = {}
+
+    def open_once(project, options):
+        key = tuple(sorted(options.items()))
+        if key not in opened:
+            opened[key] = open_catalog(project, options)
+        return opened[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compare_tables, "open_catalog", open_once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("lakes")
+    return folder / "left", folder / "right"
+
+
 @pytest.fixture
-def lakes(tmp_path: Path) -> tuple[Path, Path]:
-    left, right = tmp_path / "left", tmp_path / "right"
+def lakes(folders) -> Iterator[tuple[Path, Path]]:
+    left, right = folders
     write_deltalake(left / "analytics_raw/ees_ga4_page", PAGES)
     write_deltalake(left / "analytics_raw/ees_pub_scrape", SLUGS)
     shutil.copytree(left, right)
-    return left, right
+    yield left, right
+    for lake in folders:
+        shutil.rmtree(lake)
 
 
 def compare(lakes, *options: str):
@@ -48,24 +74,24 @@ def edit(lake: Path, rows: pa.Table, table: str = "ees_ga4_page") -> None:
 
 
 def test_equal_lakes(lakes):
-    told = compare(lakes)
-    assert (told.exit_code, told.output.strip()) == (0, "No differences: 2 tables, 6 rows on each side.")
+    result = compare(lakes)
+    assert (result.exit_code, result.output.strip()) == (0, "No differences: 2 tables, 6 rows on each side.")
 
 
-def test_a_lake_that_is_not_there_is_not_equal_to_another_one(lakes, tmp_path):
+def test_a_missing_lake_is_an_error(lakes, tmp_path):
     for sides in [
         (tmp_path / "lak", tmp_path / "lak"),
         (lakes[0], tmp_path / "lak"),
         (tmp_path / "lak", lakes[1]),
     ]:
-        told = compare(sides)
-        assert told.exit_code == 1
-        assert "There is no table at all" in told.output
-        assert str(tmp_path / "lak") in told.output
+        result = compare(sides)
+        assert result.exit_code == 1
+        assert "There is no table at all" in result.output
+        assert str(tmp_path / "lak") in result.output
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         (("--tables", "raw.ees_ua_page,raw.ees_ga4_page"), "On neither side: raw.ees_ua_page (looked at "),
         (("--tables", "app.ees_service_summry"), "Did you mean app.ees_service_summary"),
@@ -75,32 +101,32 @@ def test_a_lake_that_is_not_there_is_not_equal_to_another_one(lakes, tmp_path):
         (("--days", "2026-06-07..2026-06-01"), "give the earlier day first"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_no_equality(lakes, options, says):
-    told = compare(lakes, *options)
-    assert told.exit_code != 0
-    assert says in " ".join(told.output.split())
+def test_nothing_to_compare_is_an_error(lakes, options, message):
+    result = compare(lakes, *options)
+    assert result.exit_code != 0
+    assert message in " ".join(result.output.split())
 
 
-def test_the_order_of_rows_and_columns_is_no_difference(lakes):
+def test_the_order_of_rows_and_columns_is_not_a_difference(lakes):
     edit(lakes[1], PAGES.take([3, 1, 0, 2]).select(["sessions", "date", "pagePath"]))
     assert compare(lakes).exit_code == 0
 
 
-def test_a_changed_value_is_told_by_table_day_and_column(lakes):
+def test_a_changed_value_is_reported_by_table_day_and_column(lakes):
     edit(lakes[1], PAGES.set_column(2, "sessions", pa.array([1.0, 2.0, 3.0, 9.0])))
-    told = compare(lakes)
-    assert told.exit_code == 1
-    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 2 right; sessions differs in 1" in told.output
-    assert "2026-06-02 | /b: sessions 4.0 left, 9.0 right" in told.output
-    assert "2026-06-01:" not in told.output
+    result = compare(lakes)
+    assert result.exit_code == 1
+    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 2 right; sessions differs in 1" in result.output
+    assert "2026-06-02 | /b: sessions 4.0 left, 9.0 right" in result.output
+    assert "2026-06-01:" not in result.output
 
 
 def test_rows_on_one_side_only(lakes):
     edit(lakes[1], PAGES.slice(0, 3))
     edit(lakes[0], PAGES.slice(1))
-    told = compare(lakes).output
-    assert "raw.ees_ga4_page 2026-06-01: rows 1 left, 2 right; 1 only right" in told
-    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 1 right; 1 only left" in told
+    result = compare(lakes).output
+    assert "raw.ees_ga4_page 2026-06-01: rows 1 left, 2 right; 1 only right" in result
+    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 1 right; 1 only left" in result
 
 
 def test_a_table_without_days_is_compared_whole(lakes):
@@ -111,10 +137,10 @@ def test_a_table_without_days_is_compared_whole(lakes):
 def test_missing_tables_and_columns(lakes):
     shutil.rmtree(lakes[0] / "analytics_raw/ees_pub_scrape")
     edit(lakes[1], PAGES.drop_columns(["sessions"]))
-    told = compare(lakes).output
-    assert "raw.ees_pub_scrape: the table is missing left" in told
-    assert "raw.ees_ga4_page: the column sessions is only on the left" in told
-    assert "Error: 2 differences in 2 tables." in told
+    result = compare(lakes).output
+    assert "raw.ees_pub_scrape: the table is missing left" in result
+    assert "raw.ees_ga4_page: the column sessions is only on the left" in result
+    assert "Error: 2 differences in 2 tables." in result
 
 
 def test_only_some_tables_and_days(lakes):
@@ -136,7 +162,7 @@ def test_nothing_is_written(lakes):
     assert [DeltaTable(lake / "analytics_raw/ees_ga4_page").version() for lake in lakes] == [0, 0]
 
 
-def test_other_types_of_equal_values_are_no_difference():
+def test_other_types_of_equal_values_are_not_a_difference():
     left = pa.table({"n": pa.array([1, 2], pa.int32()), "at": pa.array([dt.datetime(2026, 6, 1)] * 2)})
     right = pa.table({"n": [1.0, 2.0], "at": pa.array([dt.datetime(2026, 6, 1, tzinfo=dt.UTC)] * 2)})
     assert difference(left, right, ["n"]) is None
@@ -151,10 +177,10 @@ def test_rows_that_repeat_are_counted():
 
 
 def test_kedro_knows_the_command():
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "kedro", "compare-tables", "--help"],
         cwd=PROJECT,
         capture_output=True,
         text=True,
     )
-    assert "--left" in told.stdout
+    assert "--left" in result.stdout

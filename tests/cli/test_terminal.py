@@ -1,4 +1,4 @@
-"""A run tells its story in a few lines, and an error ends with what to do."""
+"""A run prints a few lines, and an error ends with what to do."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
+from kedro.framework.startup import bootstrap_project
 
 import ees_analytics
+from ees_analytics.cli import run
 from ees_analytics.console.logging_setup import configure_logging, silence_kedro
 from tests.conftest import PROJECT
 
 ONE_TABLE = ["--namespaces", "ingest.ees_ga4_service_summary"]
 
 
-def run(tmp_path: Path, *arguments: str, folder: Path = PROJECT) -> subprocess.CompletedProcess[str]:
-    where = f"lake_root={tmp_path}/lake,landing_root={tmp_path}/landing,reports_root={tmp_path}/reports"
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("KEDRO")}
-    return subprocess.run(
-        [sys.executable, "-m", "ees_analytics", "--params", where, *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
+def where(folder: Path) -> str:
+    return f"lake_root={folder}/lake,landing_root={folder}/landing,reports_root={folder}/reports"
+
+
+def invoke(folder: Path, *arguments: str) -> Result:
+    """`kedro run` in this process."""
+    bootstrap_project(PROJECT)
+    return CliRunner().invoke(run, ["--params", where(folder), *arguments])
 
 
 @pytest.fixture(autouse=True)
@@ -37,24 +41,27 @@ def loggers_as_they_were():
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-def test_the_package_holds_the_projects_logging():
+def test_the_package_has_the_projects_logging():
     packaged = Path(ees_analytics.__file__).with_name("logging.yml")
     assert packaged.read_text() == (PROJECT / "conf/logging.yml").read_text()
 
 
 def test_a_run_is_a_few_plain_lines(tmp_path):
-    said = run(tmp_path, *ONE_TABLE)
-    assert said.returncode == 0, said.stderr
-    assert said.stderr == ""
-    assert len(said.stdout.splitlines()) <= 5
-    assert "✓ Run for 2026-06-30 (base) succeeded" in said.stdout
-    assert "\x1b" not in said.stdout
-    again = run(tmp_path, *ONE_TABLE)
-    assert "1 up to date" in again.stdout
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("KEDRO")}
+    process = subprocess.run(
+        [sys.executable, "-m", "ees_analytics", "--params", where(tmp_path), *ONE_TABLE],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=250,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    assert process.stderr == ""
+    assert len(process.stdout.splitlines()) <= 5
+    assert "✓ Run for 2026-06-30 (base) succeeded" in process.stdout
+    assert "\x1b" not in process.stdout
+    assert "1 up to date" in invoke(tmp_path, *ONE_TABLE).stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--pipelines", "ingst"], "Did you mean"),
         (["--params", "load_limits.max_rows=none"], "max_rows"),
@@ -67,17 +74,17 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
         (["--params", "run_date=20-06-2026"], "Write a day as 2026-06-30"),
     ],
 )
-def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, told):
-    said = run(tmp_path, *arguments)
-    assert said.returncode == 1
-    assert "Traceback" not in said.stderr
-    assert told in said.stderr
-    assert "kedro doctor" in said.stderr
-    assert "pydantic" not in said.stderr
-    assert "ERROR" not in said.stderr
+def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, message):
+    result = invoke(tmp_path, *arguments)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.stderr
+    assert message in result.stderr
+    assert "kedro doctor" in result.stderr
+    assert "pydantic" not in result.stderr
+    assert "ERROR" not in result.stderr
 
 
-def test_a_notebook_is_not_told_every_table_that_it_reads(tmp_path, monkeypatch):
+def test_a_notebook_logs_no_line_for_each_table(tmp_path, monkeypatch):
     """Beside notebooks there is no conf/logging.yml, and Kedro's own configuration is in use."""
     monkeypatch.delenv("KEDRO_LOGGING_CONFIG", raising=False)
     kedro = logging.getLogger("kedro")
@@ -98,7 +105,7 @@ def test_without_a_project_folder_the_package_is_as_quiet(tmp_path, monkeypatch)
     assert logging.getLogger("ees_analytics").level == logging.WARNING
 
 
-def test_a_logging_configuration_of_the_callers_stands(tmp_path, monkeypatch):
+def test_the_callers_logging_configuration_is_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KEDRO_LOGGING_CONFIG", "mine.yml")
     logging.getLogger("kedro").setLevel(logging.DEBUG)

@@ -164,13 +164,13 @@ def compare_tables(
     tolerance: float,
 ) -> None:
     """Compare the tables of two lakes or catalogues by table, day and column; exit code 1 where they differ."""
-    from ees_analytics.cli.compare_tables import Scope, compare, open_side
+    from ees_analytics.cli.compare_tables import Scope, compare, open_catalog
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
     compared = []
     with friendly_errors("Give each side as in `kedro run`: env=base,lake_root=data/lake"):
-        sides = [open_side(metadata.project_path, *side) for side in (("left", left), ("right", right))]
-        for table in compare(sides[0], sides[1], Scope(names, *days, tolerance)):
+        ours, theirs = (open_catalog(metadata.project_path, side) for side in (left, right))
+        for table in compare(ours, theirs, Scope(names, *days, tolerance)):
             for line in table.differences:
                 click.echo(line)
             compared.append(table)

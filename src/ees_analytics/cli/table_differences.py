@@ -28,7 +28,7 @@ class Difference:
         only_left: Rows that only the left has.
         only_right: Rows that only the right has.
         changed: Column to the number of rows that both have, with another value in that column.
-        examples: A few of them in words.
+        examples: A few of them, as text.
     """
 
     left_rows: int
@@ -42,63 +42,52 @@ class Difference:
 def difference(
     left: pa.Table, right: pa.Table, key: Sequence[str], tolerance: float = 0.0
 ) -> Difference | None:
-    """Compare rows by their key; where a key is missing or occurs twice, as whole rows.
+    """Compare rows by their key; where the key is missing or occurs twice, as whole rows.
 
     Args:
         left: Rows of the columns that both sides have.
         right: The same columns, in any order.
-        key: The columns that tell rows apart.
+        key: The columns that identify a row.
         tolerance: Numbers that differ by no more than this share of the larger one are equal.
 
     Returns:
-        None where nothing differs.
+        None if nothing differs.
     """
     columns = sorted(left.column_names)
     left, right = left.select(columns), right.select(columns)
     if left.schema.types == right.schema.types and digest(left) == digest(right):
         return None
-    known = [name for name in key if name in columns]
-    ours, theirs = _by_key(left, known), _by_key(right, known)
-    if not known or len(ours) < left.num_rows or len(theirs) < right.num_rows:
-        return _difference_of_rows(left, right)
-    return _difference_by_key(ours, theirs, columns, tolerance)
-
-
-def _difference_by_key(
-    left: Mapping[Row, Row], right: Mapping[Row, Row], columns: Sequence[str], tolerance: float
-) -> Difference | None:
-    only_left, only_right = left.keys() - right.keys(), right.keys() - left.keys()
-    changed: Counter[str] = Counter()
+    key = [name for name in key if name in columns]
+    if not (key and _is_unique(left, key) and _is_unique(right, key)):
+        key = columns
+    ours, theirs = _by_key(left, key), _by_key(right, key)
+    only_left, only_right = ours.keys() - theirs.keys(), theirs.keys() - ours.keys()
     examples = [*_named("only left", only_left), *_named("only right", only_right)]
-    for key in left.keys() & right.keys():
-        for column, ours, theirs in zip(columns, left[key], right[key], strict=True):
-            if not _is_equal(ours, theirs, tolerance):
+    changed: Counter[str] = Counter()
+    for name in ours.keys() & theirs.keys():
+        for column, a, b in zip(columns, ours[name], theirs[name], strict=True):
+            if not _is_equal(a, b, tolerance):
                 changed[column] += 1
                 if changed[column] == 1:
-                    examples.append(f"{_text(key)}: {column} {ours!r} left, {theirs!r} right")
+                    examples.append(f"{_text(name[0])}: {column} {a!r} left, {b!r} right")
     if not (only_left or only_right or changed):
         return None
-    return Difference(
-        len(left), len(right), len(only_left), len(only_right), dict(sorted(changed.items())), examples
-    )
+    counts = (left.num_rows, right.num_rows, len(only_left), len(only_right))
+    return Difference(*counts, dict(sorted(changed.items())), examples)
 
 
-def _difference_of_rows(left: pa.Table, right: pa.Table) -> Difference | None:
-    ours, theirs = Counter(_rows(left)), Counter(_rows(right))
-    only_left, only_right = ours - theirs, theirs - ours
-    if not only_left and not only_right:
-        return None
-    return Difference(
-        left.num_rows,
-        right.num_rows,
-        only_left.total(),
-        only_right.total(),
-        examples=[*_named("only left", only_left), *_named("only right", only_right)],
-    )
+def _is_unique(rows: pa.Table, key: Sequence[str]) -> bool:
+    return bool(rows.group_by(key).aggregate([]).num_rows == rows.num_rows)
 
 
-def _by_key(rows: pa.Table, key: Sequence[str]) -> dict[Row, Row]:
-    return dict(zip(_rows(rows.select(list(key))), _rows(rows), strict=True)) if key else {}
+def _by_key(rows: pa.Table, key: Sequence[str]) -> dict[tuple[Row, int], Row]:
+    """Rows by key and, for equal keys, by the number of earlier ones."""
+    earlier: Counter[Row] = Counter()
+    found = {}
+    for name, row in zip(_rows(rows.select(key)), _rows(rows), strict=True):
+        found[name, earlier[name]] = row
+        earlier[name] += 1
+    return found
 
 
 def _rows(rows: pa.Table) -> list[Row]:
@@ -108,7 +97,7 @@ def _rows(rows: pa.Table) -> list[Row]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that equals what means the same: timestamps without a zone are UTC, NaN equals itself."""
+    """A value that equals others of the same meaning: timestamps without a zone are UTC, NaN equals itself."""
     if isinstance(value, dt.datetime) and value.tzinfo is None:
         return value.replace(tzinfo=dt.UTC)
     return "NaN" if isinstance(value, float) and math.isnan(value) else value
@@ -117,12 +106,12 @@ def _plain(value: Any) -> Any:
 def _is_equal(left: Any, right: Any, tolerance: float) -> bool:
     if left == right:
         return True
-    numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
+    numbers = isinstance(left, int | float) and isinstance(right, int | float)
     return numbers and math.isclose(left, right, rel_tol=tolerance)
 
 
-def _named(what: str, rows: Iterable[Row]) -> list[str]:
-    return [f"{what}: {_text(row)}" for row in sorted(rows, key=str)[:_EXAMPLES]]
+def _named(what: str, keys: Iterable[tuple[Row, int]]) -> list[str]:
+    return [f"{what}: {_text(row)}" for row, _ in sorted(keys, key=str)[:_EXAMPLES]]
 
 
 def _text(row: Row) -> str:

@@ -12,7 +12,6 @@ from types import ModuleType
 
 _MOVED = {
     "by_files": "lake.collecting",
-    "lazy_days": "sources.google_dataset",
     "frozen": "lake.frozen",
     "ga4": "sources.ga4.dataset",
     "ga4_recorded": "sources.ga4.recorded",
@@ -21,6 +20,8 @@ _MOVED = {
     "landing": "slices.landing_dataset",
     "ledger": "slices.state_dataset",
     "log_files": "sources.log_files.dataset",
+    "project_folder": "lake.project_folder",
+    "recorded": "sources.recorded",
     "search_console": "sources.search_console.dataset",
     "search_console_recorded": "sources.search_console.recorded",
     "session": "lake.engine",
