@@ -1,10 +1,10 @@
-"""The data dictionary says what the contracts say."""
+"""The data dictionary has what the contracts have."""
 
 from __future__ import annotations
 
 from kedro.framework.startup import bootstrap_project
 
-from ees_analytics.cli.data_dictionary import PAGE, describe_check, places_of_tables, render
+from ees_analytics.cli.data_dictionary import PAGE, describe_check, render, table_locations
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.checks import ExactRows, OneOf
 from tests.conftest import PROJECT
@@ -12,7 +12,7 @@ from tests.conftest import PROJECT
 
 def page() -> str:
     bootstrap_project(PROJECT)
-    return render(places_of_tables(PROJECT / "conf"))
+    return render(table_locations(PROJECT / "conf"))
 
 
 def test_the_page_is_not_stale():
@@ -21,7 +21,7 @@ def test_the_page_is_not_stale():
     )
 
 
-def test_every_table_with_its_place_in_each_environment():
+def test_every_table_with_its_location_in_each_environment():
     text = page()
     for name, contract in all_contracts().items():
         assert f"\n## {name}\n" in text

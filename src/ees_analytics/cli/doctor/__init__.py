@@ -6,22 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from kedro.framework.context import KedroContext
 from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
-from kedro.io import DataCatalog
 
 from ees_analytics.cli.config_errors import describe_error
 from ees_analytics.cli.doctor import machine, sources, tables
-from ees_analytics.cli.doctor.finding import Finding, Level
+from ees_analytics.cli.doctor.finding import Finding, Level, bad, good
 from ees_analytics.lake.engine import Engine
 from ees_analytics.parameters.dates import as_date
 
-_OF_GOOGLE = ("source.ees_ga4_", "source.ees_search_console")
+_FOLDERS = {"lake_root": "Lake", "landing_root": "Landing zone", "reports_root": "Run reports"}
 
 
 def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Look at everything that a run of this environment needs; nothing is written.
+    """Check everything that a run of this environment needs; nothing is written.
 
     Args:
         project: The project's folder.
@@ -31,46 +29,31 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
     yield machine.python_version()
     with KedroSession.create(project, env=env, runtime_params=dict(params)) as session:
         try:
-            context: KedroContext = cast(Any, session).load_context()
-            catalog, run_date = cast(DataCatalog, context.catalog), as_date(context.params["run_date"])
-        except Exception as error:  # whatever is wrong in conf, its message says where
-            yield Finding(Level.BAD, "Configuration", describe_error(error))
+            context = cast(KedroSession, session).load_context()
+            catalog, run_date = cast(Any, context.catalog), as_date(context.params["run_date"])
+        except Exception as error:  # any mistake in conf
+            yield bad("Configuration", describe_error(error))
             return
-        yield Finding(
-            Level.GOOD, "Configuration", f"environment {context.env or 'base'}, run_date {run_date}"
-        )
-        setting = {**context.config_loader["globals"], **params}
-        started = machine.engine(setting["engine"])
-        yield started
+        yield good("Configuration", f"environment {context.env or 'base'}, run_date {run_date}")
+        setting = {**cast(Any, context.config_loader)["globals"], **params}
+        engine = machine.engine(setting["engine"])
+        yield engine
         yield machine.java(needed=setting["engine"] == Engine.SPARK)
-        yield from machine.folders(_folders(setting))
-        yield from _sources(context, catalog, setting, started.level is not Level.BAD)
-        if started.level is Level.BAD:
-            yield Finding(Level.BAD, "Tables", "not looked at: the engine does not run")
-            return
-        yield from tables.tables(catalog, setting["absent_frozen_tables"] != "error")
+        yield from machine.folders(
+            {purpose: setting[key] for key, purpose in _FOLDERS.items() if setting.get(key)}
+        )
+        names = sorted(name for name in pipelines["__default__"].inputs() if name.startswith("source."))
+        engine_runs = engine.level is not Level.BAD
+        yield from sources.sources(catalog, names, run_date, setting.get("google_key_file"), engine_runs)
+        if engine_runs:
+            yield from tables.tables(catalog, setting["absent_frozen_tables"] != "error")
+        else:
+            yield bad("Tables", "not checked: the engine does not run")
 
 
 def can_run(findings: Sequence[Finding]) -> bool:
-    """Whether nothing stands in the way."""
+    """Whether no finding is bad."""
     return all(finding.level is not Level.BAD for finding in findings)
-
-
-def _sources(
-    context: KedroContext, catalog: DataCatalog, setting: Mapping[str, Any], engine_runs: bool
-) -> Iterator[Finding]:
-    names = sorted(name for name in pipelines["__default__"].inputs() if name.startswith("source."))
-    account = sources.credentials(sources.asks_google(catalog, names), setting.get("google_key_file"))
-    yield account
-    if account.level is Level.BAD:
-        names = [name for name in names if not name.startswith(_OF_GOOGLE)]
-        yield Finding(Level.BAD, "Google Analytics, Search Console", "not asked: there are no credentials")
-    yield from sources.sources(catalog, names, as_date(context.params["run_date"]), engine_runs)
-
-
-def _folders(setting: Mapping[str, Any]) -> dict[str, str]:
-    kept = {"Lake": "lake_root", "Landing zone": "landing_root", "Run reports": "reports_root"}
-    return {purpose: setting[key] for purpose, key in kept.items() if setting.get(key)}
 
 
 __all__ = ["Finding", "Level", "can_run", "examine"]

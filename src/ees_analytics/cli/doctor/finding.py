@@ -1,10 +1,11 @@
-"""What the doctor says: one line a finding, and what to do."""
+"""A line of the doctor's report."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 _LONGEST = 400
 _SECRETS = re.compile(
@@ -17,23 +18,23 @@ _SECRETS = re.compile(
 
 
 class Level(StrEnum):
-    """How grave a finding is."""
+    """How serious a finding is."""
 
     GOOD = "✓"
     NOTE = "·"
-    """Worth knowing; the environment runs all the same."""
+    """Worth knowing; the environment can run."""
     BAD = "✗"
-    """The environment cannot run until it is mended."""
+    """The environment cannot run until it is fixed."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's report.
+    """One line of the report.
 
     Attributes:
-        level: How grave it is.
-        subject: What was looked at.
-        text: What was found, and what to do where something is to be done.
+        level: How serious it is.
+        subject: What was checked.
+        text: What was found, and what to do if anything.
     """
 
     level: Level
@@ -44,7 +45,10 @@ class Finding:
         return f"{self.level} {self.subject}: {without_secrets(self.text)}"
 
 
+good, note, bad = (partial(Finding, level) for level in Level)
+
+
 def without_secrets(text: str) -> str:
-    """One line of a message, without what looks like a key, token or password."""
+    """A message as one line, without anything that looks like a key, token or password."""
     line = " ".join(_SECRETS.sub("[hidden]", text).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
