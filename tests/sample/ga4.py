@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from ees_analytics.parameters.ga4 import Ga4Report
-from ees_analytics.sources.ga4.response import ReportRequest
+from ees_analytics.sources.ga4.page import ReportRequest
 
 from .events import events_of
 from .traffic import OTHER_ROW_AT, Visits, pick, split, visits_of

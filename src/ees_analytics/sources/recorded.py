@@ -31,7 +31,17 @@ class UnreadableRecording(SourceUnavailable, DatasetError):
 
 
 class RecordedDataset(AbstractDataset[None, Response], Generic[Response]):
-    """One recorded day; subclasses declare the file's content.
+    """One recorded day; subclasses declare the file's content, gzipped JSON as the API writes it.
+
+    A ``PartitionedDataset`` of such files has the interface of the live source:
+
+    ```yaml
+    source.ees_ga4_page:
+      type: partitions.PartitionedDataset
+      path: data/sample/ga4/ees_ga4_page
+      filename_suffix: .json.gz
+      dataset: ees_analytics.sources.ga4.recorded.RecordedReportDataset
+    ```
 
     Args:
         filepath: Path or URL of the file.

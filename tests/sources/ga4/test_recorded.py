@@ -10,8 +10,8 @@ from kedro_datasets.partitions import PartitionedDataset
 
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
+from ees_analytics.sources.ga4.page import ReportRequest
 from ees_analytics.sources.ga4.recorded import RecordedReportDataset
-from ees_analytics.sources.ga4.response import ReportRequest
 
 DAY = "2026-06-01"
 QUESTION = ReportRequest(DAY, ("date", "pagePath"), ("screenPageViews", "sessions"), "369420610", 2)

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from ees_analytics.parameters.website import CrawlPolicy
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
@@ -15,7 +16,6 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.website.client import WebsiteClient, origin, retry_after
-from ees_analytics.sources.website.crawl_policy import CrawlPolicy
 from tests.servers import website as faulty
 from tests.servers.website import WebsiteServer
 

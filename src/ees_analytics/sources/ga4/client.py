@@ -15,8 +15,7 @@ from google.protobuf import json_format  # type: ignore[import-untyped]
 
 from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.ga4.limits import CONCURRENT_REQUESTS
-from ees_analytics.sources.ga4.page import ResponsePage, columns, page_of
-from ees_analytics.sources.ga4.response import ReportRequest
+from ees_analytics.sources.ga4.page import ReportRequest, ResponsePage, columns, page_of
 from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import CLIENT_ERRORS, error_from_exception
 

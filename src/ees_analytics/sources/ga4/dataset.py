@@ -13,7 +13,8 @@ from tenacity.wait import wait_fixed
 from ees_analytics.parameters.ga4 import MAX_PAGE_ROWS, Ga4Report
 from ees_analytics.sources.ga4.client import HOST, ReportClient
 from ees_analytics.sources.ga4.limits import PropertyLimits
-from ees_analytics.sources.ga4.response import PagedResponse, ReportRequest, ReportResponse, sum_of
+from ees_analytics.sources.ga4.page import ReportRequest
+from ees_analytics.sources.ga4.response import PagedResponse, ReportResponse, sum_of
 from ees_analytics.sources.google_dataset import GoogleDataset
 from ees_analytics.sources.google_errors import Quota
 from ees_analytics.sources.retry import MAX_BACKOFF_SECONDS, RetryPolicy

@@ -1,4 +1,4 @@
-"""One page of a runReport response, and how it is read from JSON (without Google's client)."""
+"""One runReport request, and a page of its response, which is read from JSON without Google's client."""
 
 from __future__ import annotations
 
@@ -9,6 +9,58 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.sources.errors import MalformedResponse
+
+
+@dataclass(frozen=True)
+class ReportRequest:
+    """One runReport request about one day.
+
+    Attributes:
+        day: The day, as an ISO date.
+        dimensions: API names, in order.
+        metrics: API names, in order.
+        property_id: The number of the Google Analytics 4 property.
+        page_rows: How many rows a page may have (``limit``).
+    """
+
+    day: str
+    dimensions: tuple[str, ...]
+    metrics: tuple[str, ...]
+    property_id: str
+    page_rows: int
+
+    @property
+    def headers(self) -> list[str]:
+        """The headers that the response must have, in order."""
+        return [*self.dimensions, *self.metrics]
+
+    def request(self, offset: int = 0) -> dict[str, Any]:
+        """The request as the REST API spells it; ordered over all dimensions, so that pages fit together."""
+        return {
+            "property": f"properties/{self.property_id}",
+            "dateRanges": [{"startDate": self.day, "endDate": self.day}],
+            "dimensions": [{"name": name} for name in self.dimensions],
+            "metrics": [{"name": name} for name in self.metrics],
+            "orderBys": [{"dimension": {"dimensionName": name}} for name in self.dimensions],
+            "offset": str(offset),
+            "limit": str(self.page_rows),
+            "keepEmptyRows": False,
+            "returnPropertyQuota": True,
+        }
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> ReportRequest:
+        """The reverse of ``request``, for recordings."""
+        return cls(
+            day=request["dateRanges"][0]["startDate"],
+            dimensions=tuple(entry["name"] for entry in request["dimensions"]),
+            metrics=tuple(entry["name"] for entry in request["metrics"]),
+            property_id=request["property"].removeprefix("properties/"),
+            page_rows=int(request["limit"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day}, dimensions {list(self.dimensions)}, metrics {list(self.metrics)}"
 
 
 @dataclass(frozen=True)

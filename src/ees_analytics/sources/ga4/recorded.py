@@ -5,26 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ees_analytics.sources.ga4.page import page_from_json
-from ees_analytics.sources.ga4.response import PagedResponse, ReportRequest, ReportResponse, sum_of
+from ees_analytics.sources.ga4.page import ReportRequest, page_from_json
+from ees_analytics.sources.ga4.response import PagedResponse, ReportResponse, sum_of
 from ees_analytics.sources.recorded import RecordedDataset
 
 
 class RecordedReportDataset(RecordedDataset[ReportResponse]):
-    """One recorded day of one report.
-
-    The file is the gzipped JSON of ``{"request": …, "pages": [RunReportResponse, …], "totals": RunReportResponse}``
-    as the REST API writes them (``totals``, the response with the date as only dimension, may be null). A
-    ``PartitionedDataset`` of such files has the interface of ``Ga4ReportDataset``:
-
-    ```yaml
-    source.ees_ga4_page:
-      type: partitions.PartitionedDataset
-      path: data/sample/ga4/ees_ga4_page
-      filename_suffix: .json.gz
-      dataset: ees_analytics.sources.ga4.recorded.RecordedReportDataset
-    ```
-    """
+    """One recorded day of one report: its request, its responses, and that with the date as only dimension or null."""
 
     SHAPE = '{"request": …, "pages": […], "totals": …}'
 

@@ -13,59 +13,7 @@ import pyarrow.compute as pc
 from ees_analytics.contracts.checks import duplicate_failures
 from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.ga4.page import ResponsePage
-
-
-@dataclass(frozen=True)
-class ReportRequest:
-    """One runReport request about one day.
-
-    Attributes:
-        day: The day, as an ISO date.
-        dimensions: API names, in order.
-        metrics: API names, in order.
-        property_id: The number of the Google Analytics 4 property.
-        page_rows: How many rows a page may have (``limit``).
-    """
-
-    day: str
-    dimensions: tuple[str, ...]
-    metrics: tuple[str, ...]
-    property_id: str
-    page_rows: int
-
-    @property
-    def headers(self) -> list[str]:
-        """The headers that the response must have, in order."""
-        return [*self.dimensions, *self.metrics]
-
-    def request(self, offset: int = 0) -> dict[str, Any]:
-        """The request as the REST API spells it; ordered over all dimensions, so that pages fit together."""
-        return {
-            "property": f"properties/{self.property_id}",
-            "dateRanges": [{"startDate": self.day, "endDate": self.day}],
-            "dimensions": [{"name": name} for name in self.dimensions],
-            "metrics": [{"name": name} for name in self.metrics],
-            "orderBys": [{"dimension": {"dimensionName": name}} for name in self.dimensions],
-            "offset": str(offset),
-            "limit": str(self.page_rows),
-            "keepEmptyRows": False,
-            "returnPropertyQuota": True,
-        }
-
-    @classmethod
-    def from_request(cls, request: Mapping[str, Any]) -> ReportRequest:
-        """The reverse of ``request``, for recordings."""
-        return cls(
-            day=request["dateRanges"][0]["startDate"],
-            dimensions=tuple(entry["name"] for entry in request["dimensions"]),
-            metrics=tuple(entry["name"] for entry in request["metrics"]),
-            property_id=request["property"].removeprefix("properties/"),
-            page_rows=int(request["limit"]),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.day}, dimensions {list(self.dimensions)}, metrics {list(self.metrics)}"
+from ees_analytics.sources.ga4.page import ReportRequest, ResponsePage
 
 
 @dataclass(frozen=True)

@@ -16,20 +16,7 @@ from ees_analytics.sources.search_console.response import (
 
 
 class RecordedSearchDataset(RecordedDataset[SearchResponse]):
-    """One recorded day of a site.
-
-    The file is the gzipped JSON of ``{"site": …, "request": …, "pages": [response, …], "totals": response}`` as
-    the API writes them; the last page has no rows. A ``PartitionedDataset`` of such files has the interface of
-    ``SearchConsoleDataset``:
-
-    ```yaml
-    source.ees_search_console:
-      type: partitions.PartitionedDataset
-      path: data/sample/search_console
-      filename_suffix: .json.gz
-      dataset: ees_analytics.sources.search_console.recorded.RecordedSearchDataset
-    ```
-    """
+    """One recorded day of a site: its request, its responses (the last has no rows), and that with the totals."""
 
     SHAPE = '{"site": …, "request": …, "pages": […], "totals": …}'
 

@@ -14,6 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
+from ees_analytics.parameters.website import CrawlPolicy
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
@@ -22,7 +23,6 @@ from ees_analytics.sources.errors import (
 )
 from ees_analytics.sources.loopback import is_loopback
 from ees_analytics.sources.retry import RateLimiter, backoff
-from ees_analytics.sources.website.crawl_policy import CrawlPolicy
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from kedro.validation import ModelInstantiationError
 
-from ees_analytics.parameters.website import PUBLIC_SITE
+from ees_analytics.parameters.website import PUBLIC_SITE, CrawlPolicy
 from ees_analytics.sources.errors import (
     MalformedResponse,
     NotRecorded,
@@ -21,7 +21,6 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.website.client import WebsiteClient
-from ees_analytics.sources.website.crawl_policy import CrawlPolicy
 
 _ADDRESS = re.compile(
     r"(find-statistics|data-catalogue)(/[A-Za-z0-9][A-Za-z0-9._~'()-]*)*(\?[A-Za-z0-9=&]*)?"
@@ -82,7 +81,7 @@ class WebsiteDataset(_ReadOnlyWebsite):
         url: Root of the website, ``https://…`` (``http://`` for loopback addresses only); unset means the
             public one.
         metadata: Left to Kedro and its plugins.
-        crawl_policy: Any field of ``crawl_policy.CrawlPolicy``.
+        crawl_policy: Any field of ``parameters.website.CrawlPolicy``.
     """
 
     _SINGLE_PROCESS = True
