@@ -33,7 +33,7 @@ def test_a_secret_is_asked_for_by_scope_and_key(monkeypatch):
     assert "hush" not in str(error.value)
 
 
-def test_a_secret_that_may_not_be_read_is_told_without_its_value(monkeypatch):
+def test_a_secret_that_may_not_be_read_is_named_without_its_value(monkeypatch):
     def refuse(scope: str, key: str) -> str:
         raise RuntimeError("hush")
 
@@ -56,7 +56,7 @@ def test_a_local_endpoint_reads_no_secret(monkeypatch):
     assert credentials_for(endpoint_of("grpc://127.0.0.1:1", "grpc"), [], KEY).token is None
 
 
-def test_without_credentials_the_one_login_of_the_readme_is_told(monkeypatch, tmp_path):
+def test_without_credentials_the_message_has_the_login_of_the_readme(monkeypatch, tmp_path):
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     monkeypatch.setenv("NO_GCE_CHECK", "true")

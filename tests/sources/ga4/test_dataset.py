@@ -268,7 +268,7 @@ def test_a_late_answer_is_asked_for_again(server, transport):
     assert keys(answer) == ALL_PAGES
 
 
-def test_nobody_listening_is_told(transport):
+def test_an_endpoint_without_a_server_is_an_error(transport):
     with Ga4Server.of_rows(*PAGE, {}) as server:
         endpoint = getattr(server, transport)
     quick = {"backoff_seconds": 0.01, "timeout_seconds": 3.0}
@@ -296,14 +296,14 @@ def test_a_daily_quota_stops_at_once(server, transport):
     assert len(server.requests) == 1
 
 
-def test_an_hourly_quota_stops_where_there_is_no_patience(server, transport):
+def test_an_hourly_quota_stops_the_source_by_default(server, transport):
     server.inject(HOURLY_QUOTA)
     with pytest.raises(QuotaExhausted, match="within an hour"):
         dataset(server, transport).load()[DAY]()
     assert len(server.requests) == 1
 
 
-def test_an_hourly_quota_is_waited_for_with_patience(server, transport):
+def test_an_hourly_quota_is_waited_for_if_allowed(server, transport):
     server.inject(HOURLY_QUOTA)
     answer = dataset(server, transport, quota_patience_seconds=0.2).load()[DAY]()
     assert keys(answer) == ALL_PAGES
@@ -335,7 +335,7 @@ def test_another_property_is_refused(server, transport):
         dataset(server, transport, property_id="1").load()[DAY]()
 
 
-def test_a_question_that_google_does_not_take_stops_the_table(server, transport):
+def test_a_request_that_google_does_not_accept_stops_the_table(server, transport):
     reports = {
         "page": {"dimensions": {"date": "date", "pagPath": "pagePath"}, "metrics": {"sessions": "sessions"}}
     }
@@ -347,12 +347,12 @@ def test_a_question_that_google_does_not_take_stops_the_table(server, transport)
 @pytest.mark.parametrize(
     ("fault", "flags"), [(SAMPLED, ["sampled"]), (THRESHOLDED, ["thresholded"]), (FOLDED, ["other_row"])]
 )
-def test_flags_are_told(server, transport, fault, flags):
+def test_flags_are_read(server, transport, fault, flags):
     server.inject(fault)
     assert dataset(server, transport).load()[DAY]().flags.names() == flags
 
 
-def test_another_time_zone_is_told(server, transport):
+def test_another_time_zone_is_in_the_metadata(server, transport):
     server.inject(OTHER_TIME_ZONE, times=None)
     assert dataset(server, transport).load()[DAY]().metadata["time_zone"] == "America/New_York"
 
@@ -418,7 +418,7 @@ def test_google_itself_needs_no_endpoint(monkeypatch):
     assert endpoint_of("http://[::1]:80", "grpc") == endpoint_of("http://[::1]:80", "rest")
 
 
-def test_missing_credentials_and_key_files_are_told(monkeypatch, tmp_path):
+def test_missing_credentials_and_key_files_are_named(monkeypatch, tmp_path):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     plain = {"table": "page", "reports": REPORTS, "property_id": "1"}
     with pytest.raises(PermissionRefused, match="none.json, which cannot be read as a Google key"):
@@ -441,7 +441,7 @@ def test_an_account_is_named_by_its_address():
     ("setting", "says"),
     [({"table": "pages"}, "pages"), ({"page_rows": 250_001}, "250000"), ({"transport": "soap"}, "soap")],
 )
-def test_a_wrong_setting_is_told_at_once(setting, says):
+def test_a_wrong_setting_is_refused_at_once(setting, says):
     with pytest.raises(DatasetError, match=says):
         Ga4ReportDataset(**{"table": "page", "reports": REPORTS, "property_id": "1", **setting})
 

@@ -150,12 +150,12 @@ def test_a_damaged_file_is_a_malformed_answer(tmp_path, content):
         load(tmp_path, content)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     dataset = RecordedReportDataset(filepath=str(tmp_path / "none.json.gz"))
     assert not dataset.exists()
     with pytest.raises(SourceUnavailable):
         dataset.load()
 
 
-def test_question_and_request_are_one():
+def test_a_request_is_read_back():
     assert ReportRequest.from_request(QUESTION.request(offset=7)) == QUESTION

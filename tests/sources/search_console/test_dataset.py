@@ -146,7 +146,7 @@ NEEDS_ROWS = ("fewer keys", "no number")
         if number != 4 or fault not in NEEDS_ROWS
     ],
 )
-def test_what_passes_is_asked_again(server, fault, request_number):
+def test_a_request_is_repeated_after_a_passing_failure(server, fault, request_number):
     server.inject(PASSING[fault], request=request_number, times=2)
     answer = ask(server)
     assert found(answer) == sorted(ROWS)
@@ -228,7 +228,7 @@ def test_a_full_last_page_is_followed_by_two_empty_ones(server):
     assert [request.body["startRow"] for request in server.requests] == [0, 4, 8, 8, 0]
 
 
-def test_after_too_much_misfortune_nothing_more_is_asked(server):
+def test_after_too_many_failures_in_a_row_no_request_is_sent(server):
     server.inject(fake.UNAVAILABLE, times=None)
     days = dataset(server, retries=0, failures_in_a_row=3).load()
     errors = []
@@ -240,7 +240,7 @@ def test_after_too_much_misfortune_nothing_more_is_asked(server):
     assert issubclass(CircuitOpen, SourceStop)
 
 
-def test_a_success_ends_the_misfortune(server):
+def test_a_success_ends_a_row_of_failures(server):
     server.inject(fake.UNAVAILABLE, times=1)
     server.inject(fake.UNAVAILABLE, request=6, times=1)
     days = dataset(server, retries=0, failures_in_a_row=2, page_rows=100).load()

@@ -101,7 +101,7 @@ def test_a_day_may_not_shrink():
         land(answer(row()), before=2)
 
 
-def test_a_day_that_was_not_recorded_is_told():
+def test_a_day_without_a_recording_is_an_error():
     with pytest.raises(SourceError, match="the sample has no recording"):
         land(answer(row()), day="2026-06-09")
 
