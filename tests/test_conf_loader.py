@@ -1,4 +1,4 @@
-"""A slip in a file of conf is told by file and line, whichever file it is."""
+"""A mistake in a file of conf is reported by file and line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_what_is_right_is_read(conf, end):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (
             f"list:\n{RULE}{RULE.replace('}', '')}{RULE}",
@@ -43,9 +43,9 @@ def test_what_is_right_is_read(conf, end):
         ("list: \x07\n", "parameters_rules.yml"),
     ],
 )
-def test_what_is_no_yaml_is_told_with_its_place(conf, text, told):
+def test_invalid_yaml_is_reported_with_its_place(conf, text, message):
     (conf / "base/parameters_rules.yml").write_text(text)
-    with pytest.raises(BadConfigException, match=told):
+    with pytest.raises(BadConfigException, match=message):
         parameters(conf)
 
 

@@ -26,7 +26,7 @@ def test_what_conf_names_is_accepted():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"rundate": "2026-06-20"}, "no parameter `rundate`. Did you mean run_date"),
         ({"table": "ees_ga4_evnts"}, "Did you mean ees_ga4_events"),
@@ -38,8 +38,8 @@ def test_what_conf_names_is_accepted():
         ({"zzz": 1}, "no parameter `zzz`"),
     ],
 )
-def test_a_typo_is_refused(given, told):
-    with pytest.raises((BadConfigException, DatasetError), match=told):
+def test_a_typo_is_refused(given, message):
+    with pytest.raises((BadConfigException, DatasetError), match=message):
         check_runtime_parameters(given, CONF)
 
 

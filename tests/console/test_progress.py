@@ -20,7 +20,7 @@ class Terminal(io.StringIO):
 
 @contextmanager
 def terminal() -> Iterator[Terminal]:
-    """The error stream is a terminal. (No fixture: pytest sets the stream anew before a test's body.)"""
+    """The error stream is a terminal. (Not a fixture: pytest replaces the stream before a test's body.)"""
     screen = Terminal()
     with redirect_stderr(screen), patch.dict("os.environ", {"TERM": "xterm", "COLUMNS": "120"}):
         yield screen
@@ -42,7 +42,7 @@ def test_no_line_for_every_slice_nor_step(caplog):
     assert caplog.text == ""
 
 
-def test_a_long_run_says_now_and_then_how_far_it_is(monkeypatch, caplog):
+def test_a_long_run_logs_its_progress(monkeypatch, caplog):
     monkeypatch.setattr(progress, "_LOG_EVERY_SECONDS", 0.0)
     with caplog.at_level("INFO"), RunProgress(40) as run:
         run.update(3, ["ees_b", "ees_a", "ees_c"])
@@ -62,20 +62,20 @@ def test_bars_on_a_terminal():
                 first.advance(1_500)
                 second.advance(10)
                 progress._screen.refresh()
-        said = screen.getvalue()
+        output = screen.getvalue()
         assert sys.stderr is screen
     for part in ("Steps", "7/40", "ees_a and 1 more", "ees_ga4_page", "1,500 rows", "ees_ga4_hourly"):
-        assert part in said
-    assert "\x1b[?25h" in said, "the cursor is shown again"
+        assert part in output
+    assert "\x1b[?25h" in output, "the cursor is shown again"
 
 
-def test_a_few_slices_need_no_bar():
+def test_a_few_slices_have_no_bar():
     with terminal() as screen, RunProgress(4), Progress("ees_ga4_page", total=3) as shown:
         shown.advance(10)
     assert "ees_ga4_page" not in screen.getvalue()
 
 
-def test_words_of_the_log_stand_above_the_bars():
+def test_log_lines_appear_above_the_bars():
     with terminal() as screen:
         handler = logging.StreamHandler()
         logging.getLogger().addHandler(handler)
@@ -86,8 +86,8 @@ def test_words_of_the_log_stand_above_the_bars():
             assert handler.stream is screen
         finally:
             logging.getLogger().removeHandler(handler)
-    told = [line for line in screen.getvalue().splitlines() if "a page is missing" in line]
-    assert told and "Steps" not in told[0]
+    lines = [line for line in screen.getvalue().splitlines() if "a page is missing" in line]
+    assert lines and "Steps" not in lines[0]
 
 
 def test_the_terminal_is_given_back_also_after_a_failure():

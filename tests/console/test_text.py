@@ -6,14 +6,14 @@ from ees_analytics.console.text import counted, date_ranges, did_you_mean, few, 
 
 
 @pytest.mark.parametrize(
-    ("count", "told"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1_234_567, "1,234,567 rows")]
+    ("count", "expected"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1_234_567, "1,234,567 rows")]
 )
-def test_a_number_and_its_unit(count, told):
-    assert counted(count, "row") == told
+def test_a_number_and_its_unit(count, expected):
+    assert counted(count, "row") == expected
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "expected"),
     [
         ([], ""),
         (["a"], "a"),
@@ -22,8 +22,8 @@ def test_a_number_and_its_unit(count, told):
         (["a"] * 1002, "a, a and 1,000 more"),
     ],
 )
-def test_a_few_names_and_how_many_more(names, told):
-    assert few(names, 2) == told
+def test_a_few_names_and_how_many_more(names, expected):
+    assert few(names, 2) == expected
 
 
 def test_days_as_ranges():

@@ -37,19 +37,7 @@ _FIRST_VISIT = {
 
 _SCRIPT = f"localStorage.KedroViz = localStorage.KedroViz || {json.dumps(json.dumps(_FIRST_VISIT))};"
 
-_STYLE = """
-/* Nothing is cut off: names at the right edge, descriptions, dates. */
-.pipeline-flowchart { width: calc(100% - 24px); }
-.pipeline-flowchart__graph { overflow: visible; }
-.pipeline-metadata__value--kind-path { direction: ltr; white-space: normal; }
-.preview-table__data { white-space: nowrap; }
-/* Descriptions are shown in the place of file paths. */
-.pipeline-metadata__label:has(+ [data-label="File Path:"]) { font-size: 0; }
-.pipeline-metadata__label:has(+ [data-label="File Path:"])::after { content: "About:"; font-size: 13px; }
-/* Not in use here: statistics, the view of Kedro's own sequential runs, publishing to a cloud. */
-.pipeline-metadata__label[data-label="Dataset statistics:"], .pipeline-metadata__label[data-label="Dataset statistics:"] + *,
-.run-status-nav-wrapper, .pipeline-menu-button--deploy { display: none; }
-"""
+_STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 Responses = Mapping[str, Callable[[], bytes]]
 """Path of a response, without a leading ``/``, to the function that makes it."""
@@ -132,8 +120,8 @@ def about(node: Any, details: Mapping[str, Any]) -> str:
     table = node.name.replace("source.", "raw.", 1)
     if table in contracts:
         return f"Source of {table}"
-    docstring = inspect.getdoc(getattr(node.kedro_obj, "func", None))
-    if docstring:
+    function = getattr(node.kedro_obj, "func", None)
+    if function and (docstring := inspect.getdoc(function)):
         return " ".join(docstring.partition("\n\n")[0].split()).rstrip(".")
     layout = (details.get("preview") or {}).get("layout", {})
     return layout.get("title", {}).get("text") or Path(details.get("filepath", "")).name
