@@ -13,7 +13,7 @@ from ees_analytics.contracts.contract import Column, ColumnType, ContractError, 
 
 
 def contract(kind: ColumnType) -> TableContract:
-    return TableContract("analytics_raw", "t", "d", [Column("c", kind, "a column", nullable=True)])
+    return TableContract("raw.t", "d", [Column("c", kind, "a column", nullable=True)])
 
 
 MOMENT = dt.datetime(2026, 6, 1, 12, 30, tzinfo=dt.UTC)

@@ -22,9 +22,9 @@ GOOD = {"name": "a", "count": 0.0, "rank": 1, "change": -1.0}
 
 
 def checked(*rows: dict, **contract: Any) -> pa.Table:
-    schema = TableContract("analytics_app", "t", "rows", COLUMNS).arrow_schema
+    schema = TableContract("app.t", "rows", COLUMNS).arrow_schema
     table = pa.Table.from_pylist([{**GOOD, **row} for row in rows], schema=schema)
-    return check(table, TableContract("analytics_app", "t", "rows", COLUMNS, **contract))
+    return check(table, TableContract("app.t", "rows", COLUMNS, **contract))
 
 
 @pytest.mark.parametrize("row", [{}, {"count": None}, {"count": 2.0**60}, {"change": math.nan}])

@@ -14,14 +14,12 @@ from ees_analytics.contracts.contract import TableContract
 @cache
 def all_contracts() -> dict[str, TableContract]:
     """Every contract by its catalogue name: one module per table under ``contracts/raw`` and ``contracts/app``."""
-    found: dict[str, TableContract] = {}
-    for layer, package in (("raw", raw), ("app", app)):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            contract = importlib.import_module(module.name).CONTRACT
-            if module.name.rsplit(".", 1)[-1] != contract.name or contract.layer != layer:
-                raise ValueError(f"{module.name} declares {contract.schema}.{contract.name}: name them alike")
-            found[f"{layer}.{contract.name}"] = contract
-    return found
+    contracts = (
+        importlib.import_module(module.name).CONTRACT
+        for package in (raw, app)
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    )
+    return {f"{contract.layer}.{contract.name}": contract for contract in contracts}
 
 
 class UnknownTable(LookupError):

@@ -79,8 +79,7 @@ class TableContract:
     """The schema of one table and the checks on its rows.
 
     Attributes:
-        schema: ``analytics_raw`` or ``analytics_app``.
-        name: The table's name in that schema.
+        module: ``__name__`` of the module that declares it; it ends with the catalogue name, like ``raw.ees_ga4_page``.
         description: What one row is, for the data dictionary.
         columns: The columns, in the table's order.
         key: The columns that identify a row; empty where rows may repeat.
@@ -91,8 +90,7 @@ class TableContract:
         operational: True for an app table that the project reads and the dashboard does not.
     """
 
-    schema: str
-    name: str
+    module: str
     description: str
     columns: Sequence[Column]
     key: Sequence[str] = ()
@@ -108,9 +106,19 @@ class TableContract:
             raise ValueError(f"{self.name}: key or slice column {sorted(unknown)} is not in the contract")
 
     @property
+    def name(self) -> str:
+        """The table's name in its schema."""
+        return self.module.split(".")[-1]
+
+    @property
     def layer(self) -> str:
         """``raw`` or ``app``: the prefix of the table's catalogue name."""
-        return self.schema.removeprefix("analytics_")
+        return self.module.split(".")[-2]
+
+    @property
+    def schema(self) -> str:
+        """``analytics_raw`` or ``analytics_app``."""
+        return f"analytics_{self.layer}"
 
     @property
     def column_names(self) -> list[str]:

@@ -35,7 +35,7 @@ class LogColumn(Column):
     optional: bool = False
 
 
-def log_column(
+def file_column(
     name: str, description: str, file_type: FileType = FileType.TEXT, *, optional: bool = False
 ) -> LogColumn:
     """A column of the files, in the type that the table gives it: UUID, JSON and text are STRING."""
@@ -44,25 +44,51 @@ def log_column(
 
 
 TOKEN = (
-    log_column("previewTokenLabel", "Label of the preview token that the call was made with", optional=True),
-    log_column(
+    file_column("previewTokenLabel", "Label of the preview token that the call was made with", optional=True),
+    file_column(
         "previewTokenDataSetVersionId", "Data set version of the preview token", FileType.UUID, optional=True
     ),
-    log_column(
+    file_column(
         "previewTokenCreated", "When the preview token was made, UTC", FileType.TIMESTAMP, optional=True
     ),
-    log_column(
+    file_column(
         "previewTokenExpiry", "When the preview token expires, UTC", FileType.TIMESTAMP, optional=True
     ),
 )
 """The preview token of a call; files from before there were tokens lack these columns."""
 
-REQUESTED_VERSION = log_column(
+REQUESTED_VERSION = file_column(
     "requestedDataSetVersion", "The version as the caller wrote it (1.0, 1.*, ...)", optional=True
 )
-PARAMETERS = log_column("parameters", "Parameters of the call, JSON", FileType.JSON)
-START_TIME = log_column("startTime", "When the call began, UTC", FileType.TIMESTAMP)
-TYPE = log_column("type", "What was requested")
+DATA_SET_ID = file_column("dataSetId", "The API data set's id", FileType.UUID)
+DATA_SET_TITLE = file_column("dataSetTitle", "The data set's title at the time")
+DATA_SET_VERSION = file_column("dataSetVersion", "The data set's version")
+DATA_SET_VERSION_ID = file_column("dataSetVersionId", "Id of that version of the data set", FileType.UUID)
+DOWNLOAD_FORMAT = file_column("downloadFormat", "The format of the file that was taken")
+DOWNLOADS = file_column("downloads", "How often it was downloaded", FileType.INT)
+PUBLICATION_NAME = file_column("publicationName", "The publication's title")
+QUERY = file_column("query", "The query, JSON", FileType.JSON)
+QUERY_VERSION_HASH = file_column("queryVersionHash", "Hash of the query and the version that it asked")
+RELEASE_VERSION_ID = file_column("releaseVersionId", "Id of that version of the release", FileType.UUID)
+SUBJECT_ID = file_column(
+    "subjectId", "Id of the data set's subject; none where all files were taken", FileType.UUID
+)
+PARAMETERS = file_column("parameters", "Parameters of the call, JSON", FileType.JSON)
+START_TIME = file_column("startTime", "When the call began, UTC", FileType.TIMESTAMP)
+TYPE = file_column("type", "What was requested")
+
+CALL = (PARAMETERS, START_TIME, TYPE)
+"""What is recorded of most calls."""
+
+RELEASE_FILE = (
+    PUBLICATION_NAME,
+    RELEASE_VERSION_ID,
+    file_column("releaseName", "The release's name"),
+    file_column("releaseLabel", "The release's label"),
+    SUBJECT_ID,
+    DATA_SET_TITLE,
+)
+"""The file of a release that was downloaded."""
 
 SOURCE_FILE, FILE_DATETIME, FILE_DATE = "_source_file", "_file_datetime", "_file_date"
 
@@ -73,18 +99,12 @@ _ORIGIN = (
 )
 
 
-def log_contract(name: str, description: str, columns: Sequence[LogColumn]) -> TableContract:
+def table_contract(module: str, description: str, columns: Sequence[LogColumn]) -> TableContract:
     """The contract of a log table: the files' columns, then the origin. A slice is a file.
 
     Values come from the upstream job and can never be fetched again, so no value is a reason to refuse a file.
     """
-    return TableContract(
-        schema="analytics_raw",
-        name=name,
-        description=description,
-        columns=[*columns, *_ORIGIN],
-        slice_column=SOURCE_FILE,
-    )
+    return TableContract(module, description, columns=[*columns, *_ORIGIN], slice_column=SOURCE_FILE)
 
 
 def file_columns(contract: TableContract) -> list[LogColumn]:

@@ -1,4 +1,4 @@
-"""``analytics_app.ees_api_daily_queries``: the calls of the public API on one day."""
+"""One row is the calls of the public API in the log files of one day."""
 
 from ees_analytics.contracts.contract import BIGINT, DATE, Column, TableContract
 
@@ -16,9 +16,8 @@ _COUNTS = {
 }
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_api_daily_queries",
-    description="One row is the calls of the public API in the log files of one day.",
+    __name__,
+    __doc__,
     columns=[
         Column("date", DATE, "Day of the log file"),
         *(Column(name, BIGINT, description, minimum=0) for name, description in _COUNTS.items()),

@@ -1,11 +1,10 @@
-"""``analytics_app.ees_api_dataset_queries``: the calls of the public API for one data set version on one day."""
+"""One row is the calls of the public API for one data set version in the log files of one day."""
 
 from ees_analytics.contracts.contract import BIGINT, DATE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_api_dataset_queries",
-    description="One row is the calls of the public API for one data set version in the log files of one day.",
+    __name__,
+    __doc__,
     columns=[
         Column("date", DATE, "Day of the log file"),
         Column("dataSetId", STRING, "Data set; null where the version is not known", nullable=True),

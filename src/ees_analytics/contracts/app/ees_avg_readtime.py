@@ -1,11 +1,10 @@
-"""``analytics_app.ees_avg_readtime``: how long it takes to read one publication's page."""
+"""One row is the time it takes to read one publication's page."""
 
 from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_avg_readtime",
-    description="One row is the time it takes to read one publication's page.",
+    __name__,
+    __doc__,
     columns=[
         Column("slug", STRING, "The page that was read: of a title's slugs the longest read"),
         Column("avg_read_time", DOUBLE, "Seconds: 265 words a minute and 12 seconds an image", minimum=0),

@@ -1,17 +1,16 @@
-"""``analytics_app.ees_publication_featured_tables``: how often one featured table of one publication was opened on one day."""
+"""One row is how often one featured table of one publication was opened on one day."""
 
-from ees_analytics.contracts.app_columns import DAY, PUBLICATION
-from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
+from ees_analytics.contracts.app_columns import DAY, PUBLICATION, event_count
+from ees_analytics.contracts.contract import STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_publication_featured_tables",
-    description="One row is how often one featured table of one publication was opened on one day.",
+    __name__,
+    __doc__,
     columns=[
         DAY,
         PUBLICATION,
         Column("eventLabel", STRING, "Name of the featured table, cut at the source", nullable=True),
-        Column("eventCount", DOUBLE, "How often it was opened, UA and GA4 added", minimum=0),
+        event_count("How often it was opened"),
     ],
     key=["date", "publication", "eventLabel"],
 )

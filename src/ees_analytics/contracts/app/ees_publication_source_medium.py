@@ -1,19 +1,11 @@
-"""``analytics_app.ees_publication_source_medium``: the traffic of one publication's release pages from one source and medium on one day."""
+"""One row is the traffic of one publication's release pages from one source and medium on one day."""
 
-from ees_analytics.contracts.app_columns import DAY, PUBLICATION_OR_NULL
-from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
+from ees_analytics.contracts.app_columns import DAY, PUBLICATION_OR_NULL, SOURCE_MEDIUM, TRAFFIC
+from ees_analytics.contracts.contract import TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_publication_source_medium",
-    description="One row is the traffic of one publication's release pages from one source and medium on one day.",
-    columns=[
-        DAY,
-        PUBLICATION_OR_NULL,
-        Column("source", STRING, "Where the sessions came from", nullable=True),
-        Column("medium", STRING, "How they came", nullable=True),
-        Column("pageviews", DOUBLE, "Page views, UA and GA4 added", minimum=0),
-        Column("sessions", DOUBLE, "Sessions, UA and GA4 added", minimum=0),
-    ],
+    __name__,
+    __doc__,
+    columns=[DAY, PUBLICATION_OR_NULL, *SOURCE_MEDIUM, *TRAFFIC],
     key=["date", "publication", "source", "medium"],
 )

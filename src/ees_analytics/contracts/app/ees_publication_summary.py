@@ -1,12 +1,11 @@
-"""``analytics_app.ees_publication_summary``: one publication on one day, also where nothing happened."""
+"""One row is one publication on one day, also where nothing happened."""
 
 from ees_analytics.contracts.app_columns import DAY, PUBLICATION
 from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_publication_summary",
-    description="One row is one publication on one day, also where nothing happened.",
+    __name__,
+    __doc__,
     columns=[
         DAY,
         PUBLICATION,

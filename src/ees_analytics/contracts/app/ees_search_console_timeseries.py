@@ -1,12 +1,11 @@
-"""``analytics_app.ees_search_console_timeseries``: the service in Google's search results on one day."""
+"""One row is the whole service in Google's search results on one day."""
 
 from ees_analytics.contracts.app_columns import DAY
 from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_search_console_timeseries",
-    description="One row is the whole service in Google's search results on one day.",
+    __name__,
+    __doc__,
     columns=[
         DAY,
         Column("clicks", DOUBLE, "Clicks on results", minimum=0),

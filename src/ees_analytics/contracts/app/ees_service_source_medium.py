@@ -1,19 +1,11 @@
-"""``analytics_app.ees_service_source_medium``: the traffic of one page type from one source and medium on one day."""
+"""One row is the traffic of one page type from one source and medium on one day."""
 
-from ees_analytics.contracts.app_columns import DAY, page_type
-from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
+from ees_analytics.contracts.app_columns import DAY, SOURCE_MEDIUM, TRAFFIC, page_type
+from ees_analytics.contracts.contract import TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_service_source_medium",
-    description="One row is the traffic of one page type from one source and medium on one day.",
-    columns=[
-        DAY,
-        page_type("page_type_by_path"),
-        Column("source", STRING, "Where the sessions came from", nullable=True),
-        Column("medium", STRING, "How they came", nullable=True),
-        Column("pageviews", DOUBLE, "Page views, UA and GA4 added", minimum=0),
-        Column("sessions", DOUBLE, "Sessions, UA and GA4 added", minimum=0),
-    ],
+    __name__,
+    __doc__,
+    columns=[DAY, page_type("page_type_by_path"), *SOURCE_MEDIUM, *TRAFFIC],
     key=["date", "page_type", "source", "medium"],
 )

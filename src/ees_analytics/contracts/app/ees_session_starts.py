@@ -1,12 +1,11 @@
-"""``analytics_app.ees_session_starts``: the sessions that began on one page on one day."""
+"""One row is the sessions that began on one page on one day."""
 
 from ees_analytics.contracts.app_columns import DAY, PUBLICATION_OR_NULL, page_type
 from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_session_starts",
-    description="One row is the sessions that began on one page on one day.",
+    __name__,
+    __doc__,
     columns=[
         DAY,
         Column("pagePath", STRING, "Path of the page", nullable=True),

@@ -1,11 +1,10 @@
-"""``analytics_app.ees_unclassified``: one value that no rule matches."""
+"""One row is one value that no rule matches."""
 
 from ees_analytics.contracts.contract import BIGINT, DATE, DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_app",
-    name="ees_unclassified",
-    description="One row is one value that no rule matches.",
+    __name__,
+    __doc__,
     columns=[
         Column("table", STRING, "The table that shows or counts such rows"),
         Column("field", STRING, "The rule list's input"),

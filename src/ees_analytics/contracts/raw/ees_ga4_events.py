@@ -1,14 +1,14 @@
-"""``analytics_raw.ees_ga4_events``: Google Analytics 4, the count of one event on one page with one label and category on one day."""
+"""Google Analytics 4: one row is the count of one event on one page with one label and category on one day."""
 
-from ees_analytics.contracts.contract import DATE, DOUBLE, STRING, Column, TableContract
+from ees_analytics.contracts import ga4_columns as ga4
+from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_ga4_events",
-    description="Google Analytics 4: one row is the count of one event on one page with one label and category on one day.",
+    __name__,
+    __doc__,
     columns=[
-        Column("date", DATE, "Day in the property's time zone (Europe/London)"),
-        Column("pagePath", STRING, "Path of the page, without host and query"),
+        ga4.DAY,
+        ga4.PAGE_PATH,
         Column("eventName", STRING, "GA4 event name"),
         Column("eventLabel", STRING, "Custom event parameter event_label; cut at 100 characters"),
         Column("eventCategory", STRING, "Custom event parameter event_category; cut at 100 characters"),

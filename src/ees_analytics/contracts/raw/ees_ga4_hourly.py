@@ -1,16 +1,12 @@
-"""``analytics_raw.ees_ga4_hourly``: Google Analytics 4, the sessions that began in one hour of one day."""
+"""Google Analytics 4: one row is the sessions that began in one hour of one day."""
 
-from ees_analytics.contracts.contract import DATE, DOUBLE, Column, TableContract
+from ees_analytics.contracts import ga4_columns as ga4
+from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_ga4_hourly",
-    description="Google Analytics 4: one row is the sessions that began in one hour of one day.",
-    columns=[
-        Column("date", DATE, "Day in the property's time zone (Europe/London)"),
-        Column("hour", DOUBLE, "Hour of the day, 0 to 23", minimum=0),
-        Column("sessions", DOUBLE, "Sessions (an estimate)", minimum=0),
-    ],
+    __name__,
+    __doc__,
+    columns=[ga4.DAY, Column("hour", DOUBLE, "Hour of the day, 0 to 23", minimum=0), ga4.SESSIONS],
     key=["date", "hour"],
     slice_column="date",
 )

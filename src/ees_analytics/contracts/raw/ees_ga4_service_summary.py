@@ -1,20 +1,17 @@
-"""``analytics_raw.ees_ga4_service_summary``: Google Analytics 4, the whole service on one day."""
+"""Google Analytics 4: one row is the whole service on one day."""
 
-from ees_analytics.contracts.contract import DATE, DOUBLE, INT, Column, TableContract
+from ees_analytics.contracts import ga4_columns as ga4
+from ees_analytics.contracts.contract import DOUBLE, INT, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_ga4_service_summary",
-    description="Google Analytics 4: one row is the whole service on one day.",
+    __name__,
+    __doc__,
     columns=[
-        Column("date", DATE, "Day in the property's time zone (Europe/London)"),
+        ga4.DAY,
         Column("users", INT, "GA4 activeUsers (an estimate)", minimum=0),
         Column("averageSessionDuration", DOUBLE, "Mean length of a session in seconds", minimum=0),
         Column(
-            "engagedSessions",
-            INT,
-            "Sessions longer than 10 seconds, with a key event or two page views",
-            minimum=0,
+            "engagedSessions", INT, "Sessions over 10 seconds, with a key event or two page views", minimum=0
         ),
         Column("screenPageViews", INT, "Page views", minimum=0),
         Column("screenPageViewsPerSession", DOUBLE, "Page views per session", minimum=0),

@@ -1,4 +1,4 @@
-"""``analytics_raw.ees_ingest_ledger``: one raw table's slice and one attempt to ingest it."""
+"""One row per raw table, slice (a day or a file) and attempt to ingest it. Append-only."""
 
 from ees_analytics.contracts.checks import OneOf
 from ees_analytics.contracts.contract import BIGINT, BOOLEAN, STRING, TIMESTAMP, Column, TableContract
@@ -6,9 +6,8 @@ from ees_analytics.contracts.contract import BIGINT, BOOLEAN, STRING, TIMESTAMP,
 STATES = ("landed", "committed", "empty", "set aside", "restated")
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_ingest_ledger",
-    description="One row per raw table, slice (a day or a file) and attempt to ingest it. Append-only.",
+    __name__,
+    __doc__,
     columns=[
         Column("table", STRING, "The raw table"),
         Column("slice", STRING, "The slice: an ISO date, or a log file's base name"),

@@ -1,12 +1,11 @@
-"""``analytics_raw.ees_pipeline_runs``: what each run did."""
+"""One row is one run of the pipelines, including failed runs. Append-only."""
 
 from ees_analytics.contracts.checks import OneOf
 from ees_analytics.contracts.contract import BIGINT, DATE, INT, STRING, TIMESTAMP, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_pipeline_runs",
-    description="One row is one run of the pipelines, including failed runs. Append-only.",
+    __name__,
+    __doc__,
     columns=[
         Column("run_id", STRING, "The run, as in the ledger"),
         Column("started_at", TIMESTAMP, "When it started, UTC"),

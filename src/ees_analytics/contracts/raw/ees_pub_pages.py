@@ -1,11 +1,10 @@
-"""``analytics_raw.ees_pub_pages``: the pages of the publications."""
+"""One row is one slug's page on the website: its title and the counts for its reading time."""
 
 from ees_analytics.contracts.contract import BIGINT, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_pub_pages",
-    description="One row is one slug's page on the website: its title and the counts for its reading time.",
+    __name__,
+    __doc__,
     columns=[
         Column("slug", STRING, "The part of the address that names the publication, lower case"),
         Column("title", STRING, "The page's title, as the page shows it"),

@@ -1,11 +1,10 @@
-"""``analytics_raw.ees_pub_scrape``: the publications of the service, by slug."""
+"""One row is one slug under which a publication is or was found on the website, with its title."""
 
 from ees_analytics.contracts.contract import STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_pub_scrape",
-    description="One row is one slug under which a publication is or was found on the website, with its title.",
+    __name__,
+    __doc__,
     columns=[
         Column("slug", STRING, "The part of the address that names the publication, lower case"),
         Column("title", STRING, "The publication's title; many slugs may share one"),

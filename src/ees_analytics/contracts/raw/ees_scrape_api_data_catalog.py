@@ -1,11 +1,10 @@
-"""``analytics_raw.ees_scrape_api_data_catalog``: the data sets that the public API offers."""
+"""One row is one data set that the website's data catalogue marks as available by API."""
 
 from ees_analytics.contracts.contract import DATE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_scrape_api_data_catalog",
-    description="One row is one data set that the website's data catalogue marks as available by API.",
+    __name__,
+    __doc__,
     columns=[
         Column("publication", STRING, "Title of the publication that the data set belongs to"),
         Column("dataset_name", STRING, "Title of the data set"),

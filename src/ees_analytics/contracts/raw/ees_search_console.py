@@ -1,11 +1,10 @@
-"""``analytics_raw.ees_search_console``: the site in Google's search results, by day, page and query."""
+"""Search Console: one row is one page in Google's results for one query on one day."""
 
 from ees_analytics.contracts.contract import DATE, DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_search_console",
-    description="Search Console: one row is one page in Google's results for one query on one day.",
+    __name__,
+    __doc__,
     columns=[
         Column("date", DATE, "Day in Pacific time"),
         Column("pagePath", STRING, "Full address of the page, as Search Console gives it"),

@@ -1,11 +1,10 @@
-"""``analytics_raw.ees_search_console_old``: Search Console before 2023-10-08, frozen; the whole site in Google's search results on one day."""
+"""Search Console before 2023-10-08, frozen: one row is the whole site in Google's search results on one day."""
 
 from ees_analytics.contracts.contract import DATE, DOUBLE, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_search_console_old",
-    description="Search Console before 2023-10-08, frozen: one row is the whole site in Google's search results on one day.",
+    __name__,
+    __doc__,
     columns=[
         Column("date", DATE, "Day", nullable=True),
         Column("clicks", DOUBLE, "Clicks on results", nullable=True),

@@ -1,20 +1,17 @@
-"""``analytics_raw.ees_ua_device_browser``: Universal Analytics, frozen; the traffic of one page from one device category and browser on one day."""
+"""Universal Analytics, frozen: one row is the traffic of one page from one device category and browser on one day."""
 
-from ees_analytics.contracts.contract import DATE, DOUBLE, STRING, Column, TableContract
+from ees_analytics.contracts import ua_columns as ua
+from ees_analytics.contracts.contract import STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_ua_device_browser",
-    description="Universal Analytics, frozen: one row is the traffic of one page from one device category and browser on one day.",
+    __name__,
+    __doc__,
     columns=[
-        Column("date", DATE, "Day", nullable=True),
-        Column("pagePath", STRING, "Path of the page", nullable=True),
+        ua.DAY,
+        ua.PAGE_PATH,
         Column("deviceCategory", STRING, "desktop, mobile, tablet", nullable=True),
         Column("browser", STRING, "Browser name", nullable=True),
-        Column("pageviews", DOUBLE, "Page views", nullable=True),
-        Column("sessions", DOUBLE, "Sessions", nullable=True),
-        Column("avgTimeOnPage", DOUBLE, "Mean seconds on the page", nullable=True),
-        Column("bounceRate", DOUBLE, "Share of sessions that saw one page only", nullable=True),
+        *ua.TRAFFIC,
     ],
     frozen=True,
 )

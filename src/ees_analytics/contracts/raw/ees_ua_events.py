@@ -1,14 +1,14 @@
-"""``analytics_raw.ees_ua_events``: Universal Analytics, frozen; the count of one event on one page with one label and category on one day."""
+"""Universal Analytics, frozen: one row is the count of one event on one page with one label and category on one day."""
 
-from ees_analytics.contracts.contract import DATE, DOUBLE, STRING, Column, TableContract
+from ees_analytics.contracts import ua_columns as ua
+from ees_analytics.contracts.contract import DOUBLE, STRING, Column, TableContract
 
 CONTRACT = TableContract(
-    schema="analytics_raw",
-    name="ees_ua_events",
-    description="Universal Analytics, frozen: one row is the count of one event on one page with one label and category on one day.",
+    __name__,
+    __doc__,
     columns=[
-        Column("date", DATE, "Day", nullable=True),
-        Column("pagePath", STRING, "Path of the page", nullable=True),
+        ua.DAY,
+        ua.PAGE_PATH,
         Column("eventAction", STRING, "Event action; GA4 calls it eventName", nullable=True),
         Column("eventLabel", STRING, "Event label", nullable=True),
         Column("eventCategory", STRING, "Event category", nullable=True),

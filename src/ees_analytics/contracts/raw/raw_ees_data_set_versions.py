@@ -1,28 +1,19 @@
-"""``analytics_raw.raw_ees_data_set_versions``. Public API: one row is one call about a version of a data set."""
+"""Public API: one row is one call about a version of a data set."""
 
-from ees_analytics.contracts.log_columns import (
-    PARAMETERS,
-    REQUESTED_VERSION,
-    START_TIME,
-    TOKEN,
-    TYPE,
-    FileType,
-    log_column,
-    log_contract,
-)
+from ees_analytics.contracts import log_columns as log
 
-CONTRACT = log_contract(
-    "raw_ees_data_set_versions",
-    "Public API: one row is one call about a version of a data set.",
+CONTRACT = log.table_contract(
+    __name__,
+    __doc__,
     [
-        log_column("dataSetId", "The API data set's id", FileType.UUID),
-        log_column("dataSetTitle", "The data set's title at the time"),
-        log_column("dataSetVersion", "The data set's version"),
-        log_column("dataSetVersionId", "Id of that version of the data set", FileType.UUID),
-        PARAMETERS,
-        REQUESTED_VERSION,
-        START_TIME,
-        TYPE,
-        *TOKEN,
+        log.DATA_SET_ID,
+        log.DATA_SET_TITLE,
+        log.DATA_SET_VERSION,
+        log.DATA_SET_VERSION_ID,
+        log.PARAMETERS,
+        log.REQUESTED_VERSION,
+        log.START_TIME,
+        log.TYPE,
+        *log.TOKEN,
     ],
 )

@@ -1,24 +1,5 @@
-"""``analytics_raw.raw_ees_data_sets``. Public API: one row is one call about a data set."""
+"""Public API: one row is one call about a data set."""
 
-from ees_analytics.contracts.log_columns import (
-    PARAMETERS,
-    START_TIME,
-    TOKEN,
-    TYPE,
-    FileType,
-    log_column,
-    log_contract,
-)
+from ees_analytics.contracts import log_columns as log
 
-CONTRACT = log_contract(
-    "raw_ees_data_sets",
-    "Public API: one row is one call about a data set.",
-    [
-        log_column("dataSetId", "The API data set's id", FileType.UUID),
-        log_column("dataSetTitle", "The data set's title at the time"),
-        PARAMETERS,
-        START_TIME,
-        TYPE,
-        *TOKEN,
-    ],
-)
+CONTRACT = log.table_contract(__name__, __doc__, [log.DATA_SET_ID, log.DATA_SET_TITLE, *log.CALL, *log.TOKEN])

@@ -1,22 +1,13 @@
-"""``analytics_raw.raw_ees_publications``. Public API: one row is one call about a publication."""
+"""Public API: one row is one call about a publication."""
 
-from ees_analytics.contracts.log_columns import (
-    PARAMETERS,
-    START_TIME,
-    TYPE,
-    FileType,
-    log_column,
-    log_contract,
-)
+from ees_analytics.contracts import log_columns as log
 
-CONTRACT = log_contract(
-    "raw_ees_publications",
-    "Public API: one row is one call about a publication.",
+CONTRACT = log.table_contract(
+    __name__,
+    __doc__,
     [
-        log_column("publicationId", "The publication's id", FileType.UUID),
-        log_column("publicationTitle", "The publication's title at the time"),
-        PARAMETERS,
-        START_TIME,
-        TYPE,
+        log.file_column("publicationId", "The publication's id", log.FileType.UUID),
+        log.file_column("publicationTitle", "The publication's title at the time"),
+        *log.CALL,
     ],
 )

@@ -1,21 +1,19 @@
-"""``analytics_raw.raw_ees_table_tool_downloads``. Downloads: one row is one table made with the table tool, and how often it was taken since the file before."""
+"""Downloads: one row is one table made with the table tool, and how often it was taken since the file before."""
 
-from ees_analytics.contracts.log_columns import FileType, log_column, log_contract
+from ees_analytics.contracts import log_columns as log
 
-CONTRACT = log_contract(
-    "raw_ees_table_tool_downloads",
-    "Downloads: one row is one table made with the table tool, and how often it was taken since the file before.",
+CONTRACT = log.table_contract(
+    __name__,
+    __doc__,
     [
-        log_column("tableToolDownloadHash", "Hash of what the download is"),
-        log_column("releaseVersionId", "Id of that version of the release", FileType.UUID),
-        log_column("publicationName", "The publication's title"),
-        log_column("releasePeriodAndLabel", "The release's period and label"),
-        log_column(
-            "subjectId", "Id of the data set's subject; none where all files were taken", FileType.UUID
-        ),
-        log_column("dataSetName", "The data set's name"),
-        log_column("downloadFormat", "The format of the file that was taken"),
-        log_column("query", "The query, JSON", FileType.JSON),
-        log_column("downloads", "How often it was downloaded", FileType.INT),
+        log.file_column("tableToolDownloadHash", "Hash of what the download is"),
+        log.RELEASE_VERSION_ID,
+        log.PUBLICATION_NAME,
+        log.file_column("releasePeriodAndLabel", "The release's period and label"),
+        log.SUBJECT_ID,
+        log.file_column("dataSetName", "The data set's name"),
+        log.DOWNLOAD_FORMAT,
+        log.QUERY,
+        log.DOWNLOADS,
     ],
 )

@@ -1,9 +1,5 @@
-"""``analytics_raw.raw_ees_top_level``. Public API: one row is one call that concerns no publication or data set."""
+"""Public API: one row is one call that concerns no publication or data set."""
 
-from ees_analytics.contracts.log_columns import PARAMETERS, START_TIME, TYPE, log_contract
+from ees_analytics.contracts import log_columns as log
 
-CONTRACT = log_contract(
-    "raw_ees_top_level",
-    "Public API: one row is one call that concerns no publication or data set.",
-    [PARAMETERS, START_TIME, TYPE],
-)
+CONTRACT = log.table_contract(__name__, __doc__, log.CALL)

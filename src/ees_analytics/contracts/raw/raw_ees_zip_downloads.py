@@ -1,21 +1,14 @@
-"""``analytics_raw.raw_ees_zip_downloads``. Downloads: one row is one kind of zip file, and how often it was taken since the file before."""
+"""Downloads: one row is one kind of zip file, and how often it was taken since the file before."""
 
-from ees_analytics.contracts.log_columns import FileType, log_column, log_contract
+from ees_analytics.contracts import log_columns as log
 
-CONTRACT = log_contract(
-    "raw_ees_zip_downloads",
-    "Downloads: one row is one kind of zip file, and how often it was taken since the file before.",
+CONTRACT = log.table_contract(
+    __name__,
+    __doc__,
     [
-        log_column("zipDownloadHash", "Hash of what the download is"),
-        log_column("publicationName", "The publication's title"),
-        log_column("releaseVersionId", "Id of that version of the release", FileType.UUID),
-        log_column("releaseName", "The release's name"),
-        log_column("releaseLabel", "The release's label"),
-        log_column(
-            "subjectId", "Id of the data set's subject; none where all files were taken", FileType.UUID
-        ),
-        log_column("dataSetTitle", "The data set's title at the time"),
-        log_column("fromPage", "The page that the download was started from"),
-        log_column("downloads", "How often it was downloaded", FileType.INT),
+        log.file_column("zipDownloadHash", "Hash of what the download is"),
+        *log.RELEASE_FILE,
+        log.file_column("fromPage", "The page that the download was started from"),
+        log.DOWNLOADS,
     ],
 )
