@@ -51,6 +51,33 @@ def test_finishes_the_independent_and_names_every_failure():
     assert "Not run because of that: behind_first" in str(caught.value)
 
 
+def test_a_dataset_is_released_when_its_last_reader_has_run():
+    """A held frame of millions of rows must not live until the end of the run."""
+    released: list[str] = []
+
+    class Held(MemoryDataset):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self._name = name
+
+        def _release(self) -> None:
+            released.append(self._name)
+            super()._release()
+
+    steps = [
+        node(same, "a", "b", name="first"),
+        node(same, "b", "c", name="reader"),
+        node(fail, "b", "d", name="failing_reader"),
+        node(lambda _: tuple(released), "c", "seen", name="after_the_readers"),
+    ]
+    catalog = DataCatalog({"a": MemoryDataset(1), **{name: Held(name) for name in "bcd"}})
+    catalog["seen"] = MemoryDataset()
+    with pytest.raises(RunFailed):
+        IndependentRunner(max_workers=1).run(Pipeline(steps), catalog, _create_hook_manager())
+    assert released == ["b", "c"]
+    assert catalog.load("a") == 1, "an input of the whole pipeline stays"
+
+
 def test_the_last_runs_after_everything_else():
     order: list[str] = []
     slow = threading.Event()

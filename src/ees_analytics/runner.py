@@ -1,12 +1,13 @@
-"""The runner: finishes every node whose inputs are there, then fails and names all failures."""
+"""``IndependentRunner`` finishes every node whose inputs succeeded, then fails and names all failures."""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
@@ -21,10 +22,10 @@ from ees_analytics.console.text import counted, few
 logger = logging.getLogger(__name__)
 
 _LINES = 12
-"""A message longer than this is a stack trace of the engine; the project's own messages are told whole."""
+"""The first lines of a message of a library: more is a stack trace. The project's own messages are kept whole."""
 
 _NAMED = 6
-"""So many steps are named; the run report names all."""
+"""The number of steps that are named; the run report names all."""
 
 _OF_A_TABLE = re.compile(r"^((?:\w+\.)?\w+): ")
 
@@ -33,11 +34,11 @@ STOPPED = (
 )
 
 LAST = "last"
-"""A node with this tag runs only when all other nodes are through and none failed."""
+"""A node with this tag runs only when all other nodes have finished and none failed."""
 
 
 class RunFailed(Exception):
-    """Some nodes failed; everything independent of them is done.
+    """Some nodes failed; all nodes that do not depend on them are done.
 
     Attributes:
         failures: Node name to the exception it raised.
@@ -45,7 +46,7 @@ class RunFailed(Exception):
     """
 
     def __init__(self, failures: dict[str, Exception], skipped: list[str]) -> None:
-        """Compose a message that tells each reason once, with the steps that it stopped."""
+        """Compose a message with each reason once, and the steps that it stopped."""
         self.failures, self.skipped = failures, skipped
         lines = [f"{counted(len(failures), 'step')} failed; all steps that do not depend on them are done."]
         lines += [f"  ✗ {few(names, _NAMED)}: {reason}" for reason, names in _by_reason(failures).items()]
@@ -56,23 +57,23 @@ class RunFailed(Exception):
 
 
 class RunStopped(RunFailed):
-    """Someone pressed Ctrl+C; the steps that were under way may still be at work in this process."""
+    """Ctrl+C was pressed; steps that had started may still be running in this process."""
 
     def __str__(self) -> str:
         return STOPPED
 
 
 class IndependentRunner(ThreadRunner):
-    """A thread runner that does not stop at the first failure.
+    """A thread runner that does not stop at the first failure, as Kedro's own runners do.
 
-    Kedro's own runners do. Tables are independent of each other, so one that fails must not keep the others
-    from being written; what is downstream of it keeps its last good version.
+    Tables are independent of each other: one that fails must not keep the others from being written, and what
+    depends on it keeps its last good version.
 
-    Ctrl+C ends it at once, with :class:`RunStopped`: it does not wait for what is under way.
+    Ctrl+C ends the run at once with :class:`RunStopped`, without waiting for running steps.
     """
 
     def __init__(self, max_workers: int | None = None, is_async: bool = False) -> None:
-        """Four threads unless told otherwise: the engine and the sources run in parallel themselves."""
+        """Use four threads by default: the engine and the sources run in parallel themselves."""
         super().__init__(max_workers=max_workers or 4, is_async=is_async)
 
     def _run(
@@ -82,75 +83,76 @@ class IndependentRunner(ThreadRunner):
         hook_manager: PluginManager | None = None,
         run_id: str | None = None,
     ) -> None:
-        dependencies = pipeline.node_dependencies
-        todo, done = set(dependencies), set[Node]()
-        failures: dict[Node, Exception] = {}
-        running: dict[Future[Node], Node] = {}
+        schedule = _Schedule(pipeline)
+        load_counts = Counter(chain.from_iterable(node.inputs for node in pipeline.nodes))
         pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
+        futures: dict[Future[Node], Node] = {}
         try:
-            with RunProgress(len(todo)) as progress:
+            with RunProgress(len(pipeline.nodes)) as progress:
                 while True:
-                    for node in _ready(pipeline, todo, done, failures, any_running=bool(running)):
-                        todo.discard(node)
-                        task = Task(
-                            node=node,
-                            catalog=catalog,
-                            hook_manager=hook_manager,
-                            is_async=False,
-                            run_id=run_id,
-                        )
-                        running[pool.submit(task)] = node
-                    if not running:
+                    for node in schedule.start():
+                        task = Task(node, catalog, is_async=False, hook_manager=hook_manager, run_id=run_id)
+                        futures[pool.submit(task)] = node
+                    if not futures:
                         break
-                    progress.update(
-                        len(done) + len(failures),
-                        [node.name for future, node in running.items() if future.running()],
-                    )
-                    # Not for ever: Windows tells of Ctrl+C only between two waits.
-                    finished, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        _settle(running.pop(future), future.exception(), done, failures)
+                    running = [node.name for future, node in futures.items() if future.running()]
+                    progress.update(schedule.finished, running)
+                    # At most a second: on Windows Ctrl+C is noticed only between two waits.
+                    for future in wait(futures, timeout=1, return_when=FIRST_COMPLETED).done:
+                        node = futures.pop(future)
+                        schedule.finish(node, future.exception())
+                        self._release_datasets(node, catalog, load_counts, pipeline)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise RunStopped(_by_name(failures), [n.name for n in (*running.values(), *todo)]) from None
+            raise RunStopped(schedule.failures, schedule.unfinished) from None
         except BaseException:
             pool.shutdown()
             raise
         pool.shutdown()
-        if failures:
-            raise RunFailed(_by_name(failures), [n.name for n in todo])
+        if schedule.failures:
+            raise RunFailed(schedule.failures, schedule.unfinished)
 
 
-def _settle(
-    node: Node, error: BaseException | None, done: set[Node], failures: dict[Node, Exception]
-) -> None:
-    if error is None:
-        done.add(node)
-    elif isinstance(error, Exception):
-        failures[node] = error
-        logger.error("%s: %s", node.name, reason_of(error))
-    else:
-        raise error
+class _Schedule:
+    """Which nodes of a pipeline wait, run, are done or failed."""
 
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._dependencies = pipeline.node_dependencies
+        self._waiting = list(pipeline.nodes)
+        self._running, self._done = set[Node](), set[Node]()
+        self.failures: dict[str, Exception] = {}
 
-def _by_name(failures: dict[Node, Exception]) -> dict[str, Exception]:
-    return {node.name: error for node, error in failures.items()}
+    @property
+    def finished(self) -> int:
+        return len(self._done) + len(self.failures)
 
+    @property
+    def unfinished(self) -> list[str]:
+        return [node.name for node in (*self._running, *self._waiting)]
 
-def _ready(
-    pipeline: Pipeline, todo: set[Node], done: set[Node], failures: dict[Node, Any], any_running: bool
-) -> list[Node]:
-    dependencies = pipeline.node_dependencies
-    ready = [node for node in pipeline.nodes if node in todo and dependencies[node] <= done]
-    early = [node for node in ready if LAST not in node.tags]
-    if early:
-        return early
-    others_open = any(LAST not in node.tags for node in todo)
-    return [] if any_running or failures or others_open else ready
+    def start(self) -> list[Node]:
+        """The nodes that can run now; they count as running from here on."""
+        ready = [node for node in self._waiting if self._dependencies[node] <= self._done]
+        if self._running or self.failures or any(LAST not in node.tags for node in self._waiting):
+            ready = [node for node in ready if LAST not in node.tags]
+        self._waiting = [node for node in self._waiting if node not in ready]
+        self._running.update(ready)
+        return ready
+
+    def finish(self, node: Node, error: BaseException | None) -> None:
+        """Record a node's end; what is not an ``Exception`` (an exit, say) is raised."""
+        self._running.discard(node)
+        if error is None:
+            self._done.add(node)
+        elif isinstance(error, Exception):
+            self.failures[node.name] = error
+            logger.error("%s: %s", node.name, reason_of(error))
+        else:
+            raise error
 
 
 def _by_reason(failures: dict[str, Exception]) -> dict[str, list[str]]:
-    """Reasons with the steps they stopped. What differs in the table alone, whose name a reason begins with, is one."""
+    """Reasons with the steps that they stopped; reasons that differ only in the table at their beginning are one."""
     steps: dict[str, list[str]] = {}
     tables: dict[str, dict[str, None]] = {}
     for name, error in sorted(failures.items()):
@@ -166,7 +168,7 @@ def _by_reason(failures: dict[str, Exception]) -> dict[str, list[str]]:
 
 
 def reason_of(error: BaseException) -> str:
-    """The innermost message that the project wrote: Kedro wraps exceptions of datasets in its own."""
+    """The message of the innermost exception: Kedro wraps those of datasets in its own."""
     text = str(error)
     cause = error.__cause__
     if text.startswith("Failed while") and cause is not None:

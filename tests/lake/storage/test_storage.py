@@ -1,0 +1,79 @@
+"""The storage of a table on both engines: when it exists, who creates it, and when its rows last changed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+
+from ees_analytics.contracts import contract_named
+from ees_analytics.lake.storage import TableStorage, retry_lost_race, storage_for
+
+TABLE = contract_named("ees_pub_scrape")
+
+
+@pytest.fixture
+def storage(engine: str, tmp_path: Path) -> TableStorage:
+    return storage_for(TABLE, engine, str(tmp_path))
+
+
+def test_a_table_exists_from_its_first_commit_on(storage):
+    """Its log's folder is there before: an append that takes it for a table fails."""
+    log = Path(storage.location) / "_delta_log"
+    log.mkdir(parents=True)
+    (log / ".00000000000000000000.json.tmp").touch()
+    assert not storage.exists()
+    log.rename(log.with_name("elsewhere"))
+    storage.create(TABLE)
+    assert storage.exists()
+
+
+def test_a_table_whose_commits_are_in_a_checkpoint_exists(storage):
+    storage.create(TABLE)
+    DeltaTable(storage.location).create_checkpoint()
+    (Path(storage.location) / "_delta_log" / f"{0:020}.json").unlink()
+    assert storage.exists()
+    assert storage.count() == 0
+
+
+def test_writers_that_create_a_table_at_once_all_land(storage):
+    """Eight threads, as the steps of a first run that record in one ledger."""
+    errors: list[BaseException] = []
+    start = threading.Barrier(8)
+
+    def write(number: int) -> None:
+        rows = pa.table({"slug": [str(number)], "title": ["A"]})
+        start.wait()
+        try:
+            storage.create(TABLE)
+            retry_lost_race(lambda: storage.append(rows, {}))
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sorted(storage.rows()["slug"].to_pylist()) == [str(number) for number in range(8)]
+
+
+def test_maintenance_and_properties_are_not_a_change_of_rows(storage):
+    storage.create(TABLE)
+    assert storage.last_change() is None
+    storage.append(pa.table({"slug": ["a"], "title": ["A"]}), {"digest": "d"})
+    storage.append(pa.table({"slug": ["b"], "title": ["B"]}), {"digest": "e"})
+    written = storage.last_change()
+    assert written.commit_metadata == {"digest": "e"}
+    DeltaTable(storage.location).alter.set_table_properties(
+        {"delta.logRetentionDuration": "interval 99 days"}
+    )
+    storage.optimize()
+    DeltaTable(storage.location).vacuum(0, dry_run=False, enforce_retention_duration=False)
+    history = [commit["operation"] for commit in DeltaTable(storage.location).history()]
+    assert {"SET TBLPROPERTIES", "OPTIMIZE", "VACUUM START", "VACUUM END"} <= set(history)
+    assert storage.last_change() == written
