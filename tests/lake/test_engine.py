@@ -23,7 +23,7 @@ def run(code: str, folder: Path, **environment: str) -> str:
         env={**os.environ, "RUST_LOG": "error", **environment},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=250,
     )
     return (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()[-1]
 

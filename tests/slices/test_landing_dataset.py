@@ -1,4 +1,4 @@
-"""The landing zone: immutable files that say what they hold, and that are believed only when they do."""
+"""The landing zone: immutable files that are used only when they hold what their names state."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from kedro.io import DatasetError
 
@@ -144,6 +145,27 @@ def test_a_few_at_a_time(landing):
     landing.save({str(number): fetch for number in range(12)})
     assert most == 2
     assert len(landing.load().landed) == 12
+
+
+def test_a_file_has_its_name_only_when_it_is_complete(landing, monkeypatch):
+    """A process that is killed while it writes leaves nothing that looks like a landed slice."""
+    seen = []
+    write = pq.write_table
+
+    def watched(table, where, **options):
+        write(table, where, **options)
+        seen.append((landing.load().landed, landing.load().quarantined))
+        if len(seen) == 2:
+            raise OSError("the disk is full")
+
+    monkeypatch.setattr(pq, "write_table", watched)
+    landing.save({"a": failing(SourceError("a key twice", rows(7.0)))})
+    with pytest.raises(DatasetError, match="the disk is full"):
+        landing.save({"d": lambda: fetched(1.0)})
+    assert seen[0] == ({}, {})
+    assert seen[1][0] == {}
+    assert landing.load().landed == {}
+    assert not [path for path in files(landing) if path.suffix == ".tmp"]
 
 
 def test_a_half_written_file_is_no_landed_slice(landing, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_a_table_exists_from_its_first_commit_on(storage):
     log.mkdir(parents=True)
     (log / ".00000000000000000000.json.tmp").touch()
     assert not storage.exists()
-    log.rename(log.with_name("elsewhere"))
+    shutil.rmtree(storage.location)
     storage.create(TABLE)
     assert storage.exists()
 
@@ -36,7 +37,6 @@ def test_a_table_whose_commits_are_in_a_checkpoint_exists(storage):
     DeltaTable(storage.location).create_checkpoint()
     (Path(storage.location) / "_delta_log" / f"{0:020}.json").unlink()
     assert storage.exists()
-    assert storage.count() == 0
 
 
 def test_writers_that_create_a_table_at_once_all_land(storage):
@@ -64,7 +64,6 @@ def test_writers_that_create_a_table_at_once_all_land(storage):
 
 def test_maintenance_and_properties_are_not_a_change_of_rows(storage):
     storage.create(TABLE)
-    assert storage.last_change() is None
     storage.append(pa.table({"slug": ["a"], "title": ["A"]}), {"digest": "d"})
     storage.append(pa.table({"slug": ["b"], "title": ["B"]}), {"digest": "e"})
     written = storage.last_change()

@@ -51,14 +51,18 @@ class DeltaRsStorage:
             for field in contract.arrow_schema
         ]
         self._path.mkdir(parents=True, exist_ok=True)
-        DeltaTable.create(
-            self._path,
-            schema=Schema(fields),
-            mode="ignore",
-            name=contract.name,
-            description=contract.description,
-            configuration=dict(TABLE_PROPERTIES),
-        )
+        try:
+            DeltaTable.create(
+                self._path,
+                schema=Schema(fields),
+                mode="ignore",
+                name=contract.name,
+                description=contract.description,
+                configuration=dict(TABLE_PROPERTIES),
+            )
+        except CommitFailedError:  # another writer may have created it since
+            if not self.exists():
+                raise
 
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame of the embedded engine."""
