@@ -127,9 +127,9 @@ def downloads(
     """The events that downloaded a file. Where the path has no publication, the label may name it."""
     where = rules.publication_from_label
     in_label = text_before_last(text_after(F.col("eventLabel"), where.after), where.before)
-    rows = counted(events, rules).withColumn("label_publication", trim(in_label))
+    rows = counted(events, rules).withColumn("label_publication", in_label)
     is_named = F.col("page_type").isin(*where.page_types)
-    publication = F.coalesce("publication", F.when(is_named, F.col("label_publication")))
+    publication = F.coalesce("publication", F.when(is_named, trim(F.col("label_publication"))))
     rows, values = _classified(rows, rules, slug.downloads, titles, publication)
     return rows, with_spelling(values, renamed_publications.downloads)
 
@@ -143,11 +143,11 @@ def tables_created(
 ) -> Classified:
     """The events that created a table; their label is its subject. On some paths the label names the publication."""
     publication, subject = (F.substring_index("eventLabel", "/", part) for part in (1, -1))
-    labels = {"label_publication": trim(publication), "eventLabel": subject}
+    labels = {"label_publication": publication, "eventLabel": subject}
     rows = counted(events, rules).withColumns(labels)
     where = rules.publication_from_label
     is_in_label = F.col("slug").isin(*where.slugs) | F.col("pagePath").isin(*where.paths)
-    publication = F.when(is_in_label, F.col("label_publication")).otherwise(trim(F.col("publication")))
+    publication = trim(F.when(is_in_label, F.col("label_publication")).otherwise(F.col("publication")))
     rows, values = _classified(rows, rules, slug.tables_created, titles, publication)
     return rows, with_spelling(values, renamed_publications.tables_created)
 
