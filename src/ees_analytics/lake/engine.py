@@ -139,7 +139,8 @@ def _start_spark() -> SparkSession:
         )
     from delta import configure_spark_with_delta_pip
 
-    os.environ.pop("SPARK_REMOTE", None)
+    for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
+        os.environ.pop(name, None)
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
