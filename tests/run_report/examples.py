@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus, Unclassified
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 
 RUN = "2026-06-30T06.00.00.000Z"
@@ -27,8 +27,8 @@ def example_run(**more) -> RunFacts:
         "started_at": NOW, "finished_at": NOW + dt.timedelta(seconds=9), "outcome": Outcome.FAILED,
         "failures": {"ees_service_summary": "2 null(s) in date"}, "tables": tables,
         "unclassified": [
-            Unclassified("ees_service_downloads", "pagePath", f"/find-statistics/{NASTY}", "2026-06-01", 7.0,
-                         "downloads.page_type", '- {equals: "x", label: "CHOOSE A LABEL"}')
+            {"table": "ees_service_downloads", "field": "pagePath", "value": f"/find-statistics/{NASTY}", "days": "2026-06-01",
+             "count": 7.0, "rules": "downloads.page_type", "suggestion": '- {equals: "x", label: "CHOOSE A LABEL"}'}
         ],
         "timings": [("ees_service_summary", 1.25)],
     }  # fmt: skip

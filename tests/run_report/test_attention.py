@@ -11,7 +11,7 @@ def test_what_several_tables_share_is_one_item_and_lost_days_come_before_gaps():
         TableFacts("raw.ees_search_console", expired=["2025-01-01"]),
         TableFacts("raw.ees_ga4_hourly", missing=["2026-06-01 to 2026-06-03", "2026-06-10"]),
     ]
-    items = attention(example_run(tables=tables, failures={}, unclassified=[]))
+    items = list(attention(example_run(tables=tables, failures={}, unclassified=[])))
     assert [(item.about, item.what) for item in items] == [
         (["ees_search_console"], "lost: the source no longer has 2025-01-01"),
         (["ees_ga4_page", "ees_ga4_hourly"], "gaps: 2026-06-01 to 2026-06-03, 2026-06-10"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ees_analytics.console.text import few, few_ranges, values_by_key
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts
@@ -20,8 +20,7 @@ _OF_TABLES = (
 """A field of ``TableFacts``, what it means where it is not empty, and what to do; the most serious first."""
 
 
-@dataclass(frozen=True)
-class Attention:
+class Attention(NamedTuple):
     """Something that a person should know or do: about which tables or steps, what it is, and what to do."""
 
     about: Sequence[str]
@@ -29,16 +28,21 @@ class Attention:
     todo: str = ""
 
 
-def attention(facts: RunFacts) -> list[Attention]:
+def attention(facts: RunFacts) -> Iterator[Attention]:
     """What needs attention, the most serious first."""
-    return [*_of_steps(facts), *_of_tables(facts.tables), *_of_data(facts)]
-
-
-def _of_steps(facts: RunFacts) -> Iterator[Attention]:
     for step, reason in facts.failures.items():
         yield Attention([step], reason, "Fix the cause and re-run: finished work is not repeated.")
     if facts.outcome is Outcome.STOPPED:
         yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
+    yield from _of_tables(facts.tables)
+    if facts.both_eras:
+        todo = f"Set universal_analytics.last_day in {_RULES_FILE} to count these days once."
+        days = few(facts.both_eras, 5)
+        yield Attention(["Universal Analytics and GA4"], f"both count {days}", todo)
+    if facts.unclassified:
+        values = len(facts.unclassified) + facts.unclassified_more
+        todo = f"Add rules to {_RULES_FILE}: the report suggests them under “Values that match no rule”."
+        yield Attention(["Rules"], f"{values:,} values match no rule", todo)
 
 
 def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
@@ -49,14 +53,3 @@ def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
             if names:
                 shown = few_ranges(names) if field == "quarantined" else few(names, 5)  # ranges already
                 yield Attention(about, what.format(count=len(names), names=shown), todo)
-
-
-def _of_data(facts: RunFacts) -> Iterator[Attention]:
-    if facts.both_eras:
-        todo = f"Set universal_analytics.last_day in {_RULES_FILE} to count these days once."
-        days = few(facts.both_eras, 5)
-        yield Attention(["Universal Analytics and GA4"], f"both count {days}", todo)
-    if facts.unclassified:
-        values = len(facts.unclassified) + facts.unclassified_more
-        todo = f"Add rules to {_RULES_FILE}: the report suggests them under “Values that match no rule”."
-        yield Attention(["Rules"], f"{values:,} values match no rule", todo)

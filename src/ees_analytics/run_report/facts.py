@@ -19,12 +19,11 @@ _JSON_KEYS = {
 
 
 class Outcome(StrEnum):
-    """How a run or a table ended."""
+    """How a run ended; a person stops it with Ctrl+C."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     STOPPED = "stopped"
-    """By Ctrl+C."""
 
 
 class TableStatus(StrEnum):
@@ -43,11 +42,9 @@ class TableFacts:
     Attributes:
         name: Its catalogue name.
         description: What one row is.
-        status: What the run did to it.
         reason: Why it failed or did not run.
         rows_added: Rows ingested (raw table), or rows of the new version (app table).
         rows_total: Rows that it has now, where known.
-        newest: Its newest day.
         added: Slices ingested for the first time.
         restated: Slices ingested again with different rows.
         empty: Slices that this run found to be empty.
@@ -108,45 +105,21 @@ class TableFacts:
         return self.name.partition(".")[2]
 
 
-@dataclass(frozen=True)
-class Unclassified:
-    """A value that matches no rule.
-
-    Attributes:
-        table: The table that shows it.
-        field: The field that the rules test.
-        value: The value.
-        days: First and last day on which it occurs.
-        count: Its page views or events.
-        rules: The rule list in conf to add it to.
-        suggestion: The row to add there.
-    """
-
-    table: str
-    field: str
-    value: str | None
-    days: str
-    count: float
-    rules: str = ""
-    suggestion: str = ""
-
-
 @dataclass
 class RunFacts:
     """One run.
 
     Attributes:
         run_id: Kedro's session id, also in the ledger.
-        env: The environment.
         pipelines: The pipelines named on the command line.
-        run_date: The run's date (parameter ``run_date``).
+        run_date: The parameter; None where it could not be read.
         started_at: When it started, UTC.
         finished_at: When it ended, UTC.
-        outcome: How it ended.
         failures: Step to the reason why it failed.
         skipped: Steps that did not run because of them.
         tables: Every table that the run was meant to write.
-        unclassified: Values that match no rule, those with the highest counts.
+        unclassified: Values that match no rule, those with the highest counts; the columns of ``ees_unclassified`` with
+            the ``days`` on which a value occurs, the list (``rules``) and the row to add to it (``suggestion``).
         unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
         absent: Frozen tables that are not in the lake and count as empty.
@@ -166,7 +139,7 @@ class RunFacts:
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     tables: list[TableFacts] = field(default_factory=list)
-    unclassified: list[Unclassified] = field(default_factory=list)
+    unclassified: list[dict[str, Any]] = field(default_factory=list)
     unclassified_more: int = 0
     both_eras: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -179,11 +152,6 @@ class RunFacts:
     def seconds(self) -> float:
         """How long the run took, in seconds."""
         return (self.finished_at - self.started_at).total_seconds()
-
-    @property
-    def succeeded(self) -> bool:
-        """True if every step succeeded."""
-        return self.outcome is Outcome.SUCCEEDED
 
     @property
     def changed(self) -> list[TableFacts]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from ees_analytics.console.text import date_ranges, values_by_key
+from ees_analytics.console.text import date_ranges, iso_day, values_by_key
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.run_report.facts import TableFacts
-from ees_analytics.run_report.quality import gaps
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.plan import IngestPlan
@@ -26,30 +26,46 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
     """
     name = table.short_name
     plan: IngestPlan | None = seen.get(f"ingest.{name}.plan")
-    outcome: Mapping[str, Any] | None = seen.get(f"ingest.{name}.outcome")
-    landing: LandingZone = seen.get(f"landing.{name}", LandingZone(name))
+    outcome: Mapping[str, Any] = seen.get(f"ingest.{name}.outcome", {})
     state: TableState = seen.get(f"state.{name}", TableState(name, exists=False))
     _add_entries(table, seen.get(f"ledger.{name}", ()))
-    _add_quarantined(table, landing, plan)
-    if plan is not None and outcome is not None:
+    _add_quarantined(table, seen.get(f"landing.{name}", LandingZone(name)), plan)
+    if plan and outcome:
         changed = {*table.added, *table.restated, *table.empty, *table.quarantined}
-        table.read_again = [day for day in plan.fetch if day not in changed and _is_known(day, state)]
+        table.read_again = [day for day in plan.fetch if day not in changed and state.is_settled(day)]
     if state.slices:
         table.rows_total = sum(state.slices.values())
         table.missing = gaps(state.slices, state.ledger, [*table.quarantined, *table.quarantined_before])
-    _add_outcome(table, outcome or {})
+    if newest := outcome.get("newest"):
+        table.newest = as_date(newest)
+    table.not_yet_published = date_ranges(outcome.get("missing", ()))
+    table.expiring = date_ranges(outcome.get("expiring", ()))
+    table.expired = date_ranges(outcome.get("expired", ()))
+    table.quarantined |= outcome.get("quarantined", {})
+
+
+def gaps(
+    held: Collection[str], ledger: Mapping[str, LedgerEntry], quarantined: Collection[str] = ()
+) -> list[str]:
+    """Days between the first and the newest held day that are not held, not known to be empty and not set aside.
+
+    Returns:
+        The days as ranges.
+    """
+    days = sorted(day for name in held if (day := iso_day(name)))
+    if not days:
+        return []
+    known = {*held, *quarantined, *(name for name, entry in ledger.items() if entry.state.is_settled)}
+    span = (days[0] + dt.timedelta(days=count) for count in range((days[-1] - days[0]).days))
+    return date_ranges(str(day) for day in span if str(day) not in known)
 
 
 def log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:
     """Log table to its days without a file: a phrase for each range, with the reason."""
-    return {
-        audit.table: [_gap(gap) for gap in audit.gaps]
-        for audit in sorted(audits, key=lambda audit: audit.table)
-        if audit.gaps
-    }
+    return {audit.table: [_gap(gap) for gap in audit.gaps] for audit in audits if audit.gaps}
 
 
-def _add_entries(table: TableFacts, entries: Sequence[LedgerEntry]) -> None:
+def _add_entries(table: TableFacts, entries: Iterable[LedgerEntry]) -> None:
     slices = values_by_key((entry.state, entry.slice) for entry in entries)
     table.added = slices.get(SliceState.COMMITTED, [])
     table.restated = slices.get(SliceState.RESTATED, [])
@@ -65,22 +81,6 @@ def _add_quarantined(table: TableFacts, landing: LandingZone, plan: IngestPlan |
             table.quarantined[name] = landing.reason(item)
         else:
             table.quarantined_before.append(name)
-
-
-def _add_outcome(table: TableFacts, outcome: Mapping[str, Any]) -> None:
-    """Add what the table's check returned; nothing where the check failed or did not run."""
-    if newest := outcome.get("newest"):
-        table.newest = as_date(newest)
-    table.not_yet_published = date_ranges(outcome.get("missing", ()))
-    table.expiring = date_ranges(outcome.get("expiring", ()))
-    table.expired = date_ranges(outcome.get("expired", ()))
-    table.quarantined |= outcome.get("quarantined", {})
-
-
-def _is_known(slice_: str, state: TableState) -> bool:
-    """True where the table has the slice, or the ledger records it as empty."""
-    entry = state.ledger.get(slice_)
-    return slice_ in state.slices or (entry is not None and entry.state is SliceState.EMPTY)
 
 
 def _gap(gap: Gap) -> str:

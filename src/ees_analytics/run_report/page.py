@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from importlib.resources import files
 from urllib.parse import quote
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ees_analytics.console.text import counted, date_ranges, few_ranges, values_by_key
@@ -22,18 +21,17 @@ _FEW_FILES = 3
 def page(facts: RunFacts) -> str:
     """The page. All values are untrusted (paths, titles, messages of sources) and are escaped."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("ees_analytics.run_report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
-    template = files("ees_analytics.run_report").joinpath("report.html.j2").read_text(encoding="utf-8")
     earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
-    return environment.from_string(template).render(
+    return environment.get_template("report.html.j2").render(
         run=facts,
-        attention=attention(facts),
-        layers={
-            "Raw tables": [table for table in facts.tables if table.is_raw],
-            "App tables": [table for table in facts.tables if not table.is_raw],
-        },
+        attention=list(attention(facts)),
         what_changed=what_changed,
         flags=Flags.MEANINGS,
         log_gaps=_tables_by_days(facts.log_gaps.items()),
@@ -55,7 +53,9 @@ def what_changed(table: TableFacts) -> str:
     if table.status in (TableStatus.FAILED, TableStatus.NOT_RUN):
         parts.append(": ".join([table.status, *table.reason.splitlines()[:1]]))
     if table.added:
-        parts.append(_added(table))
+        many_files = table.slice_unit == "file" and len(table.added) > _FEW_FILES
+        names = "" if many_files else f" ({few_ranges(table.added)})"
+        parts.append(f"{counted(len(table.added), table.slice_unit)} added{names}")
     if table.restated:
         parts.append(f"{len(table.restated)} restated ({few_ranges(table.restated)})")
     if table.empty:
@@ -67,13 +67,6 @@ def what_changed(table: TableFacts) -> str:
         days = counted(len(table.read_again), "day")
         parts.append(f"{days} read again, no change ({few_ranges(table.read_again)})")
     return "; ".join(part.rstrip(".:") for part in parts) or str(table.status)
-
-
-def _added(table: TableFacts) -> str:
-    """How many slices were ingested, and which; many files are only counted."""
-    many_files = table.slice_unit == "file" and len(table.added) > _FEW_FILES
-    names = "" if many_files else f" ({few_ranges(table.added)})"
-    return f"{counted(len(table.added), table.slice_unit)} added{names}"
 
 
 def _breakable(name: str) -> Markup:

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ees_analytics.console.text import counted
 
-_SIZE: Mapping[str, Callable[[Any], int]] = {
+_COUNTED = {
     "copy": len,  # days, files or runs to their rows
     "restored": lambda batch: batch.rows.num_rows,
     "frozen": lambda rows: rows.num_rows,
     "export": len,
     "maintained": lambda _: 0,
+    "backup": lambda outcome: outcome["rows"],
+    "restore": lambda outcome: outcome["rows"],
 }
 """First part of a dataset's name to what is counted when it is saved."""
-
-_VERIFIED = ("backup", "restore")
-"""First part of the datasets ``<kind>.<table>.outcome``, which report how many rows a table's check verified."""
 
 
 class SideTasks:
     """Counts saves."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in (*_SIZE, *_VERIFIED)}
+        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in _COUNTED}
 
     def saved(self, name: str, data: Any) -> None:
-        """Count one save of ``<kind>.<table>``, or the rows that a check of backup or restore verified."""
+        """Count one save of ``<kind>.<table>``; of backup and restore only the outcome of each table's check."""
         kind, _, table = name.partition(".")
-        if kind in _SIZE:
-            self._counts[kind][table] += _SIZE[kind](data)
-        elif kind in _VERIFIED and name.endswith(".outcome"):
-            self._counts[kind][data["table"]] = data["rows"]
+        if kind in _COUNTED and (kind not in ("backup", "restore") or name.endswith(".outcome")):
+            self._counts[kind][table] += _COUNTED[kind](data)
 
     def summary(self) -> dict[str, str]:
         """Task to its result in a few words; empty for a run that only built tables."""

@@ -20,22 +20,15 @@ _GROUPS = {
     "raw.": "Website",
     "app.": "App tables",
 }
-"""First part of a table's name to its group; the first that matches counts."""
+"""First part of a table's name to its group, in the order of the lines; the first that matches counts."""
 
 _UNCHANGED = {TableStatus.SAME: "up to date", TableStatus.FAILED: "FAILED", TableStatus.NOT_RUN: "not run"}
 _MAX_ITEMS = 6
 _MAX_TABLES = 5
-_WIDTH = 20
 
 
 def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
-    """Write the lines to a stream.
-
-    Args:
-        facts: The run.
-        location: Where the page is stored; None where it could not be written.
-        stream: Usually standard output.
-    """
+    """Write the lines to a stream; ``location`` is the page's, None where it could not be written."""
     console = Console(file=stream, soft_wrap=True, highlight=False)
     for style, line in lines(facts, location):
         console.print(Text(line, style=style))
@@ -44,39 +37,38 @@ def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
 def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
     """Rich style and text of each line."""
     yield _headline(facts)
-    tables_by_group = values_by_key((_group(table), table) for table in facts.tables)
-    for group in _GROUPS.values():
-        if group in tables_by_group:
-            yield "", _row(group, _summary(tables_by_group[group]))
-    passed = sum(table.checks_passed for table in facts.tables)
-    failed = sum(table.status is TableStatus.FAILED for table in facts.tables)
-    if passed:
-        yield "", _row("Checks", f"{passed} passed" + (f"; {counted(failed, 'table')} FAILED" * bool(failed)))
+    groups = values_by_key((_group(table), table) for table in facts.tables)
+    for group in filter(groups.get, _GROUPS.values()):
+        yield _row(group, _summary(groups[group]))
+    if passed := sum(table.checks_passed for table in facts.tables):
+        failed = sum(table.status is TableStatus.FAILED for table in facts.tables)
+        yield _row("Checks", f"{passed} passed" + (f"; {counted(failed, 'table')} FAILED" * bool(failed)))
     for task, result in facts.side_tasks.items():
-        yield "", _row(task, result)
+        yield _row(task, result)
     yield from _attention(facts)
     if flagged := sum(bool(table.flags) for table in facts.tables):
-        yield (
-            "",
-            _row("Quality", f"{counted(flagged, 'table')} with days that are sampled, thresholded or folded"),
+        yield _row(
+            "Quality", f"{counted(flagged, 'table')} with days that are sampled, thresholded or folded"
         )
     if location:
-        yield "", _row("Report", location)
+        yield _row("Report", location)
 
 
 def _headline(facts: RunFacts) -> tuple[str, str]:
-    failed = f"FAILED ({counted(len(facts.failures), 'step')})"
-    verb = {Outcome.SUCCEEDED: "succeeded", Outcome.STOPPED: "STOPPED"}.get(facts.outcome, failed)
-    extent = f"{len(facts.changed)} of {len(facts.tables)} tables changed"
-    return (
-        "bold green" if facts.succeeded else "bold red",
-        f"{'✓' if facts.succeeded else '✗'} Run for {facts.run_date} ({facts.env}) {verb} in {facts.seconds:.1f} s: "
-        + (extent if facts.tables else ", ".join(facts.pipelines)),
-    )
+    style, ending = {
+        Outcome.SUCCEEDED: ("bold green", "succeeded"),
+        Outcome.STOPPED: ("bold red", "STOPPED"),
+        Outcome.FAILED: ("bold red", f"FAILED ({counted(len(facts.failures), 'step')})"),
+    }[facts.outcome]
+    mark = "✓" if facts.outcome is Outcome.SUCCEEDED else "✗"
+    changed = f"{len(facts.changed)} of {len(facts.tables)} tables changed"
+    extent = changed if facts.tables else ", ".join(facts.pipelines)
+    run = f"{mark} Run for {facts.run_date} ({facts.env})"
+    return style, f"{run} {ending} in {facts.seconds:.1f} s: {extent}"
 
 
-def _row(title: str, text: str) -> str:
-    return f"  {title:<{_WIDTH}}{text}"
+def _row(title: str, text: str) -> tuple[str, str]:
+    return "", f"  {title:<20}{text}"
 
 
 def _group(table: TableFacts) -> str:
@@ -85,12 +77,9 @@ def _group(table: TableFacts) -> str:
 
 def _attention(facts: RunFacts) -> Iterator[tuple[str, str]]:
     """What needs attention; failures are not repeated here, because the command reports them itself."""
-    items = [item for item in attention(facts) if not set(item.about) & set(facts.failures)]
-    for item in items[:_MAX_ITEMS]:
-        yield (
-            "yellow",
-            f"  ! {few(sorted(item.about), _MAX_TABLES)}: {item.what}{'. ' * bool(item.todo)}{item.todo}",
-        )
+    items = [item for item in attention(facts) if not set(item.about) & facts.failures.keys()]
+    for about, what, todo in items[:_MAX_ITEMS]:
+        yield "yellow", f"  ! {few(sorted(about), _MAX_TABLES)}: {'. '.join(filter(None, [what, todo]))}"
     if len(items) > _MAX_ITEMS:
         yield "yellow", f"  ! and {len(items) - _MAX_ITEMS} more, in the report"
 
@@ -98,24 +87,16 @@ def _attention(facts: RunFacts) -> Iterator[tuple[str, str]]:
 def _summary(tables: Sequence[TableFacts]) -> str:
     """What the run did to a group of tables, and their newest day."""
     counts = Counter(table.status for table in tables)
-    parts = [_news(tables), _count_slices(tables, "restated", " restated")]
+    changed, rows = counts[TableStatus.CHANGED], sum(table.rows_added for table in tables)
+    added = "" if changed else " added"  # by a table that failed after its slices were committed
+    news = [f"{changed} changed" * bool(changed), _count_slices(tables, "added")]
+    news.append((counted(rows, "row") + added) * bool(rows))
+    parts = [", ".join(filter(None, news)), _count_slices(tables, "restated", " restated")]
     parts += [f"{counts[status]} {text}" for status, text in _UNCHANGED.items() if counts[status]]
     parts.append(_count_slices(tables, "read_again", " read again, no change"))
     if newest := max((table.newest for table in tables if table.newest), default=None):
         parts.append(f"newest day {newest}")
     return "; ".join(filter(None, parts))
-
-
-def _news(tables: Sequence[TableFacts]) -> str:
-    changed = sum(table.status is TableStatus.CHANGED for table in tables)
-    rows = sum(table.rows_added for table in tables)
-    added = " added" if rows and not changed else ""  # a table that failed after its slices were committed
-    parts = [
-        f"{changed} changed" if changed else "",
-        _count_slices(tables, "added"),
-        counted(rows, "row") + added if rows else "",
-    ]
-    return ", ".join(filter(None, parts))
 
 
 def _count_slices(tables: Sequence[TableFacts], field: str, verb: str = "") -> str:
