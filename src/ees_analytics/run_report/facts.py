@@ -37,7 +37,7 @@ class TableStatus(StrEnum):
 
 @dataclass
 class TableFacts:
-    """One table in one run.
+    """One table in one run. A slice is a day, or a file of a log table.
 
     Attributes:
         name: Its catalogue name.
@@ -52,8 +52,7 @@ class TableFacts:
         quarantined_before: Slices that an earlier run set aside and this run did not request.
         read_again: Days that were requested again and had not changed.
         not_yet_published: Days that the source has not published yet.
-        missing: Gaps, as ranges: days within its history that it does not have, that are not known to be empty and
-            not set aside.
+        missing: Gaps, as ranges: days within its history that it lacks, not known to be empty and not set aside.
         expiring: Days that it lacks and that the source will soon delete, as ranges.
         expired: Days that it lacks and that the source has deleted, as ranges.
         flags: Quality flags of the slices of this run: flag to slices.

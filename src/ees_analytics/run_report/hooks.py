@@ -38,7 +38,9 @@ class RunReportHooks(RunRecorder):
         with guard("facts"):
             facts = self.finish(error)
             with guard("page"):
-                location = _write_page(catalog, facts)
+                dataset: Any = catalog[f"report.{facts.run_id}"]
+                dataset.save(page(facts))
+                location = str(dataset._describe()["filepath"])
             with guard("row"):
                 catalog.save(RUNS, run_row(facts, location))
             with guard("summary"), suppress(SystemExit):  # rich raises it on a closed pipe
@@ -57,9 +59,3 @@ def run_row(facts: RunFacts, location: str | None) -> pa.Table:
         "summary": json.dumps(stored, default=str, ensure_ascii=False),
     }
     return pa.Table.from_pylist([row], schema=contract_for(RUNS).empty().schema)
-
-
-def _write_page(catalog: DataCatalog, facts: RunFacts) -> str:
-    dataset: Any = catalog[f"report.{facts.run_id}"]
-    dataset.save(page(facts))
-    return str(dataset._describe()["filepath"])

@@ -20,16 +20,12 @@ _FEW_FILES = 3
 
 def page(facts: RunFacts) -> str:
     """The page. All values are untrusted (paths, titles, messages of sources) and are escaped."""
-    environment = Environment(
-        loader=PackageLoader("ees_analytics.run_report", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    templates = Environment(
+        loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
+    templates.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
     earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
-    return environment.get_template("report.html.j2").render(
+    return templates.get_template("report.html.j2").render(
         run=facts,
         attention=list(attention(facts)),
         what_changed=what_changed,
@@ -81,9 +77,8 @@ def _tables_by_days(days: Iterable[tuple[str, list[str]]]) -> dict[tuple[str, ..
 
 def _quarantined(tables: Iterable[TableFacts]) -> dict[tuple[tuple[str, ...], str], list[str]]:
     """Days (as ranges) or files and the reason why they were set aside, to the tables that share both."""
-    slices = values_by_key(
-        ((table.short_name, reason), name) for table in tables for name, reason in table.quarantined.items()
-    )
     return values_by_key(
-        ((tuple(date_ranges(names)), reason), table) for (table, reason), names in slices.items()
+        ((tuple(date_ranges(names)), reason), table.short_name)
+        for table in tables
+        for reason, names in values_by_key((why, name) for name, why in table.quarantined.items()).items()
     )

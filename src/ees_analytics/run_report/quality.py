@@ -11,47 +11,45 @@ from ees_analytics.console.text import date_ranges
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.table import TableDataset
+from ees_analytics.run_report.facts import RunFacts, TableStatus
 from ees_analytics.transforms.unclassified import proposed_rule
+
+_UNCLASSIFIED = "app.ees_unclassified"
+_SUMMARIES = ("raw.ees_ua_service_summary", "raw.ees_ga4_service_summary")
+_MAX_LISTED = 50
 
 _OWN_RULES = ("accordions", "search_events", "downloads", "featured_tables", "tables_created")
 """Parameters with the rules of the tables whose names end in theirs; all other tables are classified by path."""
 
-_MAX_LISTED = 50
-_SUMMARIES = ("raw.ees_ua_service_summary", "raw.ees_ga4_service_summary")
 
-
-def unclassified(catalog: DataCatalog, parameters: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
-    """The values with the highest counts, as in ``RunFacts.unclassified``, and how many more there are.
+def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, Any]) -> None:
+    """Fill in the days counted twice, the absent frozen tables and the values that match no rule.
 
     Args:
-        catalog: Where the table is read.
-        parameters: Dataset name (``params:downloads``) to the parameters that the run loaded.
-    """
-    storage = _storage(catalog, "app.ees_unclassified")
-    rows = storage.rows().to_pylist() if storage.exists() else []
-    rows.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
-    return [_unclassified(row, parameters) for row in rows[:_MAX_LISTED]], len(rows[_MAX_LISTED:])
-
-
-def both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> list[str]:
-    """Days that are counted in Universal Analytics and in Google Analytics 4, as ranges.
-
-    Args:
-        catalog: Where the service summaries are read.
+        run: The facts to complete; its tables are complete.
+        catalog: Where the tables are read.
         loaded: Names of the datasets that the run loaded, with the values of parameters.
     """
+    frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
+    run.absent = [name for name in frozen if not _storage(catalog, name).exists()]
+    run.both_eras = _both_eras(catalog, loaded)
+    written = (TableStatus.CHANGED, TableStatus.SAME)
+    if any(table.name == _UNCLASSIFIED and table.status in written for table in run.tables):
+        storage = _storage(catalog, _UNCLASSIFIED)
+        rows = storage.rows().to_pylist() if storage.exists() else []
+        rows.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
+        run.unclassified = [_unclassified(row, loaded) for row in rows[:_MAX_LISTED]]
+        run.unclassified_more = len(rows[_MAX_LISTED:])
+
+
+def _both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> list[str]:
+    """Days that Universal Analytics and Google Analytics 4 both count, where the run loaded both summaries."""
     storages = [_storage(catalog, name) for name in _SUMMARIES if name in loaded]
     if len(storages) < len(_SUMMARIES) or not all(storage.exists() for storage in storages):
         return []
     old, new = (set(storage.slice_counts("date")) for storage in storages)
     last = getattr(loaded.get("params:universal_analytics"), "last_day", None)
     return date_ranges(day for day in old & new if last is None or day <= str(last))
-
-
-def absent_frozen_tables(catalog: DataCatalog, loaded: Mapping[str, Any]) -> list[str]:
-    """The frozen tables that the run loaded and that are not in the lake: they count as empty."""
-    frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
-    return [name for name in frozen if not _storage(catalog, name).exists()]
 
 
 def _unclassified(row: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,20 +28,15 @@ from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.dates import as_date
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.ingest_facts import add_ingest_facts, log_gaps
-from ees_analytics.run_report.quality import absent_frozen_tables, both_eras, unclassified
+from ees_analytics.run_report.quality import add_quality_facts
 from ees_analytics.run_report.side_tasks import SideTasks
 from ees_analytics.runner import RunFailed, RunStopped, reason_of
 
-logger = logging.getLogger(__name__)
 _project_logger = logging.getLogger("ees_analytics")
 
 _SLOWEST = 15
 _MAX_WARNINGS = 200
 
-_SKIPPED = {
-    Outcome.FAILED: "a step that it depends on failed",
-    Outcome.STOPPED: "the run was stopped",
-}
 _KEPT_ON_LOAD = ("params:", "state.", "landing.")
 _KEPT_ON_SAVE = (".plan", ".outcome", ".audit")
 
@@ -105,7 +100,11 @@ class RunRecorder:
     def finish(self, error: Exception | None) -> RunFacts:
         """All facts, once the run has ended with this error or without one."""
         _project_logger.removeHandler(self._warnings)
-        failures = error.failures if isinstance(error, RunFailed) else {"run": error} if error else {}
+        outcome = Outcome.FAILED if error else Outcome.SUCCEEDED
+        failures, skipped = {"run": error} if error else {}, list[str]()
+        if isinstance(error, RunFailed):
+            outcome = Outcome.STOPPED if isinstance(error, RunStopped) else Outcome.FAILED
+            failures, skipped = error.failures, sorted(error.skipped)
         messages = dict.fromkeys(record.getMessage() for record in self._warnings.buffer)
         run = RunFacts(
             run_id=str(self._params["run_id"]),
@@ -114,12 +113,10 @@ class RunRecorder:
             run_date=self._run_date(),
             started_at=self._started_at,
             finished_at=dt.datetime.now(dt.UTC),
-            outcome=_outcome(error),
+            outcome=outcome,
             failures={step: reason_of(cause) for step, cause in sorted(failures.items())},
-            skipped=sorted(error.skipped) if isinstance(error, RunFailed) else [],
+            skipped=skipped,
             tables=list(self._tables.values()),
-            both_eras=both_eras(self._catalog, self._seen),
-            absent=absent_frozen_tables(self._catalog, self._seen),
             log_gaps=log_gaps(self._seen[name] for name in sorted(self._seen) if name.endswith(".audit")),
             warnings=list(messages)[:_MAX_WARNINGS],
             timings=sorted(self._seconds.items(), key=itemgetter(1), reverse=True)[:_SLOWEST],
@@ -127,9 +124,7 @@ class RunRecorder:
         )
         for table in run.tables:
             self._complete(table, run)
-        written = self._tables.get("app.ees_unclassified")
-        if written and written.status in (TableStatus.CHANGED, TableStatus.SAME):
-            run.unclassified, run.unclassified_more = unclassified(self._catalog, self._seen)
+        add_quality_facts(run, self._catalog, self._seen)
         return run
 
     def _add_save(self, table: TableFacts) -> None:
@@ -146,7 +141,8 @@ class RunRecorder:
         table.newest = max(filter(None, (table.newest, save.newest)), default=None)
 
     def _complete(self, table: TableFacts, run: RunFacts) -> None:
-        if run.outcome is Outcome.STOPPED and not table.saved:
+        stopped = run.outcome is Outcome.STOPPED
+        if stopped and not table.saved:
             self._add_save(table)  # a step may be stopped after its commit and before its hook
         own = f"ingest.{table.short_name}." if table.is_raw else None
         steps = {
@@ -156,12 +152,11 @@ class RunRecorder:
         }
         table.seconds = sum(self._seconds.get(step, 0.0) for step in steps)
         if failed := steps & run.failures.keys():
-            table.status, table.reason = (
-                TableStatus.FAILED,
-                "; ".join(run.failures[s] for s in sorted(failed)),
-            )
+            table.status = TableStatus.FAILED
+            table.reason = "; ".join(run.failures[step] for step in sorted(failed))
         elif table.status is TableStatus.SAME and steps & set(run.skipped):
-            table.status, table.reason = TableStatus.NOT_RUN, _SKIPPED[run.outcome]
+            table.status = TableStatus.NOT_RUN
+            table.reason = "the run was stopped" if stopped else "a step that it depends on failed"
         elif table.status is TableStatus.SAME and not steps & self._seconds.keys():
             table.status, table.reason = TableStatus.NOT_RUN, "the run ended first"
         if table.is_raw:
@@ -180,19 +175,13 @@ def _check_count(contract: TableContract) -> int:
     return 2 + bool(contract.key) + minimums + len(contract.checks)
 
 
-def _outcome(error: Exception | None) -> Outcome:
-    if error is None:
-        return Outcome.SUCCEEDED
-    return Outcome.STOPPED if isinstance(error, RunStopped) else Outcome.FAILED
-
-
 @contextmanager
 def guard(part: str) -> Iterator[None]:
     """Log an exception as a warning: the report must neither break a run nor hide how it ended."""
     try:
         yield
     except Exception as error:
-        logger.warning(
+        _project_logger.warning(
             "The %s of the run report could not be written (%s). The run itself is not affected; "
             "check reports_root and lake_root.", part, reason_of(error).rstrip("."),
         )  # fmt: skip

@@ -47,9 +47,8 @@ def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
         yield _row(task, result)
     yield from _attention(facts)
     if flagged := sum(bool(table.flags) for table in facts.tables):
-        yield _row(
-            "Quality", f"{counted(flagged, 'table')} with days that are sampled, thresholded or folded"
-        )
+        tables = counted(flagged, "table")
+        yield _row("Quality", f"{tables} with days that are sampled, thresholded or folded")
     if location:
         yield _row("Report", location)
 
