@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kedro.pipeline import Pipeline, node, pipeline
+from kedro.pipeline import Pipeline, node
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.pipelines.maintenance.nodes.backup import check_backup, copy_slices, plan_backup
@@ -26,34 +26,29 @@ def _raw_tables() -> list[str]:
 
 
 def _backup(table: str) -> Pipeline:
-    steps = [
-        node(plan_backup, ["state", "copied", "params:backup", _LIMITS], "plan", name="plan"),
-        node(copy_slices, ["plan", "state", _LIMITS], "copy", name="copy"),
-        node(check_backup, ["copy", "plan"], "outcome", name="check"),
-    ]
-    return pipeline(
-        steps,
-        namespace=f"backup.{table}",
-        inputs={"state": f"state.{table}", "copied": f"copied.{table}"},
-        outputs={"copy": f"copy.{table}"},
-        parameters={"backup", "load_limits"},
+    name, state, copy = f"backup.{table}", f"state.{table}", f"copy.{table}"
+    planned = [f"{name}.due", f"{name}.rows"]
+    return Pipeline(
+        [
+            node(
+                plan_backup,
+                [state, f"copied.{table}", "params:backup", _LIMITS],
+                planned,
+                name="plan",
+                namespace=name,
+            ),
+            node(copy_slices, [planned[0], state, _LIMITS], copy, name="copy", namespace=name),
+            node(check_backup, [copy, *planned], f"{name}.outcome", name="check", namespace=name),
+        ]
     )
 
 
 def _restore(table: str) -> Pipeline:
-    steps = [
-        node(
-            restore_slices,
-            ["copied", "state", "params:restore", _LIMITS],
-            "restored",
-            name="restore",
-        ),
-        node(check_restore, ["restored", "copied", _LIMITS], "outcome", name="check"),
-    ]
-    return pipeline(
-        steps,
-        namespace=f"restore.{table}",
-        inputs={"state": f"state.{table}", "copied": f"copied.{table}"},
-        outputs={"restored": f"restored.{table}"},
-        parameters={"restore", "load_limits"},
+    name, copied, restored = f"restore.{table}", f"copied.{table}", f"restored.{table}"
+    given = [copied, f"state.{table}", "params:restore", _LIMITS]
+    return Pipeline(
+        [
+            node(restore_slices, given, restored, name="restore", namespace=name),
+            node(check_restore, [restored, copied, _LIMITS], f"{name}.outcome", name="check", namespace=name),
+        ]
     )
