@@ -20,7 +20,7 @@ from kedro.io import DatasetError
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
-from ees_analytics.lake.storage import CommitConflict, retry_lost_race
+from ees_analytics.lake.storage import CommitConflict
 from ees_analytics.lake.table import Mode, TableDataset
 
 HOURLY = "raw.ees_ga4_hourly"
@@ -179,28 +179,18 @@ def test_retries_a_lost_race(lake, monkeypatch):
     dataset = table(lake)
     dataset.save(SliceBatch(hourly(), []))
     storage_type = type(dataset.storage)
-    original, lost = storage_type.replace, []
+    original, lost = storage_type._overwrite, []
 
-    def lose_twice(self, rows, column, values, note):
+    def lose_twice(self, rows, column, values, user_metadata):
         if len(lost) < 2:
             lost.append(1)
             raise CommitConflict("another writer was first")
-        return original(self, rows, column, values, note)
+        return original(self, rows, column, values, user_metadata)
 
-    monkeypatch.setattr(storage_type, "replace", lose_twice)
+    monkeypatch.setattr(storage_type, "_overwrite", lose_twice)
     dataset.save(batch(hourly((DAY1, 0, 5)), DAY1))
     assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
     assert len(lost) == 2
-
-
-def test_gives_up_after_many_lost_races(monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _: None)
-
-    def lose() -> None:
-        raise CommitConflict("another writer was first")
-
-    with pytest.raises(CommitConflict):
-        retry_lost_race(lose)
 
 
 def test_writers_at_once_all_land_and_no_slice_is_mixed(lake):

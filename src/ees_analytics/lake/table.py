@@ -21,7 +21,7 @@ from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.storage import TableStorage, retry_lost_race
+from ees_analytics.lake.storage import TableStorage
 
 logger = logging.getLogger(__name__)
 
@@ -183,14 +183,14 @@ class TableDataset(LakeDataset[Any, Any]):
         if not slices:
             return False
         commit_metadata = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
-        retry_lost_race(lambda: storage.replace(rows, column, slices, commit_metadata))
+        storage.replace(rows, column, slices, commit_metadata)
         return True
 
     def _append(self, rows: pa.Table) -> bool:
         if rows.num_rows:
             storage = self.storage
             storage.create(self._contract)
-            retry_lost_race(lambda: storage.append(rows, {}))
+            storage.append(rows, {})
         return bool(rows.num_rows)
 
     def _replace_table(self, rows: pa.Table) -> bool:
@@ -200,7 +200,7 @@ class TableDataset(LakeDataset[Any, Any]):
             logger.debug("%s is up to date.", self._table)
             return False
         storage.create(self._contract)
-        retry_lost_race(lambda: storage.overwrite(rows, {"digest": new}))
+        storage.overwrite(rows, {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True
 

@@ -15,7 +15,6 @@ from ees_analytics.contracts.contract import contract_with_columns
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.dataset import LakeDataset
-from ees_analytics.lake.storage import retry_lost_race
 from ees_analytics.slices.ledger import latest_by_slice
 from ees_analytics.slices.ledger_dataset import LedgerDataset
 from ees_analytics.slices.state import WHOLE, TableState, slicing_column
@@ -96,9 +95,9 @@ class RestoredTableDataset(TableStateDataset):
             "restored": f"{min(data.slices)}..{max(data.slices)}",
         }
         if column is None:
-            retry_lost_race(lambda: storage.overwrite(data.rows, commit_metadata))
+            storage.overwrite(data.rows, commit_metadata)
         else:
-            retry_lost_race(lambda: storage.replace(data.rows, column, data.slices, commit_metadata))
+            storage.replace(data.rows, column, data.slices, commit_metadata)
 
 
 def _slice_name(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 from deltalake import DeltaTable
 
 from ees_analytics.contracts import contract_named
-from ees_analytics.lake.storage import TableStorage, retry_lost_race, storage_for
+from ees_analytics.lake.storage import CommitConflict, TableStorage, storage_for
 
 TABLE = contract_named("ees_pub_scrape")
 
@@ -49,7 +50,7 @@ def test_writers_that_create_a_table_at_once_all_land(storage):
         start.wait()
         try:
             storage.create(TABLE)
-            retry_lost_race(lambda: storage.append(rows, {}))
+            storage.append(rows, {})
         except BaseException as error:  # noqa: BLE001
             errors.append(error)
 
@@ -60,6 +61,17 @@ def test_writers_that_create_a_table_at_once_all_land(storage):
         thread.join()
     assert errors == []
     assert sorted(storage.rows()["slug"].to_pylist()) == [str(number) for number in range(8)]
+
+
+def test_gives_up_after_many_lost_races(storage, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+
+    def lose(*_: object) -> None:
+        raise CommitConflict("another writer was first")
+
+    monkeypatch.setattr(storage, "_append", lose)
+    with pytest.raises(CommitConflict):
+        storage.append(pa.table({"slug": ["a"], "title": ["A"]}), {})
 
 
 def test_maintenance_and_properties_are_not_a_change_of_rows(storage):

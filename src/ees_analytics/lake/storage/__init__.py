@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from kedro.io.core import DatasetError
 
 from ees_analytics.contracts.contract import TableContract
@@ -45,20 +42,4 @@ def storage_for(
     return SparkStorage(engine, path)
 
 
-def retry_lost_race(commit: Callable[[], None], attempts: int = 10) -> None:
-    """Run a commit again when another writer was first; each attempt reads the table anew.
-
-    Raises:
-        CommitConflict: The race was lost ``attempts`` times.
-    """
-    for attempt in range(1, attempts + 1):
-        try:
-            return commit()
-        except CommitConflict:
-            if attempt == attempts:
-                raise
-            time.sleep(min(0.05 * 2**attempt, 2.0))
-    return None
-
-
-__all__ = ["CommitConflict", "TableStorage", "retry_lost_race", "storage_for"]
+__all__ = ["CommitConflict", "TableStorage", "storage_for"]

@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -23,6 +25,9 @@ TABLE_PROPERTIES = {
 
 MIN_RETENTION_DAYS = 30
 """Files that a version of the last 30 days needs are never deleted."""
+
+
+_ATTEMPTS = 10
 
 
 class CommitConflict(Exception):
@@ -71,52 +76,114 @@ def _read_metadata(text: str | None) -> dict[str, str]:
     return metadata if isinstance(metadata, dict) else {}
 
 
-class TableStorage(Protocol):
-    """One Delta table. Every write is one atomic commit; ``commit_metadata`` becomes its ``userMetadata``."""
+class TableStorage(ABC):
+    """One Delta table. Every write is one atomic commit; ``commit_metadata`` becomes its ``userMetadata``.
+
+    A write that loses a race against another writer is repeated, up to ten times.
+    """
+
+    _creation_seconds = 0.0
+    """How long to wait for a table that another writer is creating."""
 
     @property
+    @abstractmethod
     def location(self) -> str:
         """The table's path or three-level name."""
 
+    @abstractmethod
     def exists(self) -> bool:
         """True once the table has a first commit."""
 
-    def create(self, contract: TableContract) -> None:
-        """Create the empty table with column comments and properties; harmless where it exists."""
-
+    @abstractmethod
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame."""
 
+    @abstractmethod
     def rows(
         self, column: str | None = None, values: Sequence[str] = (), limit: int | None = None
     ) -> pa.Table:
         """The table's rows, those whose ``column`` has one of ``values`` (as text), or the first few."""
 
+    @abstractmethod
     def count(self) -> int:
         """The number of rows."""
 
+    @abstractmethod
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column, the values as text."""
 
+    @abstractmethod
+    def optimize(self) -> None:
+        """Merge small files into large ones; the rows stay as they are."""
+
+    def create(self, contract: TableContract) -> None:
+        """Create the empty table with column comments and retention properties; harmless where it exists."""
+        if self.exists():
+            return
+        try:
+            self._create(contract)
+        except Exception:  # another writer may be creating it
+            end = time.monotonic() + self._creation_seconds
+            while not self.exists():
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(0.5)
+
     def append(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
-        """Add rows."""
+        """Add rows.
+
+        Raises:
+            CommitConflict: Other writers were first at every attempt; so with every other write.
+        """
+        self._commit(partial(self._append, rows), commit_metadata)
 
     def replace(
         self, rows: pa.Table, column: str, values: Sequence[str], commit_metadata: Mapping[str, str]
     ) -> None:
         """Replace all rows whose slice column has one of these values; rows of other values are refused."""
+        self._commit(partial(self._overwrite, rows, column, values), commit_metadata)
 
     def overwrite(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
-        """Replace all rows."""
+        """Replace all rows; comments, constraints and properties stay."""
+        self._commit(partial(self._overwrite, rows, None, ()), commit_metadata)
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows; None where the last 50 commits changed none."""
-
-    def optimize(self) -> None:
-        """Merge small files into large ones; the rows stay as they are."""
+        return newest_change(self._history(50))
 
     def vacuum(self, days: int) -> None:
         """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more."""
+        self._vacuum(days_to_keep(days, self._properties()) * 24)
+
+    @abstractmethod
+    def _create(self, contract: TableContract) -> None: ...
+
+    @abstractmethod
+    def _append(self, rows: pa.Table, user_metadata: str) -> None: ...
+
+    @abstractmethod
+    def _overwrite(
+        self, rows: pa.Table, column: str | None, values: Sequence[str], user_metadata: str
+    ) -> None: ...
+
+    @abstractmethod
+    def _history(self, limit: int) -> Iterator[tuple[str, dt.datetime, str | None]]: ...
+
+    @abstractmethod
+    def _properties(self) -> Mapping[str, str]: ...
+
+    @abstractmethod
+    def _vacuum(self, hours: int) -> None: ...
+
+    def _commit(self, write: Callable[[str], None], commit_metadata: Mapping[str, str]) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return write(json.dumps(dict(commit_metadata)))
+            except CommitConflict:
+                if attempt == _ATTEMPTS:
+                    raise
+                time.sleep(min(0.05 * 2**attempt, 2.0))
+        return None
 
 
 def days_to_keep(days: int, properties: Mapping[str, str]) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,10 @@ from pyspark.sql import functions as F
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine, spark_session
-from ees_analytics.lake.storage.base import (
-    TABLE_PROPERTIES,
-    Change,
-    CommitConflict,
-    days_to_keep,
-    newest_change,
-)
+from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 
 
-class DeltaRsStorage:
+class DeltaRsStorage(TableStorage):
     """A Delta table in a folder."""
 
     def __init__(self, path: Path) -> None:
@@ -41,28 +34,6 @@ class DeltaRsStorage:
     def exists(self) -> bool:
         """True where the folder's Delta log has a commit or a checkpoint."""
         return DeltaTable.is_deltatable(self.location)
-
-    def create(self, contract: TableContract) -> None:
-        """Create the table with column comments and retention properties; harmless where it exists."""
-        if self.exists():
-            return
-        fields = [
-            Field.from_arrow(field) if not field.metadata else _with_comment(field)
-            for field in contract.arrow_schema
-        ]
-        self._path.mkdir(parents=True, exist_ok=True)
-        try:
-            DeltaTable.create(
-                self._path,
-                schema=Schema(fields),
-                mode="ignore",
-                name=contract.name,
-                description=contract.description,
-                configuration=dict(TABLE_PROPERTIES),
-            )
-        except CommitFailedError:  # another writer may have created it since
-            if not self.exists():
-                raise
 
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame of the embedded engine."""
@@ -90,53 +61,57 @@ class DeltaRsStorage:
         texts = pc.cast(counted.field("values"), pa.string()).to_pylist()
         return dict(zip(texts, counted.field("counts").to_pylist(), strict=True))
 
-    def append(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
-        """Add rows in one commit."""
-        self._commit(rows, commit_metadata, mode="append")
-
-    def replace(
-        self, rows: pa.Table, column: str, values: Sequence[str], commit_metadata: Mapping[str, str]
-    ) -> None:
-        """Replace the slices in one commit; rows outside them are refused."""
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-        self._commit(rows, commit_metadata, mode="overwrite", predicate=f'"{column}" IN ({listed})')
-
-    def overwrite(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
-        """Replace all rows in one commit."""
-        self._commit(rows, commit_metadata, mode="overwrite")
-
-    def last_change(self) -> Change | None:
-        """The newest commit that changed rows."""
-        return newest_change(
-            (
-                commit.get("operation", ""),
-                dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC),
-                commit.get("userMetadata"),
-            )
-            for commit in self._table().history(limit=50)
-        )
-
     def optimize(self) -> None:
         """Merge small files, and write a checkpoint so that readers need not read every commit."""
         table = self._table()
         table.optimize.compact()
         table.create_checkpoint()
 
-    def vacuum(self, days: int) -> None:
-        """Delete files that no version of the last days needs."""
-        table = self._table()
-        kept = days_to_keep(days, table.metadata().configuration)
-        table.vacuum(retention_hours=kept * 24, dry_run=False, enforce_retention_duration=True)
-
     def _table(self) -> DeltaTable:
         return DeltaTable(self.location)
 
-    def _commit(self, rows: pa.Table, commit_metadata: Mapping[str, str], **how: Any) -> None:
-        properties = CommitProperties(custom_metadata={"userMetadata": json.dumps(dict(commit_metadata))})
+    def _create(self, contract: TableContract) -> None:
+        fields = [
+            Field.from_arrow(field) if not field.metadata else _with_comment(field)
+            for field in contract.arrow_schema
+        ]
+        self._path.mkdir(parents=True, exist_ok=True)
+        DeltaTable.create(
+            self._path,
+            schema=Schema(fields),
+            mode="ignore",
+            name=contract.name,
+            description=contract.description,
+            configuration=dict(TABLE_PROPERTIES),
+        )
+
+    def _append(self, rows: pa.Table, user_metadata: str) -> None:
+        self._write(rows, user_metadata, mode="append")
+
+    def _overwrite(
+        self, rows: pa.Table, column: str | None, values: Sequence[str], user_metadata: str
+    ) -> None:
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+        condition = {"predicate": f'"{column}" IN ({listed})'} if column else {}
+        self._write(rows, user_metadata, mode="overwrite", **condition)
+
+    def _write(self, rows: pa.Table, user_metadata: str, **how: Any) -> None:
+        properties = CommitProperties(custom_metadata={"userMetadata": user_metadata})
         try:
             write_deltalake(self._table(), rows, commit_properties=properties, **how)
         except CommitFailedError as error:
             raise CommitConflict(f"{self.location}: another writer committed first") from error
+
+    def _history(self, limit: int) -> Iterator[tuple[str, dt.datetime, str | None]]:
+        for commit in self._table().history(limit):
+            committed_at = dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC)
+            yield commit.get("operation", ""), committed_at, commit.get("userMetadata")
+
+    def _properties(self) -> Mapping[str, str]:
+        return self._table().metadata().configuration
+
+    def _vacuum(self, hours: int) -> None:
+        self._table().vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=True)
 
 
 def _without_comments(frame: DataFrame) -> DataFrame:
