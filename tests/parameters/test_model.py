@@ -32,14 +32,14 @@ class Settings(Parameters):
     [
         (
             {"start": "26-06-2026"},
-            "window.start: Input should be a valid date .*, not '26-06-2026'. Write a day as",
+            r"window.start: Input should be a valid date .* \(given: '26-06-2026'\). Write a day as",
         ),
         ({"start": "2026-06-26", "dayz": 2}, "^window.dayz: there is no such setting.$"),
         ({}, "^window.start: this setting is missing.$"),
         ({"start": "2026-06-26", "days": 0}, "^window: days must be positive.$"),
         (
             {"start": "2026-06-26", "days": "two"},
-            "^window.days: Input should be a valid integer.*, not 'two'.$",
+            r"^window.days: Input should be a valid integer.* \(given: 'two'\).$",
         ),
     ],
 )

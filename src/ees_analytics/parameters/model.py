@@ -53,4 +53,4 @@ def _describe(error: ValidationError) -> Iterator[str]:
             yield f"{prefix}this setting is missing."
         else:
             day = " Write a day as 2026-06-30." if kind.startswith("date_") else ""
-            yield f"{prefix}{found['msg']}, not {found['input']!r}.{day}"
+            yield f"{prefix}{found['msg']} (given: {found['input']!r}).{day}"
