@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from deltalake import DeltaTable
 
 from tests.conftest import PROJECT
@@ -36,6 +40,20 @@ def run(*arguments: str, root: Path, **params: str) -> str:
     output, _ = process.communicate(timeout=170)
     assert process.returncode == 0, output
     return output
+
+
+def copy_of_first_run(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Copy a lake after the first run of the sample, which all workers share, and return what that run printed."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first_run"
+    output = shared / "output.txt"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not output.exists():
+            printed = run(root=shared)
+            output.write_text(printed)
+    shutil.copytree(shared, root, dirs_exist_ok=True)
+    return output.read_text()
 
 
 def tables(root: Path) -> Iterator[tuple[str, DeltaTable]]:

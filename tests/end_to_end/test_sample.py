@@ -11,7 +11,7 @@ from deltalake import write_deltalake
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.digest import digest
-from tests.end_to_end.project_run import rows, run, start, tables, versions
+from tests.end_to_end.project_run import copy_of_first_run, rows, run, start, tables, versions
 
 GA4 = "analytics_raw/ees_ga4_events"
 READING_TIMES = "analytics_app/ees_avg_readtime"
@@ -22,7 +22,7 @@ REPORTS_OF_RUNS = "analytics_raw/ees_pipeline_runs"
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A lake after the first run, and what that run printed."""
     root = tmp_path_factory.mktemp("sample")
-    return root, run(root=root)
+    return root, copy_of_first_run(root, tmp_path_factory)
 
 
 def test_the_first_run_builds_every_table(sample):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.conftest import PROJECT
+from tests.end_to_end.project_run import copy_of_first_run
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 
@@ -20,11 +20,8 @@ NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 def params(tmp_path_factory) -> str:
     """Where a run of the sample put its tables."""
     folder = tmp_path_factory.mktemp("notebooks")
-    where = f"lake_root={folder}/lake,landing_root={folder}/landing,reports_root={folder}/reports"
-    command = [sys.executable, "-m", "kedro", "run", "--params", where]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=170)
-    assert done.returncode == 0, done.stderr
-    return where
+    copy_of_first_run(folder, tmp_path_factory)
+    return f"lake_root={folder}/lake,landing_root={folder}/landing,reports_root={folder}/reports"
 
 
 def read(notebook: Path) -> nbformat.NotebookNode:
