@@ -11,7 +11,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
 
-from ees_analytics.cli.config_errors import check_runtime_parameters, check_sections
+from ees_analytics.cli.config_errors import check_run_date, check_runtime_parameters, check_sections
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import Engine, refuse_without_session
 
@@ -24,7 +24,8 @@ class RunHooks:
         """Check the parameters of the command and of conf before anything is read.
 
         Raises:
-            BadConfigException: Nothing reads a parameter, or one that steps read is missing.
+            BadConfigException: Nothing reads a parameter, one that steps read is missing, or ``run_date`` is in the
+                future.
             DatasetError: There is no such engine.
         """
         silence_kedro()
@@ -32,6 +33,7 @@ class RunHooks:
         given, conf = loader.runtime_params or {}, Path(loader.conf_source)
         check_runtime_parameters(given, conf)
         check_sections(loader["parameters"].keys() - given.keys(), _read_by_steps() - given.keys(), conf)
+        check_run_date(loader["parameters"]["run_date"])
         self._engine = Engine({**loader["globals"], **given}["engine"])
 
     @hook_impl

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 from click import ClickException
 from kedro.config import BadConfigException
@@ -11,6 +14,7 @@ from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.cli.config_errors import (
     check_pipelines,
+    check_run_date,
     check_runtime_parameters,
     check_sections,
     friendly_errors,
@@ -41,6 +45,15 @@ def test_what_conf_names_is_accepted():
 def test_a_typo_is_refused(given, message):
     with pytest.raises((BadConfigException, DatasetError), match=message):
         check_runtime_parameters(given, CONF)
+
+
+def test_a_run_date_in_the_future_is_refused():
+    today = dt.datetime.now(ZoneInfo("Europe/London")).date()
+    tomorrow = today + dt.timedelta(days=1)
+    check_run_date(today.isoformat())
+    check_run_date(today - dt.timedelta(days=1))
+    with pytest.raises(BadConfigException, match=f"run_date={tomorrow} is in the future: today is 20"):
+        check_run_date(tomorrow.isoformat())
 
 
 def test_a_misspelt_section_of_the_parameters_is_refused():

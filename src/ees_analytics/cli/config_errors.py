@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from click import ClickException
 from kedro.config import BadConfigException, MissingConfigException
@@ -19,6 +21,7 @@ from kedro.validation import ParameterValidationError
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
 from ees_analytics.lake.engine import Engine
+from ees_analytics.parameters.dates import as_date
 from ees_analytics.runner import reason_of
 
 _CONFIG_ERRORS = (
@@ -99,6 +102,23 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     if (table := given.get("table")) and table not in daily:
         near = _near(str(table), daily) or f" Those are: {', '.join(sorted(daily))}."
         raise BadConfigException(f"table={table}: no table of that name is fetched day by day.{near}")
+
+
+def check_run_date(run_date: str | dt.date) -> None:
+    """Refuse a day that has not happened: what sources and tables lack of it would count as empty for ever.
+
+    Raises:
+        BadConfigException: It is after today in Europe/London, or not a date.
+    """
+    try:
+        day = as_date(run_date)
+    except ValueError:
+        raise BadConfigException(f"run_date={run_date} is not a day. Write a day as 2026-06-30.") from None
+    today = dt.datetime.now(ZoneInfo("Europe/London")).date()
+    if day > today:
+        raise BadConfigException(
+            f"run_date={day} is in the future: today is {today}. Give today or an earlier day."
+        )
 
 
 def check_sections(sections: Collection[str], read: Collection[str], conf: Path) -> None:
