@@ -113,18 +113,18 @@ def test_a_stack_trace_is_cut_and_a_list_of_rules_to_paste_is_not():
     assert reason_of(TooMuchUnclassified(message)).splitlines()[-1].strip() == "39"
 
 
-def test_a_reason_that_many_steps_share_is_told_once():
+def test_a_reason_that_many_steps_share_is_given_once():
     failures = {
         f"step_{number}": RuntimeError(f"raw.table_{number}: no Java was found") for number in range(9)
     }
     other = {"last": ValueError("raw.x: the third row is odd")}
-    said = str(RunFailed({**failures, **other}, [f"later_{number}" for number in range(8)]))
-    assert said.count("no Java was found") == 1
+    message = str(RunFailed({**failures, **other}, [f"later_{number}" for number in range(8)]))
+    assert message.count("no Java was found") == 1
     steps = "step_0, step_1, step_2, step_3, step_4, step_5 and 3 more"
     tables = ", ".join(f"raw.table_{number}" for number in range(6))
-    assert f"  ✗ {steps}: {tables} and 3 more: no Java was found" in said
-    assert "✗ last: raw.x: the third row is odd" in said
-    assert "later_5 and 2 more." in said
+    assert f"  ✗ {steps}: {tables} and 3 more: no Java was found" in message
+    assert "✗ last: raw.x: the third row is odd" in message
+    assert "later_5 and 2 more." in message
 
 
 def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):

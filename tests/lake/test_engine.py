@@ -46,7 +46,7 @@ def test_sail_runs_in_this_process_without_java(tmp_path):
     assert run(code, tmp_path, JAVA_HOME="/nowhere") == "pyspark.sql.connect.session 3"
 
 
-def test_sail_is_reached_without_the_proxy_of_the_network(tmp_path):
+def test_sail_is_reached_without_the_proxy(tmp_path):
     """Where an office's proxy is set and no exception for this machine, gRPC would send the engine's questions there."""
     code = """
         import os
@@ -91,12 +91,12 @@ def test_spark_reads_its_own_configuration(tmp_path):
     )
 
 
-def test_spark_without_java_says_what_to_do(tmp_path):
+def test_spark_without_java_names_the_remedy(tmp_path):
     code = 'from ees_analytics.lake.engine import spark_session; spark_session("spark")'
     python = Path(sys.executable).parent
-    told = run(code, tmp_path, PATH=str(python), JAVA_HOME="")
-    assert "needs Java 17" in told
-    assert "engine=sail" in told
+    message = run(code, tmp_path, PATH=str(python), JAVA_HOME="")
+    assert "needs Java 17" in message
+    assert "engine=sail" in message
 
 
 def test_a_java_that_does_not_start_is_quoted(tmp_path):
@@ -105,13 +105,13 @@ def test_a_java_that_does_not_start_is_quoted(tmp_path):
     java.write_text("#!/bin/sh\necho 'Unrecognized option: -XX' >&2\nexit 1\n")
     java.chmod(0o755)
     code = 'from ees_analytics.lake.engine import spark_session; spark_session("spark")'
-    told = run(code, tmp_path, JAVA_HOME=str(java.parents[1]))
-    assert "engine spark could not start" in told
-    assert " | Unrecognized option: -XX" in told
+    message = run(code, tmp_path, JAVA_HOME=str(java.parents[1]))
+    assert "engine spark could not start" in message
+    assert " | Unrecognized option: -XX" in message
 
 
 @pytest.mark.spark
-def test_spark_says_nothing_of_itself(tmp_path):
+def test_the_output_of_the_jvm_is_not_shown(tmp_path):
     code = 'from ees_analytics.lake.engine import spark_session; spark_session("spark").range(3).count()'
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=110
@@ -140,9 +140,9 @@ def test_where_nobody_made_a_session_none_is_started(tmp_path):
         from ees_analytics.lake.engine import spark_session
         spark_session("session")
         """
-    said = run(code, tmp_path)
-    assert "There is no Spark session here. Run this on the cluster" in said
-    assert "engine=connect" in said
+    message = run(code, tmp_path)
+    assert "There is no Spark session here. Run this on the cluster" in message
+    assert "engine=connect" in message
 
 
 def test_a_session_that_the_caller_replaced_is_let_go(tmp_path):
@@ -163,7 +163,7 @@ def test_a_session_that_the_caller_replaced_is_let_go(tmp_path):
     assert run(code, tmp_path) == "True"
 
 
-def test_connect_asks_databricks_connect(tmp_path):
+def test_connect_uses_databricks_connect(tmp_path):
     """As far as it goes without a workspace: a package of that name is asked for its session, and nothing else."""
     package = tmp_path / "databricks" / "connect"
     package.mkdir(parents=True)
@@ -180,7 +180,7 @@ def test_connect_asks_databricks_connect(tmp_path):
     assert run(code, tmp_path) == "of the workspace"
 
 
-def test_connect_without_the_package_says_what_to_do(tmp_path):
+def test_connect_without_the_package_names_the_remedy(tmp_path):
     code = 'from ees_analytics.lake.engine import spark_session; spark_session("connect")'
     assert "needs the package `databricks-connect`" in run(code, tmp_path)
 

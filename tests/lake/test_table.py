@@ -159,12 +159,12 @@ def test_refuses_to_read_a_missing_table(lake):
         table(lake, absent="frozen-empty").load()
 
 
-def test_a_missing_frozen_table_is_not_said_to_come_from_ingest(lake):
+def test_a_missing_frozen_table_has_its_own_remedy(lake):
     with pytest.raises(
         DatasetError, match="no such table in .*frozen.*pipelines restore.*import_frozen"
-    ) as told:
+    ) as refusal:
         table(lake, "raw.ees_ua_page").load()
-    assert "pipelines ingest" not in str(told.value)
+    assert "pipelines ingest" not in str(refusal.value)
 
 
 def test_a_missing_frozen_table_may_count_as_empty(lake):

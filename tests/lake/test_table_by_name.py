@@ -49,7 +49,7 @@ lake = {"engine": engine, "catalog": catalog, "lake_root": lake_root}
 hourly = TableDataset(table="raw.ees_ga4_hourly", mode="replace-slice", **lake)
 titles = TableDataset(table="raw.ees_pub_scrape", mode="replace-table", **lake)
 day1, day2 = dt.date(2026, 6, 1), dt.date(2026, 6, 2)
-said = {}
+seen = {}
 
 
 def rows(*values):
@@ -60,9 +60,9 @@ def rows(*values):
 def refusal(name, action):
     try:
         action()
-        said[name] = "NOT REFUSED"
+        seen[name] = "NOT REFUSED"
     except DatasetError as error:
-        said[name] = str(error)
+        seen[name] = str(error)
 
 
 def now():
@@ -72,7 +72,7 @@ def now():
 refusal("missing table", hourly.load)
 hourly.save(SliceBatch(rows((day1, 0.0, 5.0), (day2, 0.0, 7.0)), [str(day1), str(day2)]))
 hourly.save(SliceBatch(rows((day2, 3.0, 9.0)), [str(day2)]))
-said["replaced"] = now()
+seen["replaced"] = now()
 one = rows((day1, 1.0, 1.0))
 refusal("extra column", lambda: hourly.save(SliceBatch(one.append_column("x", pa.array([1])), [str(day1)])))
 refusal("missing column", lambda: hourly.save(SliceBatch(one.drop_columns(["hour"]), [str(day1)])))
@@ -81,27 +81,27 @@ summary = contract_for("raw.ees_ga4_service_summary")
 lossy = pa.Table.from_pylist([{name: 1.7 for name in summary.column_names} | {"date": day1}])
 refusal("lossy cast", lambda: TableDataset(table="raw.ees_ga4_service_summary", mode="replace-slice", **lake).save(
     SliceBatch(lossy, [str(day1)])))
-said["after the refusals"] = now()
+seen["after the refusals"] = now()
 titles.save(pa.table({"slug": ["a", "b"], "title": ["A", "B"]}))
 titles.save(pa.table({"slug": ["b"], "title": ["B"]}))
-said["whole"] = [list(row) for row in titles.load().collect()]
-said["previous"] = TableStateDataset(table="ees_pub_scrape", **lake).load().rows().to_pylist()
-said["state"] = dict(TableStateDataset(table="ees_ga4_hourly", **lake).load().slices)
+seen["whole"] = [list(row) for row in titles.load().collect()]
+seen["previous"] = TableStateDataset(table="ees_pub_scrape", **lake).load().rows().to_pylist()
+seen["state"] = dict(TableStateDataset(table="ees_ga4_hourly", **lake).load().slices)
 moment = dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
-told = pa.table({"last_updated": [moment], "latest_data": [day1]})
+row = pa.table({"last_updated": [moment], "latest_data": [day1]})
 updated = TableDataset(table="app.ees__last_updated", mode="replace-table", **lake)
-updated.save(told)
+updated.save(row)
 written = updated.storage.last_change()
-updated.save(told)
-said["moment"] = str(TableStateDataset(table="ees__last_updated", **lake).load().rows()["last_updated"][0].as_py())
-said["written once"] = updated.storage.last_change() == written
-said["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
+updated.save(row)
+seen["moment"] = str(TableStateDataset(table="ees__last_updated", **lake).load().rows()["last_updated"][0].as_py())
+seen["written once"] = updated.storage.last_change() == written
+seen["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
 updated.storage.optimize()
 updated.storage.vacuum(30)
 name = f"{catalog}.analytics_raw.ees_ga4_hourly"
-said["name"] = hourly.load().count() if engine == "sail" else spark_session(engine).table(name).count()
-said["preview"] = hourly.preview(1)["columns"]
-print("SAID " + json.dumps(said))
+seen["name"] = hourly.load().count() if engine == "sail" else spark_session(engine).table(name).count()
+seen["preview"] = hourly.preview(1)["columns"]
+print("SEEN " + json.dumps(seen))
 """
 
 
@@ -109,7 +109,7 @@ print("SAID " + json.dumps(said))
     scope="module",
     params=["sail", *(pytest.param(name, marks=pytest.mark.spark) for name in ("spark", "session"))],
 )
-def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
     """What the script saw."""
     folder: Path = tmp_path_factory.mktemp(request.param)
     arguments = [request.param, CATALOG[request.param], str(folder / "lake")]
@@ -117,20 +117,20 @@ def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         [sys.executable, "-c", (CALLER if request.param == "session" else "") + SCRIPT, *arguments],
         cwd=folder, capture_output=True, text=True, timeout=250, env=dict(os.environ),
     )  # fmt: skip
-    line = next((line for line in result.stdout.splitlines() if line.startswith("SAID ")), None)
+    line = next((line for line in result.stdout.splitlines() if line.startswith("SEEN ")), None)
     assert line, result.stderr[-3000:]
-    return json.loads(line.removeprefix("SAID "))
+    return json.loads(line.removeprefix("SEEN "))
 
 
-def test_replaces_exactly_the_slices(said):
-    assert said["replaced"] == [["2026-06-01", 0.0, 5.0], ["2026-06-02", 3.0, 9.0]]
-    assert said["state"] == {"2026-06-01": 1, "2026-06-02": 1}
-    assert said["name"] == 2
+def test_replaces_exactly_the_slices(seen):
+    assert seen["replaced"] == [["2026-06-01", 0.0, 5.0], ["2026-06-02", 3.0, 9.0]]
+    assert seen["state"] == {"2026-06-01": 1, "2026-06-02": 1}
+    assert seen["name"] == 2
 
 
-def test_replaces_the_whole_table(said):
-    assert said["whole"] == [["b", "B"]]
-    assert said["previous"] == [{"slug": "b", "title": "B"}]
+def test_replaces_the_whole_table(seen):
+    assert seen["whole"] == [["b", "B"]]
+    assert seen["previous"] == [{"slug": "b", "title": "B"}]
 
 
 @pytest.mark.parametrize(
@@ -143,19 +143,19 @@ def test_replaces_the_whole_table(said):
         ("lossy cast", "without loss"),
     ],
 )
-def test_refuses(said, refusal, words):
-    assert words in said[refusal]
-    assert said["after the refusals"] == said["replaced"]
+def test_refuses(seen, refusal, words):
+    assert words in seen[refusal]
+    assert seen["after the refusals"] == seen["replaced"]
 
 
-def test_a_moment_is_the_same_whatever_the_clock(said):
-    assert said["moment"] == "2026-03-29 01:30:00+00:00"
-    assert said["written now"]
+def test_a_moment_is_the_same_whatever_the_clock(seen):
+    assert seen["moment"] == "2026-03-29 01:30:00+00:00"
+    assert seen["written now"]
 
 
-def test_the_same_rows_are_written_once(said):
-    assert said["written once"]
+def test_the_same_rows_are_written_once(seen):
+    assert seen["written once"]
 
 
-def test_previews(said):
-    assert said["preview"] == ["date", "hour", "sessions"]
+def test_previews(seen):
+    assert seen["preview"] == ["date", "hour", "sessions"]

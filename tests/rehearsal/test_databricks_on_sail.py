@@ -61,6 +61,6 @@ def test_the_rerun_wrote_no_row(lake):
         assert len(writes) == 2, name
 
 
-def test_the_dashboard_was_told_of_the_newest_day(lake):
+def test_the_newest_day_was_published(lake):
     (row,) = DeltaTable(lake / "lake/analytics_app/ees__last_updated").to_pyarrow_table().to_pylist()
     assert str(row["latest_data"]) == "2026-06-25"

@@ -1,4 +1,4 @@
-"""Where relative folders begin."""
+"""Relative folders are in the project."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kedro.utils import find_kedro_project
 
 
 def in_project(folder: str) -> Path:
-    """A folder; a relative one lies in the project, wherever in it a command or a notebook runs.
+    """The path of a folder; a relative one is in the project, wherever in it a command or notebook runs.
 
     Kedro does the same with every ``filepath`` and ``path`` of the catalogue, but not with other arguments.
     """

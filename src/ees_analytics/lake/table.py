@@ -42,7 +42,7 @@ class SaveSummary:
 
     Attributes:
         rows: The number of rows that were saved.
-        changed: False where the table already held them, and nothing was committed.
+        changed: False where the table already had them, and nothing was committed.
         newest: The newest ``date`` among them, where there is such a column.
     """
 
@@ -165,9 +165,9 @@ class TableDataset(LakeDataset[Any, Any]):
     def _newest_rows(self, count: int) -> pa.Table:
         if _DAY not in self._contract.column_names:
             return self.storage.rows(limit=count)
-        held, days = self.storage.slice_counts(_DAY), list[str]()
-        for day in sorted(filter(None, held), reverse=True):
-            if sum(held[newer] for newer in days) >= count:
+        counts, days = self.storage.slice_counts(_DAY), list[str]()
+        for day in sorted(filter(None, counts), reverse=True):
+            if sum(counts[newer] for newer in days) >= count:
                 break
             days.append(day)
         return self.storage.rows(_DAY, days).sort_by([(_DAY, "descending")]).slice(0, count)

@@ -1,4 +1,4 @@
-"""How a slice may fail to come in. Sources raise these and their own subclasses; nothing else leaves them."""
+"""Failures of a slice. Sources raise these and subclasses of them, nothing else."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import pyarrow as pa
 
 
 class SourceError(Exception):
-    """One slice could not be had. The slice is set aside with this reason; other slices go on."""
+    """One slice could not be fetched. It is set aside with this reason; other slices are still fetched."""
 
     def __init__(self, message: str, rows: pa.Table | None = None) -> None:
-        """Keep the rows that were received, where any were: they are filed as evidence."""
+        """Keep the rows that were received, if any: they are filed with the reason."""
         super().__init__(message)
         self.rows = rows
 
 
 class SourceStop(SourceError):
-    """Nothing more can be had from this source in this run: the remaining slices are not asked for."""
+    """The source gives nothing more in this run: the remaining slices are not fetched."""
 
 
 class NotYetPublished(SourceError):
-    """The source has nothing for this slice and it is too young to be believed empty: a later run asks again."""
+    """The source has no rows for this slice yet: it is too recent to be final, and a later run fetches it again."""
 
 
 class BadFile(SourceError):
-    """A file that lies in its folder and cannot be taken as it is: it stays there, and is tried again next time.
+    """A file that cannot be read or used: it stays in its folder, and every run tries it again.
 
-    It is evidence itself, so it is filed as set aside once, and again only for another reason.
+    It is filed as set aside once, and again only when the reason changes.
     """
 
 
 class IngestIncomplete(Exception):
-    """A raw table lacks slices that this run should have brought in; the message names each with its reason."""
+    """A raw table lacks slices that this run should have ingested; the message names each with its reason."""

@@ -201,7 +201,9 @@ def _read_landed(item: LandedSlice) -> FetchedSlice:
     except (OSError, pa.ArrowException) as error:
         raise DamagedLanding(f"{item.path} cannot be read: {error}") from error
     if rows.num_rows != item.rows or digest(rows) != item.digest:
-        raise DamagedLanding(f"{item.path} does not hold the {item.rows} rows of digest {item.digest}")
+        raise DamagedLanding(
+            f"{item.path} does not have the {item.rows} rows and the digest {item.digest} of its name"
+        )
     return FetchedSlice(
         rows,
         expected_rows=description["expected_rows"],

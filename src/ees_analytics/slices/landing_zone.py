@@ -10,7 +10,7 @@ from ees_analytics.slices.slice import FetchedSlice, LandedSlice, QuarantinedSli
 
 
 class DamagedLanding(Exception):
-    """A landed file does not hold the rows that its name states."""
+    """A landed file does not have the rows that its name states."""
 
 
 def _no_files(item: LandedSlice | QuarantinedSlice) -> Any:
@@ -45,7 +45,7 @@ class LandingZone:
         return slice_ in self.landed and not self.is_damaged(self.landed[slice_])
 
     def is_damaged(self, item: LandedSlice) -> bool:
-        """True where the file does not hold the rows that its name states."""
+        """True where the file does not have the rows that its name states."""
         try:
             self.read(item)
         except DamagedLanding:

@@ -13,7 +13,7 @@ from ees_analytics.contracts.raw.ees_ingest_ledger import CONTRACT
 
 
 class SliceState(StrEnum):
-    """How far a slice got."""
+    """How far a slice has come."""
 
     LANDED = "landed"
     COMMITTED = "committed"

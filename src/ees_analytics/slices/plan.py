@@ -1,4 +1,4 @@
-"""What an ingest run means to do to one raw table."""
+"""``IngestPlan``: the slices of one raw table in an ingest run."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ class IngestPlan:
 
     Attributes:
         table: The raw table.
-        expected: Every slice that the table should hold after the run, oldest first.
-        fetch: Those of them (and of a range asked for by hand) to ask the source for.
-        expired: Days that the table should hold and does not, and that the source has forgotten; not expected.
+        expected: Every slice that the table should have after the run, oldest first.
+        fetch: The slices to fetch, of these and of a range that was requested by parameters.
+        expired: Days that the table lacks and the source no longer has; they are not expected.
     """
 
     table: str

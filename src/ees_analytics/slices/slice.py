@@ -1,4 +1,4 @@
-"""What travels between the sources, the landing zone and the raw tables."""
+"""Slices: fetched from a source, landed as a file, or quarantined."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class FetchedSlice:
 
     Attributes:
         rows: The rows, in the raw table's columns and types.
-        expected_rows: How many rows the source stated.
-        flags: Quality flags of the answer.
-        request: What was asked, for the record.
-        metadata: What the source said beside the rows, for the record.
+        expected_rows: The number of rows that the source reported.
+        flags: Quality flags of the response.
+        request: The request, for the record.
+        metadata: The response without its rows, for the record.
     """
 
     rows: pa.Table
@@ -58,14 +58,14 @@ Fetch = Callable[[], FetchedSlice]
 
 @dataclass(frozen=True)
 class LandedSlice:
-    """One file of the landing zone, as its name tells: the newest of its slice.
+    """The newest landed file of a slice; its name has all of this.
 
     Attributes:
         slice: The slice's name: an ISO date, or a log file's base name.
-        rows: How many rows the file holds.
+        rows: The number of rows in the file.
         digest: Their digest (``contracts.digest``).
         landed_at: When it was fetched, UTC.
-        path: Where the file lies.
+        path: The file's path.
     """
 
     slice: str
@@ -77,7 +77,7 @@ class LandedSlice:
 
 @dataclass(frozen=True)
 class QuarantinedSlice:
-    """A fetch that ended without rows to trust. The file says why and holds what was received."""
+    """A failed fetch of a slice. The file has the reason and the rows that were received."""
 
     slice: str
     quarantined_at: dt.datetime

@@ -181,7 +181,7 @@ def test_a_table_that_lost_all_rows_is_named_and_its_copy_kept(tmp_path):
 
 
 def test_rows_of_later_runs_do_not_stop_a_restore(tmp_path):
-    """A restore that failed told of itself in the table of runs: it can go on all the same."""
+    """A restore that failed has written its row to the table of runs, and can be run again."""
     lake = Lake(tmp_path, "ees_ingest_ledger", "sail")
     lake.write(ledger_rows())
     lake.run("backup")
@@ -298,7 +298,7 @@ def test_a_damaged_copy_is_never_restored(lake):
     path = lake.folder / lake.files()[0]
     schema = pq.read_schema(path)
     pq.write_table(hours(1, sessions=6).replace_schema_metadata(schema.metadata), path)
-    with pytest.raises(RunFailed, match="does not hold the 3 rows of digest"):
+    with pytest.raises(RunFailed, match="does not have the 3 rows and the digest"):
         lake.run("restore")
     assert not lake.path.exists()
 
@@ -326,7 +326,7 @@ def test_a_table_that_is_not_there_yet_is_passed_over(lake):
     assert not lake.path.exists()
 
 
-def test_a_folder_that_is_no_backup_is_told(lake):
+def test_a_folder_without_a_backup_is_refused(lake):
     lake.folder = lake.folder.parents[1] / "bakcup" / HOURLY
     with pytest.raises(
         RunFailed, match=r"no file of any table in .*/bakcup. Nothing was written. Check backup_root."
