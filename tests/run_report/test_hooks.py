@@ -16,7 +16,8 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
 from ees_analytics.lake.storage import storage_for
 from ees_analytics.lake.table import TableDataset
-from ees_analytics.run_report.hooks import RUNS, RunReportHooks, run_row
+from ees_analytics.run_report.facts import RUNS, run_row
+from ees_analytics.run_report.hooks import RunReportHooks
 from ees_analytics.runner import IndependentRunner, RunFailed
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import SliceState

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import pyarrow as pa
+
+from ees_analytics.contracts import contract_for
+
+RUNS = "raw.ees_pipeline_runs"
 
 _JSON_KEYS = {
     "status": "fate",
@@ -167,3 +174,17 @@ class RunFacts:
         return asdict(
             self, dict_factory=lambda items: {_JSON_KEYS.get(name, name): value for name, value in items}
         )
+
+
+def run_row(facts: RunFacts, location: str | None) -> pa.Table:
+    """The run as one row of ``ees_pipeline_runs``."""
+    stored = facts.as_dict()
+    row = stored | {
+        "pipelines": ",".join(facts.pipelines),
+        "tables_changed": len(facts.changed),
+        "rows_added": facts.rows_added,
+        "failures": "\n".join(f"{step}: {reason}" for step, reason in facts.failures.items()) or None,
+        "report": location,
+        "summary": json.dumps(stored, default=str, ensure_ascii=False),
+    }
+    return pa.Table.from_pylist([row], schema=contract_for(RUNS).empty().schema)

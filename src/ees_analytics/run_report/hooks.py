@@ -1,27 +1,104 @@
-"""Writes the report of a run, whether it succeeded or failed."""
+"""Records a run and writes its report, without reading anything the run did not read.
+
+Three small exceptions, read once at the end: ``ees_unclassified``, the days of the two service summaries, and whether
+the frozen tables exist.
+"""
 
 from __future__ import annotations
 
-import json
+import datetime as dt
+import logging
 import sys
-from contextlib import suppress
-from typing import Any
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from logging.handlers import BufferingHandler
+from operator import itemgetter
+from typing import Any, cast
 
-import pyarrow as pa
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
 
-from ees_analytics.contracts import contract_for
-from ees_analytics.run_report.facts import RunFacts
+from ees_analytics.contracts import all_contracts
+from ees_analytics.lake.table import TableDataset
+from ees_analytics.parameters.dates import as_date
+from ees_analytics.run_report.facts import RUNS, Outcome, RunFacts, TableFacts, TableStatus, run_row
 from ees_analytics.run_report.page import page
-from ees_analytics.run_report.recorder import RunRecorder, guard
+from ees_analytics.run_report.quality import add_quality_facts
+from ees_analytics.run_report.side_tasks import SideTasks
+from ees_analytics.run_report.table_facts import add_ingest_facts, check_count, log_gaps, set_status
 from ees_analytics.run_report.terminal import render
+from ees_analytics.runner import RunFailed, RunStopped, reason_of
 
-RUNS = "raw.ees_pipeline_runs"
+_project_logger = logging.getLogger("ees_analytics")
+_SLOWEST = 15
+_MAX_WARNINGS = 200
+
+_KEPT_ON_LOAD = ("params:", "state.", "landing.")
+_KEPT_ON_SAVE = (".plan", ".outcome", ".audit")
 
 
-class RunReportHooks(RunRecorder):
-    """Record a run; then write its page, its row in ``ees_pipeline_runs`` and a few lines on the terminal."""
+class RunReportHooks:
+    """Record a run; then write its page, its row in ``ees_pipeline_runs`` and a few lines on the terminal.
+
+    Kedro calls the hooks from several threads.
+    """
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """Start recording."""
+        self._params, self._pipeline, self._catalog = run_params, pipeline, catalog
+        self._started_at = dt.datetime.now(dt.UTC)
+        self._lock = threading.Lock()
+        self._node_started: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}
+        self._seen: dict[str, Any] = {}
+        self._side_tasks = SideTasks()
+        self._tables = {
+            name: TableFacts(name, contract.description, checks=check_count(contract))
+            for name, contract in sorted(all_contracts().items())
+            if name in pipeline.all_outputs()
+        }
+        self._warnings = BufferingHandler(sys.maxsize)
+        self._warnings.setLevel(logging.WARNING)
+        _project_logger.addHandler(self._warnings)
+
+    @hook_impl
+    def before_dataset_loaded(self, node: Node) -> None:
+        """Note the time: the first and the last such moment of a node give its duration."""
+        now = time.monotonic()
+        with self._lock:
+            self._seconds[node.name] = now - self._node_started.setdefault(node.name, now)
+
+    @hook_impl
+    def after_dataset_loaded(self, dataset_name: str, data: Any) -> None:
+        """Keep the newest value of a dataset that the report needs. Of a raw table only the name is kept."""
+        with self._lock:
+            if dataset_name.startswith("raw."):
+                self._seen[dataset_name] = None
+            elif dataset_name.startswith(_KEPT_ON_LOAD):
+                self._seen[dataset_name] = data
+
+    @hook_impl
+    def after_node_run(self, node: Node) -> None:
+        """Note the time, as ``before_dataset_loaded`` does."""
+        self.before_dataset_loaded(node)
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
+        """Record one save, and note the time."""
+        self.before_dataset_loaded(node)
+        with self._lock, _guard(f"part on {dataset_name}"):
+            self._side_tasks.saved(dataset_name, data)
+            if dataset_name in self._tables:
+                self._add_save(self._tables[dataset_name])
+            elif dataset_name.startswith("ledger.") or dataset_name.endswith(_KEPT_ON_SAVE):
+                self._seen[dataset_name] = data
 
     @hook_impl
     def after_pipeline_run(self, catalog: DataCatalog) -> None:
@@ -35,27 +112,84 @@ class RunReportHooks(RunRecorder):
 
     def _report(self, catalog: DataCatalog, error: Exception | None) -> None:
         location = None
-        with guard("facts"):
-            facts = self.finish(error)
-            with guard("page"):
+        with _guard("facts"):
+            with self._lock:  # after Ctrl+C, steps may still be at work
+                facts = self._facts(error)
+            with _guard("page"):
                 dataset: Any = catalog[f"report.{facts.run_id}"]
                 dataset.save(page(facts))
                 location = str(dataset._describe()["filepath"])
-            with guard("row"):
+            with _guard("row"):
                 catalog.save(RUNS, run_row(facts, location))
-            with guard("summary"), suppress(SystemExit):  # rich raises it on a closed pipe
+            with _guard("summary"), suppress(SystemExit):  # rich raises it on a closed pipe
                 render(facts, location, sys.stdout)
 
+    def _facts(self, error: Exception | None) -> RunFacts:
+        _project_logger.removeHandler(self._warnings)
+        failed = Outcome.STOPPED if isinstance(error, RunStopped) else Outcome.FAILED
+        ended = error if isinstance(error, RunFailed) else RunFailed({"run": error} if error else {}, [])
+        messages = dict.fromkeys(record.getMessage() for record in self._warnings.buffer)
+        run = RunFacts(
+            run_id=str(self._params["run_id"]),
+            env=str(self._params.get("env") or "base"),
+            pipelines=list(self._params.get("pipeline_names") or ["__default__"]),
+            run_date=self._run_date(),
+            started_at=self._started_at,
+            finished_at=dt.datetime.now(dt.UTC),
+            outcome=failed if error else Outcome.SUCCEEDED,
+            failures={step: reason_of(cause) for step, cause in sorted(ended.failures.items())},
+            skipped=sorted(ended.skipped),
+            tables=list(self._tables.values()),
+            log_gaps=log_gaps(self._seen[name] for name in sorted(self._seen) if name.endswith(".audit")),
+            warnings=list(messages)[:_MAX_WARNINGS],
+            timings=sorted(self._seconds.items(), key=itemgetter(1), reverse=True)[:_SLOWEST],
+            side_tasks=self._side_tasks.summary(),
+        )
+        for table in run.tables:
+            if run.outcome is Outcome.STOPPED and not table.saved:
+                self._add_save(table)  # a step may be stopped after its commit and before its hook
+            set_status(table, run, self._steps_of(table))
+            if table.is_raw:
+                add_ingest_facts(table, self._seen)
+        add_quality_facts(run, self._catalog, self._seen)
+        return run
 
-def run_row(facts: RunFacts, location: str | None) -> pa.Table:
-    """The run as one row of ``ees_pipeline_runs``."""
-    stored = facts.as_dict()
-    row = stored | {
-        "pipelines": ",".join(facts.pipelines),
-        "tables_changed": len(facts.changed),
-        "rows_added": facts.rows_added,
-        "failures": "\n".join(f"{step}: {reason}" for step, reason in facts.failures.items()) or None,
-        "report": location,
-        "summary": json.dumps(stored, default=str, ensure_ascii=False),
-    }
-    return pa.Table.from_pylist([row], schema=contract_for(RUNS).empty().schema)
+    def _add_save(self, table: TableFacts) -> None:
+        dataset = cast(TableDataset, self._catalog[table.name])
+        save = dataset.last_save
+        if save is None:
+            return
+        table.saved = True
+        if save.changed:
+            table.status = TableStatus.CHANGED
+            table.rows_added += save.rows
+        if dataset.is_replaced_whole:
+            table.rows_total = save.rows
+        table.newest = max(filter(None, (table.newest, save.newest)), default=None)
+
+    def _steps_of(self, table: TableFacts) -> dict[str, float | None]:
+        """Seconds of the nodes that write a table, of a raw table all of its namespace; None where it did not start."""
+        own = f"ingest.{table.short_name}." if table.is_raw else None
+        return {
+            step.name: self._seconds.get(step.name)
+            for step in self._pipeline.nodes
+            if table.name in step.outputs or (own and step.name.startswith(own))
+        }
+
+    def _run_date(self) -> dt.date | None:
+        try:
+            return as_date(self._catalog.load("params:run_date"))
+        except Exception:  # a run that failed because of its parameters has none
+            return None
+
+
+@contextmanager
+def _guard(part: str) -> Iterator[None]:
+    """Log an exception as a warning: the report must neither break a run nor hide how it ended."""
+    try:
+        yield
+    except Exception as error:
+        _project_logger.warning(
+            "The %s of the run report could not be written (%s). The run itself is not affected; "
+            "check reports_root and lake_root.", part, reason_of(error).rstrip("."),
+        )  # fmt: skip

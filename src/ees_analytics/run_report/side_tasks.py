@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from ees_analytics.console.text import counted
@@ -46,13 +45,12 @@ class SideTasks:
             "maintained": ("Maintenance", "merged small files and deleted old ones in every existing table"),
         }
         return {
-            title: result.format(extent=_extent(self._counts[kind]))
+            title: result.format(extent=self._extent(kind))
             for kind, (title, result) in results.items()
             if self._counts[kind]
         }
 
-
-def _extent(rows: Mapping[str, int]) -> str:
-    """How many rows and tables; empty and absent tables do not count."""
-    counts = [count for count in rows.values() if count]
-    return f"{counted(sum(counts), 'row')} of {counted(len(counts), 'table')}"
+    def _extent(self, kind: str) -> str:
+        """How many rows and tables; empty and absent tables do not count."""
+        counts = [count for count in self._counts[kind].values() if count]
+        return f"{counted(sum(counts), 'row')} of {counted(len(counts), 'table')}"

@@ -1,6 +1,6 @@
 """Gaps in the days of a table."""
 
-from ees_analytics.run_report.ingest_facts import gaps
+from ees_analytics.run_report.table_facts import gaps
 from ees_analytics.slices.ledger import SliceState
 from tests.run_report.examples import entry
 

@@ -1,4 +1,4 @@
-"""Facts of a raw table from what its ingest steps loaded and saved."""
+"""Facts of a table, from its contract, its steps, and what they loaded and saved."""
 
 from __future__ import annotations
 
@@ -7,14 +7,40 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ees_analytics.console.text import date_ranges, iso_day, values_by_key
+from ees_analytics.contracts.contract import TableContract
 from ees_analytics.parameters.dates import as_date
-from ees_analytics.run_report.facts import TableFacts
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Flags
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import Gap, LogAudit
+
+
+def check_count(contract: TableContract) -> int:
+    """Checks of each write to a table: columns, nulls, key, minimums, and its own."""
+    minimums = any(column.minimum is not None for column in contract.columns)
+    return 2 + bool(contract.key) + minimums + len(contract.checks)
+
+
+def set_status(table: TableFacts, run: RunFacts, steps: Mapping[str, float | None]) -> None:
+    """Set the status of a table, its reason and its duration.
+
+    Args:
+        table: The facts to complete.
+        run: The run, with its outcome, failures and skipped steps.
+        steps: The steps that write the table, with their seconds; None for a step that did not start.
+    """
+    table.seconds = sum(filter(None, steps.values()))
+    if failed := sorted(steps.keys() & run.failures.keys()):
+        table.status, table.reason = TableStatus.FAILED, "; ".join(run.failures[step] for step in failed)
+    elif table.status is TableStatus.SAME and steps.keys() & set(run.skipped):
+        stopped = run.outcome is Outcome.STOPPED
+        table.status = TableStatus.NOT_RUN
+        table.reason = "the run was stopped" if stopped else "a step that it depends on failed"
+    elif table.status is TableStatus.SAME and all(seconds is None for seconds in steps.values()):
+        table.status, table.reason = TableStatus.NOT_RUN, "the run ended first"
 
 
 def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
