@@ -20,7 +20,7 @@ import grpc
 import yaml
 from google.analytics.data_v1beta.types import RunReportRequest, RunReportResponse
 
-from ees_analytics.parameters.ga4 import Ga4
+from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset

@@ -1,9 +1,11 @@
-"""Former keys of conf."""
+"""Dates, and former keys of conf."""
+
+import datetime as dt
 
 import pytest
 from pydantic import ValidationError
 
-from ees_analytics.parameters.ingest import DailyCalendar
+from ees_analytics.parameters.ingest import DailyCalendar, as_date
 
 CALENDAR = {"first_day": "2026-06-01", "lag_days": 2}
 
@@ -17,3 +19,7 @@ def test_a_former_key_works_with_a_warning_that_names_the_new_one():
 def test_a_former_key_beside_the_new_one_is_refused():
     with pytest.raises(ValidationError, match="keep only the latter"):
         DailyCalendar(**CALENDAR, believe_empty_days=9, empty_is_final_after_days=8)
+
+
+def test_text_and_dates_are_read_alike():
+    assert as_date("2026-07-01") == as_date(dt.date(2026, 7, 1)) == dt.date(2026, 7, 1)

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from ees_analytics.parameters.ga4 import Ga4Report
+from ees_analytics.parameters.google import Ga4Report
 from ees_analytics.sources.ga4.page import ReportRequest
 
 from .events import events_of

@@ -21,7 +21,7 @@ from kedro.validation import ParameterValidationError
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
 from ees_analytics.lake.engine import Engine
-from ees_analytics.parameters.dates import as_date
+from ees_analytics.parameters.ingest import as_date
 from ees_analytics.runner import reason_of
 
 _CONFIG_ERRORS = (

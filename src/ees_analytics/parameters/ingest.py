@@ -1,36 +1,40 @@
-"""Models of ``conf/base/parameters.yml`` and ``parameters_ingest.yml``."""
+"""The days of a run and of a daily table, and the size of a commit (`conf/*/parameters*.yml`)."""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
-from ees_analytics.parameters.dates import months_before
 from ees_analytics.parameters.model import Parameters
 
 
+def as_date(value: str | dt.date) -> dt.date:
+    """Read an ISO date; YAML makes a date of it, ``--params`` leaves it as text."""
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day a number of months earlier, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
 class IngestRange(Parameters):
-    """The days and table that a run reads.
+    """The days and table that a run reads."""
 
-    Attributes:
-        run_date: The day of the run in Europe/London; sources are complete some days before it.
-        first_day: No slice before this day is fetched; unset: each source's own first day.
-        from_day: First day of a range that is read again by hand (``--params from=…``).
-        to_day: Last day of that range (``--params to=…``).
-        table: The one table that the range is meant for; unset: all.
-    """
-
-    run_date: dt.date
-    first_day: dt.date | None = None
-    from_day: dt.date | None = Field(default=None, alias="from")
-    to_day: dt.date | None = Field(default=None, alias="to")
-    table: str | None = None
+    run_date: dt.date = Field(description="In Europe/London; sources are complete some days before it.")
+    first_day: dt.date | None = Field(None, description="No slice is fetched from before it.")
+    from_day: dt.date | None = Field(None, alias="from", description="First day to read again, by hand.")
+    to_day: dt.date | None = Field(None, alias="to", description="Last day to read again.")
+    table: str | None = Field(None, description="The one table that the range is meant for; unset: all.")
 
     @model_validator(mode="after")
-    def _range_is_whole(self) -> IngestRange:
+    def _range_is_whole(self) -> Self:
         if (self.from_day is None) != (self.to_day is None):
             raise ValueError("give both `from` and `to`: --params from=2026-01-01,to=2026-01-31")
         if self.table and not self.from_day:
@@ -41,27 +45,17 @@ class IngestRange(Parameters):
 
 
 class DailyCalendar(Parameters):
-    """The days that a daily table should have, and how they are read.
-
-    Attributes:
-        first_day: The source's first day.
-        lag_days: A day is complete this many days later.
-        restate_days: This many of the newest days are read again in every run; 0: none.
-        max_shrink: A day that is read again may lose this share of its rows, not more (0.1 is 10%).
-        empty_is_final_after_days: A day without rows is final this many days before the run date.
-        history_months: The source deletes a day after this many months; unset: it keeps all.
-        expiry_warning_days: A missing day is reported when the source deletes it within this many days.
-    """
+    """The days that a daily table should have, and how they are read."""
 
     RENAMED: ClassVar[Mapping[str, str]] = {"believe_empty_days": "empty_is_final_after_days"}
 
-    first_day: dt.date
-    lag_days: int = Field(ge=0)
-    restate_days: int = Field(default=0, ge=0)
-    max_shrink: float = Field(default=0.1, ge=0, le=1)
-    empty_is_final_after_days: int = Field(default=4, ge=0)
-    history_months: int | None = Field(default=None, gt=0)
-    expiry_warning_days: int = Field(default=30, ge=0)
+    first_day: dt.date = Field(description="The source's first day.")
+    lag_days: NonNegativeInt = Field(description="A day is complete this many days later.")
+    restate_days: NonNegativeInt = Field(0, description="Newest days that each run reads again.")
+    max_shrink: float = Field(0.1, ge=0, le=1, description="Share of its rows that a day may lose.")
+    empty_is_final_after_days: NonNegativeInt = Field(4, description="Days until an empty day is final.")
+    history_months: PositiveInt | None = Field(None, description="Age at which the source deletes days.")
+    expiry_warning_days: NonNegativeInt = Field(30, description="Days before that, to warn of a missing day.")
 
     def empty_is_final(self, day: str, run_date: dt.date) -> bool:
         """Whether a day without rows stays so; a more recent one may not be published yet."""
@@ -73,12 +67,7 @@ class DailyCalendar(Parameters):
 
 
 class LoadLimits(Parameters):
-    """How much one commit may hold; more slices are committed in several.
+    """How much one commit may hold; more slices are committed in several."""
 
-    Attributes:
-        max_rows: Rows of one commit, unless a single slice has more.
-        max_slices: Slices of one commit.
-    """
-
-    max_rows: int = Field(default=400_000, gt=0)
-    max_slices: int = Field(default=60, gt=0)
+    max_rows: PositiveInt = Field(400_000, description="Rows of one commit, unless a single slice has more.")
+    max_slices: PositiveInt = Field(60, description="Slices of one commit.")

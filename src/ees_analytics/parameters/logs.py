@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeInt, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
@@ -19,39 +20,27 @@ class LogTable(Parameters):
     """
 
     root_names: str = Field(min_length=1)
-    folder: str | None = Field(default=None, min_length=1, pattern=r"^[^/\\]+$")
-    folder_names: str = Field(default="*", min_length=1)
+    folder: str | None = Field(None, min_length=1, pattern=r"^[^/\\]+$")
+    folder_names: str = Field("*", min_length=1)
 
 
 class KnownOutage(Parameters):
-    """Days for which no files will ever be delivered, and why.
-
-    Attributes:
-        first: The first day.
-        last: The last day.
-        reason: What happened, for the report.
-    """
+    """Days, from the first to the last, for which no files will ever be delivered, and why."""
 
     first: dt.date
     last: dt.date
-    reason: str = ""
+    reason: str = Field("", description="What happened, for the report.")
 
     @model_validator(mode="after")
-    def _in_order(self) -> KnownOutage:
+    def _in_order(self) -> Self:
         if self.first > self.last:
             raise ValueError(f"a known outage starts on {self.first} and ends before that, on {self.last}")
         return self
 
 
 class LogSettings(Parameters):
-    """What is expected of the log files (key ``logs``).
+    """What is expected of the log files (key ``logs``)."""
 
-    Attributes:
-        first_date: A file dated before this day is set aside.
-        freshness_days: A table whose newest file is older causes a warning.
-        known_outages: Missing days that nobody needs to look for.
-    """
-
-    first_date: dt.date = dt.date(2020, 1, 1)
-    freshness_days: int = Field(default=5, ge=0)
-    known_outages: tuple[KnownOutage, ...] = ()
+    first_date: dt.date = Field(dt.date(2020, 1, 1), description="A file dated before this day is set aside.")
+    freshness_days: NonNegativeInt = Field(5, description="An older newest file is warned of.")
+    known_outages: tuple[KnownOutage, ...] = Field((), description="Days not to look for.")

@@ -1,11 +1,12 @@
 """The base of every parameter model."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from kedro.validation import ModelInstantiationError
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 
 class Parameters(BaseModel):
@@ -38,19 +39,19 @@ class Parameters(BaseModel):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            raise ModelInstantiationError("\n  ".join(_describe(error))) from error
+            lines = [_describe(found) for found in error.errors(include_url=False)]
+            raise ModelInstantiationError("\n  ".join(lines)) from error
 
 
-def _describe(error: ValidationError) -> Iterator[str]:
-    for found in error.errors(include_url=False):
-        kind, where = found["type"], ".".join(str(part) for part in found["loc"])
-        prefix = f"{where}: " if where else ""
-        if kind == "extra_forbidden":
-            yield f"{prefix}there is no such setting."
-        elif kind == "value_error":
-            yield f"{prefix}{found['ctx']['error']}."
-        elif kind == "missing":
-            yield f"{prefix}this setting is missing."
-        else:
+def _describe(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            fault = "there is no such setting."
+        case "value_error":
+            fault = f"{error['ctx']['error']}."
+        case "missing":
+            fault = "this setting is missing."
+        case kind:
             day = " Write a day as 2026-06-30." if kind.startswith("date_") else ""
-            yield f"{prefix}{found['msg']} (given: {found['input']!r}).{day}"
+            fault = f"{error['msg']} (given: {error['input']!r}).{day}"
+    return ": ".join(filter(None, [".".join(str(part) for part in error["loc"]), fault]))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, RootModel, StringConstraints, field_validator, model_validator
+from pydantic import Field, RootModel, StringConstraints, field_validator, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
@@ -25,26 +25,17 @@ InputField = Literal["pagePath", "eventCategory", "eventName"]
 
 
 class Rule(Parameters):
-    """One row of a rule list: a test of one field, and the label it gives.
+    """One row of a rule list: one test of one field, literal and case-sensitive, and the label it gives."""
 
-    Attributes:
-        contains: Matches where the field has this text anywhere in it. All tests are literal and case-sensitive.
-        equals: Matches where this is the whole field.
-        starts_with: Matches where the field begins with this text.
-        label: The label of such rows.
-        field: The field to test, in lists whose rules test several.
-        example: A realistic value of the field for which this is the first rule that matches.
-    """
-
-    contains: Text | None = None
-    equals: str | None = None
-    starts_with: Text | None = None
+    contains: Text | None = Field(None, description="Matches where the field has this text anywhere in it.")
+    equals: str | None = Field(None, description="Matches where this is the whole field.")
+    starts_with: Text | None = Field(None, description="Matches where the field begins with this text.")
     label: Text
-    field: InputField | None = None
-    example: str | None = None
+    field: InputField | None = Field(None, description="Set in lists that test several fields.")
+    example: str | None = Field(None, description="A realistic value for which this is the first match.")
 
     @model_validator(mode="after")
-    def _has_one_test(self) -> Rule:
+    def _has_one_test(self) -> Self:
         tests = [self.contains, self.equals, self.starts_with]
         if sum(test is not None for test in tests) != 1:
             raise ValueError("a rule has exactly one of contains, equals and starts_with")
@@ -79,20 +70,18 @@ class RuleList:
         return rule.field or self.field
 
     @property
-    def input(self) -> InputField:
-        """The field that reports show for the list: its first rule's."""
-        return self.field_of(self.rules[0]) if self.rules else self.field
-
-    @property
     def fields(self) -> list[InputField]:
         """All fields that the rules test, each once."""
-        return list(dict.fromkeys([self.input, *(self.field_of(rule) for rule in self.rules)]))
+        return list(dict.fromkeys(self.field_of(rule) for rule in self.rules)) or [self.field]
+
+    @property
+    def input(self) -> InputField:
+        """The field that reports show for the list: its first rule's."""
+        return self.fields[0]
 
 
-class PageTypeByPath(RootModel[tuple[Rule, ...]]):
+class PageTypeByPath(RootModel[tuple[Rule, ...]], frozen=True):
     """Key ``page_type_by_path``: page types by pagePath."""
-
-    model_config = ConfigDict(frozen=True)
 
     @property
     def rule_lists(self) -> tuple[RuleList, ...]:
@@ -101,15 +90,10 @@ class PageTypeByPath(RootModel[tuple[Rule, ...]]):
 
 
 class EventNames(Parameters):
-    """Which events a table counts, by eventName (Universal Analytics: eventAction).
+    """Which events a table counts, by eventName (Universal Analytics: eventAction)."""
 
-    Attributes:
-        events: Names that count.
-        event_prefixes: Beginnings of names that count.
-    """
-
-    events: tuple[Text, ...]
-    event_prefixes: tuple[Text, ...] = ()
+    events: tuple[Text, ...] = Field(description="Names that count.")
+    event_prefixes: tuple[Text, ...] = Field((), description="Beginnings of names that count.")
 
 
 class SessionStartRules(EventNames):
@@ -119,12 +103,11 @@ class SessionStartRules(EventNames):
 
 
 class EventRules(EventNames):
-    """Which events a table counts, and the page types of these events.
+    """Which events a table counts, and the rules of the page types of these events.
 
     Attributes:
         key: The rules' key in conf.
         field: What a rule tests that names no field of its own.
-        page_type: Rules of the page type.
     """
 
     key: ClassVar[str]
@@ -138,12 +121,7 @@ class EventRules(EventNames):
 
 
 class AccordionRules(EventRules):
-    """Key ``accordions``.
-
-    Attributes:
-        publication_page_types: The page types of the publication table.
-        service_page_types: The page types of the service table.
-    """
+    """Key ``accordions``, with the page types of the publication table and of the service table."""
 
     key = "accordions"
     publication_page_types: tuple[Text, ...]
@@ -157,29 +135,18 @@ class SearchEventRules(AccordionRules):
 
 
 class DownloadPublicationRules(Parameters):
-    """Which part of a download's eventLabel is its publication, for slugs without a title.
+    """Which part of a download's eventLabel is its publication, for slugs without a title."""
 
-    Attributes:
-        page_types: Page types whose labels name the publication.
-        after: The text in front of the publication.
-        before: The text behind it, at its last occurrence.
-    """
-
-    page_types: tuple[Text, ...]
-    after: Text
-    before: Text
+    page_types: tuple[Text, ...] = Field(description="Page types whose labels name the publication.")
+    after: Text = Field(description="The text in front of the publication.")
+    before: Text = Field(description="The text behind it, at its last occurrence.")
 
 
 class DownloadRules(EventRules):
-    """Key ``downloads``.
-
-    Attributes:
-        download_type: Rules of the download type, by eventName.
-        publication_from_label: The publication where the path has none.
-    """
+    """Key ``downloads``: also the rules of the download type, and the publication where the path has none."""
 
     key = "downloads"
-    download_type: tuple[Rule, ...]
+    download_type: tuple[Rule, ...] = Field(description="By eventName.")
     publication_from_label: DownloadPublicationRules
 
     @property
@@ -190,34 +157,21 @@ class DownloadRules(EventRules):
 
 
 class FeaturedTableRules(EventRules):
-    """Key ``featured_tables``.
-
-    Attributes:
-        label_prefix: Removed from eventLabel, once.
-    """
+    """Key ``featured_tables``."""
 
     key = "featured_tables"
-    label_prefix: Text
+    label_prefix: Text = Field(description="Removed from eventLabel, once.")
 
 
 class TablePublicationRules(Parameters):
-    """Where the label of a created table names the publication, also where the path has one.
-
-    Attributes:
-        slugs: Slugs for which it does.
-        paths: Whole paths for which it does.
-    """
+    """Slugs and whole paths for which the label of a created table names the publication, not the path."""
 
     slugs: tuple[Text, ...]
     paths: tuple[Text, ...]
 
 
 class TablesCreatedRules(EventRules):
-    """Key ``tables_created``.
-
-    Attributes:
-        publication_from_label: Where the publication is in eventLabel, not in the path.
-    """
+    """Key ``tables_created``."""
 
     key = "tables_created"
     field = "pagePath"
@@ -231,35 +185,24 @@ class PublicationPageTypes(Parameters):
 
 
 class PublicationSummaryRules(Parameters):
-    """Key ``publication_summary``.
-
-    Attributes:
-        first_day: The table's first day.
-        page_types: The page types whose session starts, accordions and searches it counts.
-    """
+    """Key ``publication_summary``: the table's first day, and what it counts."""
 
     first_day: dt.date
-    page_types: tuple[Text, ...]
+    page_types: tuple[Text, ...] = Field(description="Those of session starts, accordions and searches.")
 
 
 class SlugSteps(Parameters):
     """The steps from a pagePath to a slug that one table takes, in this order.
 
-    Attributes:
-        sections: Drop a leading ``/<section>/`` where section is one of these.
-        drop_methodology: Drop the first ``-methodology``. (Then everything from the first ``/`` is cut off.)
-        trim: Strip white space at both ends.
-        keep_alnum: Drop every character but A-Z, a-z, 0-9 and ``-``.
-        drop_trailing_dot: Drop one ``.`` at the end.
-        lower: Lower-case.
+    After ``drop_methodology``, everything from the first ``/`` is cut off.
     """
 
-    sections: tuple[Text, ...] = ()
-    drop_methodology: bool = False
-    trim: bool = False
-    keep_alnum: bool = False
-    drop_trailing_dot: bool = False
-    lower: bool = False
+    sections: tuple[Text, ...] = Field((), description="Drop one of these, as `/<section>/`.")
+    drop_methodology: bool = Field(False, description="Drop the first `-methodology`.")
+    trim: bool = Field(False, description="Strip white space at both ends.")
+    keep_alnum: bool = Field(False, description="Drop every character but A-Z, a-z, 0-9 and `-`.")
+    drop_trailing_dot: bool = Field(False, description="Drop one `.` at the end.")
+    lower: bool = Field(False, description="Lower-case.")
 
 
 class SlugRules(Parameters):
@@ -278,10 +221,8 @@ class SlugRules(Parameters):
     search_console: SlugSteps
 
 
-class ReleasePageExclusions(RootModel[tuple[Text, ...]]):
+class ReleasePageExclusions(RootModel[tuple[Text, ...]], frozen=True):
     """Key ``release_page_exclusions``: what the path of a release page does not contain."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class RenamedPublications(Parameters):
@@ -292,10 +233,12 @@ class RenamedPublications(Parameters):
 
 
 class UnclassifiedLimit(Parameters):
-    """Key ``unclassified``.
-
-    Attributes:
-        max_share: A table fails where more than this share of its count is unclassified.
-    """
+    """Key ``unclassified``: a table fails where more than this share of its count is unclassified."""
 
     max_share: float = Field(ge=0, le=1)
+
+
+class UniversalAnalytics(Parameters):
+    """Key ``universal_analytics``: the last day of the frozen series that any table counts; unset counts all of it."""
+
+    last_day: dt.date | None = None

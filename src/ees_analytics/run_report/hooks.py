@@ -24,7 +24,7 @@ from kedro.pipeline.node import Node
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.table import TableDataset
-from ees_analytics.parameters.dates import as_date
+from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import RUNS, Outcome, RunFacts, TableFacts, TableStatus, run_row
 from ees_analytics.run_report.page import page
 from ees_analytics.run_report.quality import add_quality_facts

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from deltalake import DeltaTable, write_deltalake
 
-from ees_analytics.parameters.ga4 import Ga4
+from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
 from ees_analytics.runner import RunFailed

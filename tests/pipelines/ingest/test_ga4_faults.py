@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
-from ees_analytics.parameters.ga4 import Ga4
+from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
 from ees_analytics.pipelines.ingest.ga4 import create_pipeline
 from ees_analytics.runner import RunFailed

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
+from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar
-from ees_analytics.parameters.search_console import SearchConsole
 from ees_analytics.pipelines.ingest.search_console import create_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.slices.landing_dataset import LandingDataset

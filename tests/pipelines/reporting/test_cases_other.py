@@ -22,8 +22,7 @@ import yaml
 
 from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.validator import as_arrow, check
-from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules
-from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, UniversalAnalytics
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.publication_pages import load_publication_pages
 from ees_analytics.pipelines.ingest.nodes.publications import visit_publications

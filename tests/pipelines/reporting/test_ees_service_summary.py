@@ -4,7 +4,7 @@ import pytest
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
-from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.parameters.rules import UniversalAnalytics
 from ees_analytics.pipelines.reporting.service import ees_service_summary
 
 UA = "date date, pageviews double, sessions double, avg_session_duration double"

@@ -13,7 +13,7 @@ from ees_analytics.cli.config_errors import describe_error
 from ees_analytics.cli.doctor import machine, sources, tables
 from ees_analytics.cli.doctor.finding import Finding, Level, bad, good
 from ees_analytics.lake.engine import Engine
-from ees_analytics.parameters.dates import as_date
+from ees_analytics.parameters.ingest import as_date
 
 _FOLDERS = {"lake_root": "Lake", "landing_root": "Landing zone", "reports_root": "Run reports"}
 

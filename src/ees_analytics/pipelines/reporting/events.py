@@ -23,8 +23,8 @@ from ees_analytics.parameters.rules import (
     SlugRules,
     SlugSteps,
     TablesCreatedRules,
+    UniversalAnalytics,
 )
-from ees_analytics.parameters.universal_analytics import UniversalAnalytics
 from ees_analytics.pipelines.reporting.tables import (
     all_values,
     checked_table,

@@ -8,8 +8,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.parameters.rules import PublicationSummaryRules, ReleasePageExclusions, SlugRules
-from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.parameters.rules import (
+    PublicationSummaryRules,
+    ReleasePageExclusions,
+    SlugRules,
+    UniversalAnalytics,
+)
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
 from ees_analytics.transforms.eras import both_eras
 from ees_analytics.transforms.joins import join_many_to_one

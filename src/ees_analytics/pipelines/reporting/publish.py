@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from ees_analytics.contracts import dashboard_tables
 from ees_analytics.contracts.app.ees__last_updated import CONTRACT
-from ees_analytics.parameters.dates import as_date
+from ees_analytics.parameters.ingest import as_date
 from ees_analytics.slices.state import TableState
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from kedro.pipeline import Pipeline
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from ees_analytics.parameters.dates import as_date
+from ees_analytics.parameters.ingest import as_date
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node

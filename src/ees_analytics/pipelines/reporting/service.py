@@ -4,7 +4,7 @@ from kedro.pipeline import Pipeline
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.parameters.rules import UniversalAnalytics
 from ees_analytics.pipelines.reporting.tables import table_node
 from ees_analytics.transforms.eras import both_eras
 from ees_analytics.transforms.rounding import ratio_to_one_decimal

@@ -6,8 +6,7 @@ from kedro.pipeline import Pipeline, node
 from kedro.pipeline.node import Node
 from pyspark.sql import DataFrame
 
-from ees_analytics.parameters.rules import PublicationPageTypes
-from ees_analytics.parameters.universal_analytics import UniversalAnalytics
+from ees_analytics.parameters.rules import PublicationPageTypes, UniversalAnalytics
 from ees_analytics.pipelines.reporting.tables import (
     all_values,
     checked_table,

@@ -10,7 +10,7 @@ from typing import Any
 from kedro.io.core import DatasetError
 from tenacity.wait import wait_fixed
 
-from ees_analytics.parameters.ga4 import MAX_PAGE_ROWS, Ga4Report
+from ees_analytics.parameters.google import MAX_PAGE_ROWS, Ga4Report
 from ees_analytics.sources.ga4.client import HOST, ReportClient
 from ees_analytics.sources.ga4.limits import PropertyLimits
 from ees_analytics.sources.ga4.page import ReportRequest

@@ -4,8 +4,7 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.parameters.dates import months_before
-from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, months_before
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.slice import LandedSlice

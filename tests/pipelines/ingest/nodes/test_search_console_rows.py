@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.parameters.search_console import SearchConsole
 from ees_analytics.pipelines.ingest.nodes.search_console import TABLE, land_searches
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan

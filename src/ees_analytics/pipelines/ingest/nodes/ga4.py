@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ColumnType, TableContract
-from ees_analytics.parameters.ga4 import Ga4, Ga4Report
+from ees_analytics.parameters.google import Ga4, Ga4Report
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.daily import DailySource, checked, land_days
 from ees_analytics.slices.errors import SourceError, SourceStop

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
+from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.parameters.search_console import SearchConsole
 from ees_analytics.pipelines.ingest.nodes.daily import DailySource, checked, land_days
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice

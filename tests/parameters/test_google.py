@@ -7,7 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.parameters.ga4 import Ga4, Ga4Report
+from ees_analytics.parameters.google import Ga4, Ga4Report
 
 GLOBALS = Path(__file__).parents[2] / "conf/base/globals_ga4.yml"
 REPORTS = yaml.safe_load(GLOBALS.read_text())["ga4_reports"]

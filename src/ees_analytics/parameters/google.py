@@ -1,13 +1,15 @@
-"""The Google Analytics 4 property and its reports (`conf/base/parameters_ga4.yml`, `globals_ga4.yml`)."""
+"""How responses of Google become rows (`conf/base/parameters_{ga4,search_console}.yml`, `globals_ga4.yml`)."""
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from typing import Self
+
+from pydantic import Field, PositiveInt, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
 MAX_DIMENSIONS, MAX_METRICS, MAX_PAGE_ROWS = 9, 10, 250_000
-"""The limits of one request to the Data API."""
+"""The limits of one request to Google Analytics' Data API."""
 
 
 class Ga4Report(Parameters):
@@ -30,28 +32,27 @@ class Ga4Report(Parameters):
         return [*self.dimensions.values(), *self.metrics.values(), *self.ratios]
 
     @model_validator(mode="after")
-    def _check(self) -> Ga4Report:
+    def _check(self) -> Self:
         if "date" not in self.dimensions:
             raise ValueError("a report needs the dimension `date`: its table is filled day by day")
         if repeated := sorted({name for name in self.columns if self.columns.count(name) > 1}):
             raise ValueError(f"two entries fill the column(s) {repeated}; name each column once")
-        fetched = set(self.metrics.values())
-        if unknown := sorted({name for pair in self.ratios.values() for name in pair} - fetched):
+        fetched = sorted(self.metrics.values())
+        if unknown := {name for pair in self.ratios.values() for name in pair}.difference(fetched):
             raise ValueError(
-                f"a ratio is made of {unknown}, which is not a column of a metric; there are {sorted(fetched)}"
+                f"no metric fills {sorted(unknown)}, which a ratio is made of; metrics fill {fetched}"
             )
         return self
 
 
-class Ga4(Parameters):
-    """How responses of Google Analytics 4 become rows.
+class SearchConsole(Parameters):
+    """Key ``search_console``."""
 
-    Attributes:
-        time_zone: The property's time zone, in which its days begin; a response in another one stops the source.
-        reports: Table to report.
-        tries_per_day: How often a day is fetched whose pages did not fit together.
-    """
+    tries_per_day: PositiveInt = Field(3, description="Tries to fetch a day whose pages do not fit together.")
 
-    time_zone: str = "Europe/London"
+
+class Ga4(SearchConsole):
+    """Key ``ga4``: as ``search_console``, and the reports by table."""
+
+    time_zone: str = Field("Europe/London", description="A response in another is refused.")
     reports: dict[str, Ga4Report]
-    tries_per_day: int = Field(3, ge=1)
