@@ -21,7 +21,7 @@ import pyarrow as pa
 import yaml
 from deltalake import DeltaTable
 
-from ees_analytics.transforms.title_case import title_case
+from ees_analytics.transforms.text import title_case
 
 CONF = Path(__file__).parents[1] / "conf/base/parameters_rules.yml"
 SITE = "https://explore-education-statistics.service.gov.uk"

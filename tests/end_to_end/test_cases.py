@@ -17,7 +17,7 @@ import pytest
 import yaml
 from deltalake import DeltaTable, write_deltalake
 
-from ees_analytics.transforms.title_case import title_case
+from ees_analytics.transforms.text import title_case
 from tests.conftest import CASES, PROJECT
 from tests.end_to_end.project_run import run
 

@@ -126,7 +126,7 @@ PATTERNS = [*of_conf(), *of_package()]
 
 def test_patterns_are_found():
     places = {place for place, _ in PATTERNS}
-    assert {f"{PACKAGE}.transforms.slug", f"{PACKAGE}.transforms.text"} <= places
+    assert {f"{PACKAGE}.transforms.publication", f"{PACKAGE}.transforms.text"} <= places
 
 
 def test_the_engine_compiles_every_pattern(spark):

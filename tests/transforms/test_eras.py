@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.transforms.eras import both_eras
+from ees_analytics.transforms.joins import both_eras
 
 FIRST, LAST = dt.date(2023, 6, 29), dt.date(2023, 6, 30)
 UA = "eventAction string, date date, totalEvents double, other int"

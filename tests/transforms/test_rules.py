@@ -1,7 +1,7 @@
 import pytest
 
 from ees_analytics.parameters.rules import EventNames, Rule, RuleList
-from ees_analytics.transforms.rules import counted, label_by
+from ees_analytics.transforms.classification import counted, label_by
 from tests.reporting import Reporting, event, first_match, of
 
 VALUES = [

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import SlugSteps
-from ees_analytics.transforms.slug import slug
+from ees_analytics.transforms.publication import slug
 from tests.reporting import parameters
 
 WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(

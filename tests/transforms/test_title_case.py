@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ees_analytics.transforms.title_case import title_case
+from ees_analytics.transforms.text import title_case
 
 SPELLED = {
     "children's": "Children's",

@@ -28,7 +28,7 @@ class IngestRange(Parameters):
     """The days and table that a run reads."""
 
     run_date: dt.date = Field(description="In Europe/London; sources are complete some days before it.")
-    first_day: dt.date | None = Field(None, description="No slice is fetched from before it.")
+    first_day: dt.date | None = Field(None, description="No slice before this day is fetched.")
     from_day: dt.date | None = Field(None, alias="from", description="First day to read again, by hand.")
     to_day: dt.date | None = Field(None, alias="to", description="Last day to read again.")
     table: str | None = Field(None, description="The one table that the range is meant for; unset: all.")

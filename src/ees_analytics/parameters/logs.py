@@ -42,5 +42,5 @@ class LogSettings(Parameters):
     """What is expected of the log files (key ``logs``)."""
 
     first_date: dt.date = Field(dt.date(2020, 1, 1), description="A file dated before this day is set aside.")
-    freshness_days: NonNegativeInt = Field(5, description="An older newest file is warned of.")
-    known_outages: tuple[KnownOutage, ...] = Field((), description="Days not to look for.")
+    freshness_days: NonNegativeInt = Field(5, description="Days; an older newest file is warned of.")
+    known_outages: tuple[KnownOutage, ...] = Field((), description="Days that need no search.")

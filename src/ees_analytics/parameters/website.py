@@ -44,7 +44,7 @@ class CrawlPolicy(Parameters):
     backoff_seconds: NonNegativeFloat = Field(1, description="Wait before a repeat; it doubles each time.")
     max_retry_after_seconds: NonNegativeFloat = Field(120, description="Give up when asked to wait longer.")
     max_page_seconds: PositiveFloat = Field(120, description="The longest that one page may take to arrive.")
-    max_page_bytes: PositiveInt = Field(10_000_000, description="Of one page, packed or unpacked.")
+    max_page_bytes: PositiveInt = Field(10_000_000, description="The most of one page, packed or not.")
     max_redirects: NonNegativeInt = Field(5, description="Redirects followed for one page.")
     gzip: bool = Field(True, description="Request packed pages.")
 
@@ -55,7 +55,7 @@ class WebsiteSettings(Parameters):
     listing_attempts: int = Field(3, ge=1, le=10, description="Reads of a listing that contradicts itself.")
     listing_pause_seconds: float = Field(2, ge=0, le=60, description="The pause before it is read again.")
     page_attempts: int = Field(2, ge=1, le=5, description="How often a missing page is requested.")
-    give_up_after: PositiveInt = Field(20, description="Unanswered pages in a row that end it.")
+    give_up_after: PositiveInt = Field(20, description="Unanswered pages in a row that end a crawl.")
     max_listing_pages: PositiveInt = Field(200, description="A listing that states more pages is refused.")
     threads: int = Field(4, ge=1, le=16, description="Pages that a node asks the dataset for at once.")
     publication_bounds: RowBounds = Field(RowBounds(), description="Those of the table of publications.")

@@ -1,4 +1,4 @@
-"""Classify once per distinct value, not once per row.
+"""The rules in conf as expressions, evaluated once per distinct value, not once per row.
 
 A *value table* has one row per distinct combination of the columns that decide how a row is classified. It has the
 labels, and statistics of the rows with these values: ``rows``, ``count`` (events or page views), ``first_date`` and
@@ -7,12 +7,11 @@ labels, and statistics of the rows with these values: ``rows``, ``count`` (event
 
 from collections.abc import Sequence
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.parameters.rules import RuleList, SlugSteps
+from ees_analytics.parameters.rules import UNCLASSIFIED, EventNames, Rule, RuleList, SlugSteps
 from ees_analytics.transforms.publication import with_publication
-from ees_analytics.transforms.rules import label_by
 
 
 def classified_values(
@@ -47,3 +46,26 @@ def distinct_values(rows: DataFrame, keys: Sequence[str], count: str) -> DataFra
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),
     )
+
+
+def counted(events: DataFrame, names: EventNames) -> DataFrame:
+    """The events whose names are listed, or begin with a listed prefix."""
+    name = F.col("eventName")
+    listed = name.isin(*names.events)
+    for prefix in names.event_prefixes:
+        listed = listed | name.startswith(F.lit(prefix))
+    return events.where(listed)
+
+
+def label_by(rules: RuleList) -> Column:
+    """The label of the first rule that matches, ``Unclassified`` where none does; null matches no rule."""
+    labels = [F.when(_test(rule, F.col(rules.field_of(rule))), F.lit(rule.label)) for rule in rules.rules]
+    return F.coalesce(*labels, F.lit(UNCLASSIFIED))
+
+
+def _test(rule: Rule, value: Column) -> Column:
+    if rule.contains is not None:
+        return value.contains(F.lit(rule.contains))
+    if rule.equals is not None:
+        return value == F.lit(rule.equals)
+    return value.startswith(F.lit(rule.starts_with))

@@ -1,8 +1,8 @@
-"""Publications by their slug."""
+"""Publications, and the slugs in paths that name them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
@@ -12,8 +12,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugSteps
 from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.local_rows import frame_of
-from ees_analytics.transforms.slug import slug
-from ees_analytics.transforms.title_case import title_case
+from ees_analytics.transforms.text import remove_first, title_case, trim
 
 _TITLES = StructType([StructField("slug", StringType()), StructField("publication", StringType())])
 _SPELLINGS = StructType([StructField("publication", StringType()), StructField("_spelled", StringType())])
@@ -40,6 +39,29 @@ def publication_titles(ees_pub_scrape: DataFrame) -> DataFrame:
         )
     columns = {"slug": list(titles), "publication": [min(found) for found in titles.values()]}
     return frame_of(pa.table(columns), ees_pub_scrape, _TITLES)
+
+
+def slug(path: Column, steps: SlugSteps) -> Column:
+    """The part of the path that names a publication, cleaned by the table's steps in their fixed order."""
+    part = _without_section(path, steps.sections)
+    if steps.drop_methodology:
+        part = remove_first(part, "-methodology")
+    part = F.substring_index(part, "/", 1)
+    if steps.trim:
+        part = trim(part)
+    if steps.keep_alnum:
+        part = F.regexp_replace(part, "[^A-Za-z0-9-]", "")
+    if steps.drop_trailing_dot:
+        part = F.regexp_replace(part, r"\.\z", "")
+    return F.lower(part) if steps.lower else part
+
+
+def _without_section(path: Column, sections: Sequence[str]) -> Column:
+    rest = path
+    for section in sections:
+        start = f"/{section}/"
+        rest = F.when(path.startswith(F.lit(start)), F.substr(path, F.lit(len(start) + 1))).otherwise(rest)
+    return rest
 
 
 def with_publication(rows: DataFrame, steps: SlugSteps, titles: DataFrame) -> DataFrame:

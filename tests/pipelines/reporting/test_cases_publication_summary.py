@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.transforms.title_case import title_case
+from ees_analytics.transforms.text import title_case
 from tests.conftest import CASES
 from tests.reporting import conf
 

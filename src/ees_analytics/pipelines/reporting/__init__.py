@@ -14,17 +14,17 @@ from ees_analytics.pipelines.reporting import (
     unclassified,
 )
 
-_THEMES = {
-    "traffic": traffic,
-    "time_on_page": time_on_page,
-    "events": events,
-    "publications": publications,
-    "unclassified": unclassified,
-    "search": search,
-    "public_api": public_api,
-    "service": service,
-    "reading_time": reading_time,
-}
+_THEMES = (
+    traffic,
+    time_on_page,
+    events,
+    publications,
+    unclassified,
+    search,
+    public_api,
+    service,
+    reading_time,
+)
 
 
 def create_pipeline() -> Pipeline:
@@ -32,8 +32,9 @@ def create_pipeline() -> Pipeline:
 
     No theme reads what a theme that reads it makes: Kedro-Viz draws each as one box, from left to right.
     """
+    pipelines = {theme.__name__.rpartition(".")[2]: theme.create_pipeline() for theme in _THEMES}
     themes = (
-        Pipeline(theme.create_pipeline(), namespace=f"reporting.{name}", prefix_datasets_with_namespace=False)
-        for name, theme in _THEMES.items()
+        Pipeline(pipeline, namespace=f"reporting.{name}", prefix_datasets_with_namespace=False)
+        for name, pipeline in pipelines.items()
     )
     return sum(themes, Pipeline([]))

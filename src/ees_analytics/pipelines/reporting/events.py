@@ -32,12 +32,12 @@ from ees_analytics.pipelines.reporting.tables import (
     of_service_pages,
     paths_node,
     publication_pages_table,
+    shared_node,
 )
-from ees_analytics.transforms.classification import classified_values
-from ees_analytics.transforms.eras import both_eras
+from ees_analytics.transforms.classification import classified_values, counted
+from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import with_spelling
-from ees_analytics.transforms.rules import counted
 from ees_analytics.transforms.text import remove_first, text_after, text_before_last, trim
 
 Classified = tuple[DataFrame, DataFrame]
@@ -49,15 +49,14 @@ _RENAMED, _BY_PATH = "params:renamed_publications", "params:page_type_by_path"
 
 def create_pipeline() -> Pipeline:
     """One node per table and per topic. ``publication_titles`` is made with the tables of traffic."""
-    raw = ["raw.ees_ua_events", "raw.ees_ga4_events", "params:universal_analytics"]
     starts = "session_start_events"
     accordion, search, download = _of("accordions"), _of("search_events"), _of("downloads")
     return Pipeline(
         [
-            node(events, raw, "events", name="events"),
+            shared_node(events),
             *(_topic(function) for function in (accordions, search_events, featured_tables)),
             *(_topic(function, _RENAMED) for function in (downloads, tables_created)),
-            node(session_start_events, ["raw.ees_ga4_events", "params:session_starts"], starts, name=starts),
+            shared_node(session_start_events),
             paths_node("session_starts", "eventCount", starts),
             checked_table("ees_session_starts", all_values, [starts, "session_starts_paths", _BY_PATH]),
             checked_table("ees_service_accordions", of_service_pages, accordion),
@@ -91,9 +90,9 @@ def events(
     return both_eras(ees_ua_events, ees_ga4_events, universal_analytics.last_day, _COLUMNS)
 
 
-def session_start_events(ees_ga4_events: DataFrame, rules: SessionStartRules) -> DataFrame:
+def session_start_events(ees_ga4_events: DataFrame, session_starts: SessionStartRules) -> DataFrame:
     """One row is an event of Google Analytics 4 that began a session."""
-    return counted(ees_ga4_events, rules)
+    return counted(ees_ga4_events, session_starts)
 
 
 def accordions(events: DataFrame, rules: AccordionRules, slug: SlugRules, titles: DataFrame) -> Classified:

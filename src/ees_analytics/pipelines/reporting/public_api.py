@@ -16,14 +16,7 @@ _SHOWN = 3
 
 def create_pipeline() -> Pipeline:
     """One node per table."""
-    versions, queries = "raw.raw_ees_data_set_versions", "raw.raw_ees_query_access"
-    others = ["raw.raw_ees_top_level", "raw.raw_ees_publications", "raw.raw_ees_data_sets"]
-    return Pipeline(
-        [
-            table_node(ees_api_daily_queries, [*others, versions, queries]),
-            table_node(ees_api_dataset_queries, [versions, queries, "raw.ees_scrape_api_data_catalog"]),
-        ]
-    )
+    return Pipeline([table_node(ees_api_daily_queries), table_node(ees_api_dataset_queries)])
 
 
 def ees_api_daily_queries(

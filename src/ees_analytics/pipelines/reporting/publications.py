@@ -15,8 +15,7 @@ from ees_analytics.parameters.rules import (
     UniversalAnalytics,
 )
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
-from ees_analytics.transforms.eras import both_eras
-from ees_analytics.transforms.joins import join_many_to_one
+from ees_analytics.transforms.joins import both_eras, join_many_to_one
 from ees_analytics.transforms.publication import is_release_page, with_publication
 
 _KEYS = ["date", "publication"]
@@ -25,22 +24,7 @@ _METRICS = [name for name in contract_for("app.ees_publication_summary").column_
 
 def create_pipeline() -> Pipeline:
     """One node, one table, made of the page tables and of the publication tables of events."""
-    inputs = [
-        "raw.ees_ua_page",
-        "raw.ees_ga4_page",
-        "publication_titles",
-        "app.ees_session_starts",
-        "app.ees_publication_accordions",
-        "app.ees_publication_downloads",
-        "app.ees_publication_featured_tables",
-        "app.ees_publication_search_events",
-        "app.ees_publication_tables_created",
-        "params:publication_summary",
-        "params:release_page_exclusions",
-        "params:slug",
-        "params:universal_analytics",
-    ]
-    return Pipeline([table_node(ees_publication_summary, inputs)])
+    return Pipeline([table_node(ees_publication_summary)])
 
 
 def ees_publication_summary(

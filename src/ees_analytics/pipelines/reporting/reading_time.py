@@ -3,11 +3,10 @@
 import logging
 
 import pyarrow as pa
-from kedro.pipeline import Pipeline
+from kedro.pipeline import Pipeline, node
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from ees_analytics.pipelines.reporting.tables import table_node
 from ees_analytics.slices.state import TableState
 from ees_analytics.transforms.publication import publication_titles
 
@@ -20,7 +19,7 @@ SECONDS_PER_IMAGE = 12
 def create_pipeline() -> Pipeline:
     """One node, one table. Its present rows are read through ``state``: a pipeline may not read what it writes."""
     inputs = ["raw.ees_pub_scrape", "raw.ees_pub_pages", "state.ees_avg_readtime"]
-    return Pipeline([table_node(ees_avg_readtime, inputs)])
+    return Pipeline([node(ees_avg_readtime, inputs, "app.ees_avg_readtime", name="ees_avg_readtime")])
 
 
 def ees_avg_readtime(

@@ -22,14 +22,7 @@ _METRICS = ("clicks", "impressions")
 
 def create_pipeline() -> Pipeline:
     """One node per table."""
-    console, rules = "raw.ees_search_console", ["params:slug", "params:release_page_exclusions"]
-    queries = [console, "raw.ees_pub_scrape", *rules, "params:run_date"]
-    return Pipeline(
-        [
-            table_node(ees_search_console_queries, queries),
-            table_node(ees_search_console_timeseries, [console, "raw.ees_search_console_old"]),
-        ]
-    )
+    return Pipeline([table_node(ees_search_console_queries), table_node(ees_search_console_timeseries)])
 
 
 def ees_search_console_queries(

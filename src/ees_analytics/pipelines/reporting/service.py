@@ -6,20 +6,14 @@ from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import UniversalAnalytics
 from ees_analytics.pipelines.reporting.tables import table_node
-from ees_analytics.transforms.eras import both_eras
-from ees_analytics.transforms.rounding import ratio_to_one_decimal
+from ees_analytics.transforms.joins import both_eras
 
 _AVERAGED_ROWS = 7
 
 
 def create_pipeline() -> Pipeline:
     """One node, one table."""
-    raw = ["raw.ees_ua_service_summary", "raw.ees_ga4_service_summary"]
-    return Pipeline(
-        [
-            table_node(ees_service_summary, [*raw, "params:universal_analytics"]),
-        ]
-    )
+    return Pipeline([table_node(ees_service_summary)])
 
 
 def ees_service_summary(
@@ -66,3 +60,13 @@ def _moving_average(column: str) -> Column:
     window = by_day.rowsBetween(1 - _AVERAGED_ROWS, Window.currentRow)
     is_full = F.row_number().over(by_day) >= _AVERAGED_ROWS
     return F.when(is_full, ratio_to_one_decimal(F.sum(column).over(window), F.lit(_AVERAGED_ROWS)))
+
+
+def ratio_to_one_decimal(numerator: Column, denominator: Column) -> Column:
+    """Divide and round half up to one decimal in one step; null where the denominator is 0 or null.
+
+    Rounding the quotient itself would round twice: 9/20 and 0.45 are not the same double. The engines' own
+    ``round`` differs on such halves; ``floor`` does not.
+    """
+    over, under = numerator.cast("double"), F.nullif(denominator.cast("double"), F.lit(0.0))
+    return F.floor((over * 20 + under) / (under * 2)).cast("double") / 10

@@ -1,4 +1,4 @@
-"""The nodes that app tables share: rows with the labels of their values, summed to the table's key.
+"""The nodes of app tables: wired by names, or made of rows and the labels of their values, summed to the table's key.
 
 ``rows`` are what a table counts, ``values`` their value table (see ``transforms.classification``). A table's columns
 and key are those of its contract.
@@ -7,14 +7,14 @@ and key are those of its contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, get_type_hints
 
 from kedro.pipeline import node
 from kedro.pipeline.node import Node
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.contracts import contract_for
+from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.parameters.rules import (
     UNCLASSIFIED,
     AccordionRules,
@@ -29,25 +29,24 @@ from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.unclassified import refuse_unclassified
 
 
-class HasRules(Protocol):
-    """Parameters that label rows."""
-
-    @property
-    def rule_lists(self) -> Sequence[RuleList]:
-        """The rules of each label."""
-
-
-class HasPageTypes(Protocol):
-    """Parameters that list the page types of a publication table."""
-
-    @property
-    def publication_page_types(self) -> Sequence[str]:
-        """The page types."""
-
-
-def table_node(function: Callable[..., Any], inputs: list[str]) -> Node:
+def table_node(function: Callable[..., Any]) -> Node:
     """The node that makes the app table of the function's name."""
-    return _node(function.__name__, function, inputs)
+    return node(function, inputs_of(function), f"app.{function.__name__}", name=function.__name__)
+
+
+def shared_node(function: Callable[..., DataFrame]) -> Node:
+    """The node that makes the dataset of the function's name, which others read."""
+    return node(function, inputs_of(function), function.__name__, name=function.__name__)
+
+
+def inputs_of(function: Callable[..., Any]) -> list[str]:
+    """The datasets that the function's parameters are named after: tables, other DataFrames, or keys of conf."""
+    tables = {contract.name: name for name, contract in all_contracts().items()}
+    return [
+        tables.get(name) or (name if kind is DataFrame else f"params:{name}")
+        for name, kind in get_type_hints(function).items()
+        if name != "return"
+    ]
 
 
 def paths_node(topic: str, count: str, rows: str) -> Node:
@@ -94,9 +93,7 @@ def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame], input
         inputs: Rows, their value table and the parameter with the rules.
     """
 
-    def build(
-        rows: DataFrame, values: DataFrame, rules: HasRules, unclassified: UnclassifiedLimit
-    ) -> DataFrame:
+    def build(rows: DataFrame, values: DataFrame, rules: Any, unclassified: UnclassifiedLimit) -> DataFrame:
         """The rows with their page types, summed by the table's dimensions.
 
         Raises:
@@ -108,10 +105,10 @@ def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame], input
             counted = _labels_only(counted, rules.rule_lists)
         return sum_to(table, with_labels(rows, counted))
 
-    return _node(table, build, [*inputs, "params:unclassified"])
+    return node(build, [*inputs, "params:unclassified"], f"app.{table}", name=table)
 
 
-def publication_pages_table(table: str, parameters: type[HasPageTypes], inputs: list[str]) -> Node:
+def publication_pages_table(table: str, parameters: type, inputs: list[str]) -> Node:
     """The node that makes a table of the page types that conf lists for publications.
 
     Args:
@@ -120,13 +117,13 @@ def publication_pages_table(table: str, parameters: type[HasPageTypes], inputs: 
         inputs: Rows, their value table and that parameter.
     """
 
-    def build(rows: DataFrame, values: DataFrame, rules: HasPageTypes) -> DataFrame:
+    def build(rows: DataFrame, values: DataFrame, rules: Any) -> DataFrame:
         """The rows on listed page types, summed by the table's dimensions; unknown publications are null."""
         listed = values.where(F.col("page_type").isin(*rules.publication_page_types))
         return sum_to(table, with_labels(rows, listed))
 
     build.__annotations__["rules"] = parameters  # Kedro makes the parameter's model by the type hint.
-    return _node(table, build, inputs)
+    return node(build, inputs, f"app.{table}", name=table)
 
 
 def with_labels(rows: DataFrame, values: DataFrame) -> DataFrame:
@@ -152,7 +149,3 @@ def sum_to(table: str, rows: DataFrame) -> DataFrame:
 def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:
     """The counts added up: one row per key, a null being a key like others."""
     return rows.groupBy(*keys).agg(*[F.sum(count).alias(count) for count in counts])
-
-
-def _node(table: str, function: Callable[..., Any], inputs: list[str]) -> Node:
-    return node(function, inputs, f"app.{table}", name=table)

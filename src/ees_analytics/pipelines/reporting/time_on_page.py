@@ -16,15 +16,8 @@ _NAMES = {"userEngagementDuration": "engagementDuration"}
 
 def create_pipeline() -> Pipeline:
     """One node per table, and the paths that they share."""
-    rows = ["raw.ees_ga4_time_on_page", "time_on_page_paths"]
-    checked = ["app.ees_session_starts", "params:page_type_by_path", "params:unclassified"]
-    return Pipeline(
-        [
-            paths_node("time_on_page", "pageviews", "raw.ees_ga4_time_on_page"),
-            table_node(ees_service_time_on_page, [*rows, *checked]),
-            table_node(ees_publication_time_on_page, [*rows, "params:time_on_page"]),
-        ]
-    )
+    paths = paths_node("time_on_page", "pageviews", "raw.ees_ga4_time_on_page")
+    return Pipeline([paths, table_node(ees_service_time_on_page), table_node(ees_publication_time_on_page)])
 
 
 def ees_service_time_on_page(

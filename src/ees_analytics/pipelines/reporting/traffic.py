@@ -12,8 +12,9 @@ from ees_analytics.pipelines.reporting.tables import (
     checked_table,
     paths_node,
     publication_pages_table,
+    shared_node,
 )
-from ees_analytics.transforms.eras import both_eras
+from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.publication import publication_titles
 
 
@@ -24,7 +25,7 @@ def create_pipeline() -> Pipeline:
     by_path, pages, model = "params:page_type_by_path", "params:traffic", PublicationPageTypes
     return Pipeline(
         [
-            node(publication_titles, "raw.ees_pub_scrape", "publication_titles", name="publication_titles"),
+            shared_node(publication_titles),
             rows_node("device_browser", ["device", "browser"]),
             rows_node("source_medium", ["source", "medium"]),
             paths_node("device_browser", "pageviews", "device_browser"),

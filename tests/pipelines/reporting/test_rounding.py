@@ -1,7 +1,7 @@
 import pytest
 from pyspark.sql import functions as F
 
-from ees_analytics.transforms.rounding import ratio_to_one_decimal
+from ees_analytics.pipelines.reporting.service import ratio_to_one_decimal
 
 
 @pytest.mark.parametrize(
