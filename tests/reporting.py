@@ -33,14 +33,7 @@ TITLES = {
 @cache
 def pipeline() -> Pipeline:
     """The nodes of traffic and events, and those that read what they make."""
-    themes = (
-        reporting.traffic,
-        reporting.time_on_page,
-        reporting.events,
-        reporting.publications,
-        reporting.unclassified,
-    )
-    return sum((theme.create_pipeline() for theme in themes), Pipeline([]))
+    return sum((theme.create_pipeline() for theme in reporting.PAGES_AND_EVENTS), Pipeline([]))
 
 
 @cache

@@ -77,6 +77,14 @@ def is_release_page(path: Column, exclusions: ReleasePageExclusions) -> Column:
     return found
 
 
+def release_pages(
+    paths: DataFrame, exclusions: ReleasePageExclusions, steps: SlugSteps, titles: DataFrame
+) -> DataFrame:
+    """The rows whose ``pagePath`` is a known publication's release page, with its ``slug`` and ``publication``."""
+    found = paths.where(is_release_page(F.col("pagePath"), exclusions))
+    return with_publication(found, steps, titles).where(F.col("publication").isNotNull())
+
+
 def spelled(publication: str, renamed: Mapping[str, str]) -> str:
     """The title in title case, under its present name."""
     present = {title_case(old): title_case(new) for old, new in renamed.items()}

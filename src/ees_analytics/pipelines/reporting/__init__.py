@@ -14,17 +14,8 @@ from ees_analytics.pipelines.reporting import (
     unclassified,
 )
 
-_THEMES = (
-    traffic,
-    time_on_page,
-    events,
-    publications,
-    unclassified,
-    search,
-    public_api,
-    service,
-    reading_time,
-)
+PAGES_AND_EVENTS = (traffic, time_on_page, events, publications, unclassified)
+"""The themes that share rows and labels."""
 
 
 def create_pipeline() -> Pipeline:
@@ -32,9 +23,12 @@ def create_pipeline() -> Pipeline:
 
     No theme reads what a theme that reads it makes: Kedro-Viz draws each as one box, from left to right.
     """
-    pipelines = {theme.__name__.rpartition(".")[2]: theme.create_pipeline() for theme in _THEMES}
-    themes = (
-        Pipeline(pipeline, namespace=f"reporting.{name}", prefix_datasets_with_namespace=False)
-        for name, pipeline in pipelines.items()
+    themes = (*PAGES_AND_EVENTS, search, public_api, service, reading_time)
+    pipelines = {theme.__name__.rpartition(".")[2]: theme.create_pipeline() for theme in themes}
+    return sum(
+        (
+            Pipeline(pipeline, namespace=f"reporting.{name}", prefix_datasets_with_namespace=False)
+            for name, pipeline in pipelines.items()
+        ),
+        Pipeline([]),
     )
-    return sum(themes, Pipeline([]))

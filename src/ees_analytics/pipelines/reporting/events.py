@@ -25,15 +25,7 @@ from ees_analytics.parameters.rules import (
     TablesCreatedRules,
     UniversalAnalytics,
 )
-from ees_analytics.pipelines.reporting.tables import (
-    all_values,
-    checked_table,
-    of_publications,
-    of_service_pages,
-    paths_node,
-    publication_pages_table,
-    shared_node,
-)
+from ees_analytics.pipelines.reporting.tables import checked_table, listed_table, paths_node, shared_node
 from ees_analytics.transforms.classification import classified_values, counted
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.local_rows import materialize_small
@@ -44,42 +36,42 @@ Classified = tuple[DataFrame, DataFrame]
 """The events of a topic, and their value table."""
 
 _COLUMNS = ("date", "pagePath", "eventName", "eventLabel", "eventCategory", "eventCount")
-_RENAMED, _BY_PATH = "params:renamed_publications", "params:page_type_by_path"
 
 
 def create_pipeline() -> Pipeline:
     """One node per table and per topic. ``publication_titles`` is made with the tables of traffic."""
-    starts = "session_start_events"
-    accordion, search, download = _of("accordions"), _of("search_events"), _of("downloads")
+    starts = ["session_start_events", "session_starts_paths", "params:page_type_by_path"]
+    renamed = "params:renamed_publications"
     return Pipeline(
         [
             shared_node(events),
             *(_topic(function) for function in (accordions, search_events, featured_tables)),
-            *(_topic(function, _RENAMED) for function in (downloads, tables_created)),
+            *(_topic(function, renamed) for function in (downloads, tables_created)),
             shared_node(session_start_events),
-            paths_node("session_starts", "eventCount", starts),
-            checked_table("ees_session_starts", all_values, [starts, "session_starts_paths", _BY_PATH]),
-            checked_table("ees_service_accordions", of_service_pages, accordion),
-            publication_pages_table("ees_publication_accordions", AccordionRules, accordion),
-            checked_table("ees_service_search_events", of_service_pages, search),
-            publication_pages_table("ees_publication_search_events", SearchEventRules, search),
-            checked_table("ees_service_downloads", all_values, download),
-            checked_table("ees_publication_downloads", of_publications, download),
-            checked_table("ees_publication_featured_tables", of_publications, _of("featured_tables")),
-            checked_table("ees_publication_tables_created", of_publications, _of("tables_created")),
+            paths_node("session_starts", "eventCount", "session_start_events"),
+            checked_table("ees_session_starts", starts),
+            checked_table("ees_service_accordions", _of("accordions")),
+            listed_table("ees_publication_accordions", AccordionRules, _of("accordions")),
+            checked_table("ees_service_search_events", _of("search_events")),
+            listed_table("ees_publication_search_events", SearchEventRules, _of("search_events")),
+            checked_table("ees_service_downloads", _of("downloads")),
+            checked_table("ees_publication_downloads", _of("downloads")),
+            checked_table("ees_publication_featured_tables", _of("featured_tables")),
+            checked_table("ees_publication_tables_created", _of("tables_created")),
         ]
     )
 
 
 def _topic(function: Callable[..., Classified], *more: str) -> Node:
     key = function.__name__
-    outputs = [f"{key}_events", f"{key}_values"]
+    rows, values, rules = _of(key)
     return node(
-        function, ["events", f"params:{key}", "params:slug", "publication_titles", *more], outputs, name=key
+        function, ["events", rules, "params:slug", "publication_titles", *more], [rows, values], name=key
     )
 
 
 def _of(key: str) -> list[str]:
+    """The topic's events, their value table and the rules."""
     return [f"{key}_events", f"{key}_values", f"params:{key}"]
 
 

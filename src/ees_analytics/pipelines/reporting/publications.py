@@ -16,7 +16,7 @@ from ees_analytics.parameters.rules import (
 )
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
 from ees_analytics.transforms.joins import both_eras, join_many_to_one
-from ees_analytics.transforms.publication import is_release_page, with_publication
+from ees_analytics.transforms.publication import release_pages
 
 _KEYS = ["date", "publication"]
 _METRICS = [name for name in contract_for("app.ees_publication_summary").column_names if name not in _KEYS]
@@ -48,10 +48,11 @@ def ees_publication_summary(
     """
     columns = ["date", "pagePath", "pageviews", "sessions"]
     pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
-    release_pages = _release_pages(pages, publication_titles, release_page_exclusions, slug)
+    paths = pages.select("pagePath").distinct()
+    counted = release_pages(paths, release_page_exclusions, slug.publication_summary, publication_titles)
     is_counted = F.col("page_type").isin(*publication_summary.page_types)
     parts = [
-        _metrics(release_pages, pageviews="pageviews", sessions="sessions"),
+        _metrics(counted.join(pages, "pagePath"), pageviews="pageviews", sessions="sessions"),
         _metrics(ees_session_starts.where(is_counted), total_session_starts="eventCount"),
         _metrics(ees_publication_accordions.where(is_counted), total_accordion_events="eventCount"),
         _metrics(ees_publication_downloads, total_download_events="eventCount"),
@@ -63,14 +64,6 @@ def ees_publication_summary(
     days = _days(pages, publication_summary.first_day)
     every_row = days.crossJoin(publication_titles.select("publication").distinct())
     return join_many_to_one(every_row, totals, _KEYS).fillna(0.0, _METRICS)
-
-
-def _release_pages(
-    pages: DataFrame, titles: DataFrame, exclusions: ReleasePageExclusions, slug: SlugRules
-) -> DataFrame:
-    paths = pages.select("pagePath").distinct().where(is_release_page(F.col("pagePath"), exclusions))
-    known = with_publication(paths, slug.publication_summary, titles).where(F.col("publication").isNotNull())
-    return known.join(pages, "pagePath")
 
 
 def _metrics(rows: DataFrame, **found: str) -> DataFrame:

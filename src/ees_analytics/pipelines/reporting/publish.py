@@ -32,15 +32,8 @@ def create_pipeline() -> Pipeline:
         **{f"{_ROWS}{table}": f"app.{table}" for table in tables},
         **{f"{_STATE}{table}": f"state.{table}" for table in [*tables, CONTRACT.name]},
     }
-    step = node(
-        publish,
-        inputs,
-        f"app.{CONTRACT.name}",
-        name=CONTRACT.name,
-        namespace="publish",
-        tags=["last"],
-    )
-    return Pipeline([step])
+    name = CONTRACT.name
+    return Pipeline([node(publish, inputs, f"app.{name}", name=name, namespace="publish", tags=["last"])])
 
 
 def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
@@ -51,13 +44,9 @@ def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
         tables: ``rows_<table>`` of every dashboard table, most of them only so that this node waits for them, and
             ``state_<table>`` of every dashboard table and of ``ees__last_updated``.
     """
-    moment = last_updated(
-        tables[f"{_ROWS}ees_publication_summary"],
-        tables[f"{_ROWS}ees_service_summary"],
-        {name.removeprefix(_STATE): state for name, state in tables.items() if name.startswith(_STATE)},
-        as_date(run_date),
-        dt.datetime.now(dt.UTC),
-    )
+    states = {name.removeprefix(_STATE): found for name, found in tables.items() if name.startswith(_STATE)}
+    publications, service = (tables[f"{_ROWS}ees_{name}_summary"] for name in ("publication", "service"))
+    moment = last_updated(publications, service, states, as_date(run_date), dt.datetime.now(dt.UTC))
     if moment is not None:
         yield moment
 
@@ -88,11 +77,11 @@ def last_updated(
         logger.warning("ees__last_updated stays as it is: expected data up to %s, but %s.", expected, found)
         return None
     previous = states[CONTRACT.name].rows()
-    if not (_lags(previous, expected) or _changed_since(states, previous)):
+    is_behind = previous.num_rows == 0 or previous["latest_data"][0].as_py() < expected
+    if not (is_behind or _changed_since(states, previous)):
         logger.info("ees__last_updated stays as it is: no table changed.")
         return None
-    row = {"last_updated": now, "latest_data": expected}
-    return pa.Table.from_pylist([row], schema=CONTRACT.arrow_schema.remove_metadata())
+    return pa.Table.from_pylist([{"last_updated": now, "latest_data": expected}], CONTRACT.empty().schema)
 
 
 def _newest_day(rows: DataFrame) -> dt.date | None:
@@ -100,13 +89,7 @@ def _newest_day(rows: DataFrame) -> dt.date | None:
     return row["day"] if row else None
 
 
-def _lags(previous: pa.Table, newest: dt.date) -> bool:
-    return previous.num_rows == 0 or previous["latest_data"][0].as_py() < newest
-
-
 def _changed_since(states: Mapping[str, TableState], previous: pa.Table) -> bool:
     """Compare commits with commits: they share a clock, which need not be this machine's."""
-    others = dict(states)
-    own = others.pop(CONTRACT.name)
-    since = own.changed_at or previous["last_updated"][0].as_py()
-    return any(state.changed_at and state.changed_at > since for state in others.values())
+    since = states[CONTRACT.name].changed_at or previous["last_updated"][0].as_py()
+    return any(state.changed_at and state.changed_at > since for state in states.values())

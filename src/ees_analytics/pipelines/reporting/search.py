@@ -12,7 +12,7 @@ from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, Slu
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
 from ees_analytics.transforms.local_rows import materialize_small
-from ees_analytics.transforms.publication import is_release_page, publication_titles, with_publication
+from ees_analytics.transforms.publication import publication_titles, release_pages
 
 _DAYS = dt.timedelta(days=365)
 _TOP = 10
@@ -40,8 +40,8 @@ def ees_search_console_queries(
     pages = _release_pages(recent, ees_pub_scrape, slug.search_console, release_page_exclusions)
     of_publications = recent.join(pages, "pagePath")
     of_service = recent.withColumn("publication", F.lit(_SERVICE))
-    totals = _by_query(of_service).unionByName(_by_query(of_publications))
-    best = materialize_small(_best(totals))
+    totals = [sum_by(rows, ["publication", "query"], _METRICS) for rows in (of_service, of_publications)]
+    best = materialize_small(_best(totals[0].unionByName(totals[1])))
     clicks, impressions = (_top(best, metric) for metric in _METRICS)
     return clicks.unionByName(impressions)
 
@@ -61,19 +61,13 @@ def _release_pages(
     """One row is an address of a release page, as Google names it, with its publication."""
     addresses = rows.select(F.col("pagePath").alias("address")).distinct()
     paths = addresses.withColumn("pagePath", _without_site(F.col("address")))
-    release_pages = paths.where(is_release_page(F.col("pagePath"), exclusions))
-    known = with_publication(release_pages, steps, publication_titles(ees_pub_scrape))
-    found = known.where(F.col("publication").isNotNull())
+    found = release_pages(paths, exclusions, steps, publication_titles(ees_pub_scrape))
     return materialize_small(found.select(F.col("address").alias("pagePath"), "publication"))
 
 
 def _without_site(address: Column) -> Column:
     path = F.substr(address, F.lit(len(PUBLIC_SITE) + 1))
     return F.when(address.startswith(F.lit(PUBLIC_SITE)), path).otherwise(address)
-
-
-def _by_query(rows: DataFrame) -> DataFrame:
-    return sum_by(rows, ["publication", "query"], _METRICS)
 
 
 def _best(totals: DataFrame) -> DataFrame:

@@ -69,29 +69,17 @@ def paths_node(topic: str, count: str, rows: str) -> Node:
     return node(paths, inputs, f"{topic}_paths", name=f"{topic}_paths")
 
 
-def all_values(values: DataFrame, _rules: Any) -> DataFrame:
-    """Every value."""
-    return values
-
-
-def of_publications(values: DataFrame, _rules: Any) -> DataFrame:
-    """The values of known publications."""
-    return values.where(F.col("publication").isNotNull())
-
-
-def of_service_pages(values: DataFrame, rules: AccordionRules) -> DataFrame:
-    """The values of the page types that conf lists for the service, or Unclassified."""
-    return values.where(F.col("page_type").isin(*rules.service_page_types, UNCLASSIFIED))
-
-
-def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame], inputs: list[str]) -> Node:
+def checked_table(table: str, inputs: list[str]) -> Node:
     """The node that makes a table, unless too much of it is unclassified.
+
+    Where its rules list page types for the service, it counts these; where its contract demands a publication, known
+    publications only.
 
     Args:
         table: The app table.
-        kept: Selects the values that the table counts.
         inputs: Rows, their value table and the parameter with the rules.
     """
+    publication = next((c for c in contract_for(f"app.{table}").columns if c.name == "publication"), None)
 
     def build(rows: DataFrame, values: DataFrame, rules: Any, unclassified: UnclassifiedLimit) -> DataFrame:
         """The rows with their page types, summed by the table's dimensions.
@@ -99,16 +87,19 @@ def checked_table(table: str, kept: Callable[[DataFrame, Any], DataFrame], input
         Raises:
             TooMuchUnclassified: Names the values that no rule matches, with the rules to add.
         """
-        counted = kept(values, rules)
-        refuse_unclassified(counted, table, rules.rule_lists, unclassified)
-        if "publication" not in contract_for(f"app.{table}").column_names:
-            counted = _labels_only(counted, rules.rule_lists)
-        return sum_to(table, with_labels(rows, counted))
+        if isinstance(rules, AccordionRules):
+            values = values.where(F.col("page_type").isin(*rules.service_page_types, UNCLASSIFIED))
+        if publication and not publication.nullable:
+            values = values.where(F.col("publication").isNotNull())
+        refuse_unclassified(values, table, rules.rule_lists, unclassified)
+        return sum_to(
+            table, with_labels(rows, values if publication else _labels_only(values, rules.rule_lists))
+        )
 
     return node(build, [*inputs, "params:unclassified"], f"app.{table}", name=table)
 
 
-def publication_pages_table(table: str, parameters: type, inputs: list[str]) -> Node:
+def listed_table(table: str, parameters: type, inputs: list[str]) -> Node:
     """The node that makes a table of the page types that conf lists for publications.
 
     Args:

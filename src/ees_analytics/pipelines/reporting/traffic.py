@@ -7,13 +7,7 @@ from kedro.pipeline.node import Node
 from pyspark.sql import DataFrame
 
 from ees_analytics.parameters.rules import PublicationPageTypes, UniversalAnalytics
-from ees_analytics.pipelines.reporting.tables import (
-    all_values,
-    checked_table,
-    paths_node,
-    publication_pages_table,
-    shared_node,
-)
+from ees_analytics.pipelines.reporting.tables import checked_table, listed_table, paths_node, shared_node
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.publication import publication_titles
 
@@ -30,10 +24,10 @@ def create_pipeline() -> Pipeline:
             rows_node("source_medium", ["source", "medium"]),
             paths_node("device_browser", "pageviews", "device_browser"),
             paths_node("source_medium", "pageviews", "source_medium"),
-            checked_table("ees_service_device_browser", all_values, [*device_browser, by_path]),
-            checked_table("ees_service_source_medium", all_values, [*source_medium, by_path]),
-            publication_pages_table("ees_publication_device_browser", model, [*device_browser, pages]),
-            publication_pages_table("ees_publication_source_medium", model, [*source_medium, pages]),
+            checked_table("ees_service_device_browser", [*device_browser, by_path]),
+            checked_table("ees_service_source_medium", [*source_medium, by_path]),
+            listed_table("ees_publication_device_browser", model, [*device_browser, pages]),
+            listed_table("ees_publication_source_medium", model, [*source_medium, pages]),
         ]
     )
 
