@@ -28,7 +28,7 @@ def lint(project: Path) -> subprocess.CompletedProcess[str]:
 
 
 FORBIDDEN = [
-    ("Floors", "parameters.dates", "runner"),
+    ("Floors", "parameters.ingest", "runner"),
     ("Floors", "runner", "contracts"),
     ("Floors", "contracts.digest", "lake.engine"),
     ("Floors", "lake.table", "slices.state"),
