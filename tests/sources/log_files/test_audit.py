@@ -3,13 +3,15 @@
 import datetime as dt
 import logging
 
+from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import KnownOutage, LogSettings
 from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
+from ees_analytics.pipelines.ingest.nodes.logs import audit_files
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import LandedSlice, QuarantinedSlice
 from ees_analytics.slices.state import TableState
-from ees_analytics.sources.log_files.audit import Gap, LogAudit, audit_table, find_gaps
+from ees_analytics.sources.log_files.audit import Gap, LogAudit, find_gaps
 from ees_analytics.sources.log_files.folder import LogFolder
 
 TABLE = "raw_ees_top_level"
@@ -38,9 +40,15 @@ def entry(date: dt.date, run_id: str, kind=SliceState.COMMITTED, rows=10, digest
 
 
 def audit(
-    table: TableState, files: LogFolder, entries=(), landing=None, run_date=dt.date(2026, 2, 25)
+    table: TableState,
+    files: LogFolder,
+    entries=(),
+    landing=None,
+    run_date=dt.date(2026, 2, 25),
+    settings=None,
 ) -> LogAudit:
-    return audit_table(entries, "now", table, landing or LandingZone(TABLE), files, LogSettings(), run_date)
+    zone, asked = landing or LandingZone(TABLE), IngestRange(run_date=run_date)
+    return audit_files(entries, zone, table, files, settings or LogSettings(), asked, "now")
 
 
 def messages(found: LogAudit, level: int = logging.WARNING) -> str:
@@ -145,7 +153,7 @@ def test_files_set_aside_are_reported_with_their_reason_while_they_are_in_the_fo
 def test_weekends_and_known_outages_are_no_warnings():
     dates = (day(12), day(17), day(18), day(19), day(20), day(23))
     settings = LogSettings(known_outages=(OUTAGE,))
-    found = audit_table((), "now", state(*dates), LandingZone(TABLE), folder(*dates), settings, day(25))
+    found = audit(state(*dates), folder(*dates), run_date=day(25), settings=settings)
     assert messages(found) == ""
     found_messages = messages(found, logging.INFO)
     assert (
@@ -185,7 +193,7 @@ def test_all_tables_together():
     lines = list(summary_messages([one, two]))
     assert lines[0] == (
         logging.INFO,
-        "Log files: 4 new, 6 in all; 40 row(s) written, 60 in all; newest 2026-02-21; 1 set aside.",
+        "Log files: 4 new file(s), 6 in all; 40 row(s) written, 60 in all; newest 2026-02-21; 1 set aside.",
     )
     assert lines[1][0] == logging.WARNING
     assert lines[1][1].startswith(

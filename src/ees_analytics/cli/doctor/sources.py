@@ -15,8 +15,8 @@ from ees_analytics.cli.doctor.finding import Finding, Level, bad, good, note
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.sources.google_auth import GOOGLE, account_of, credentials_for, endpoint_of
 from ees_analytics.sources.log_files.folder import LogFolder
-from ees_analytics.sources.website.dataset import Pages
 from ees_analytics.sources.website.publication_pages import listing_address
+from ees_analytics.sources.website.reading import Website
 
 SCOPES = (
     "https://www.googleapis.com/auth/analytics.readonly",
@@ -84,10 +84,10 @@ def source(catalog: DataCatalog, name: str, run_date: dt.date, engine_runs: bool
 
 
 def _response_of(name: str, catalog: DataCatalog, day: str, engine_runs: bool) -> str:
-    data: Mapping[str, Any] | Pages = catalog.load(name)
+    data: Mapping[str, Any] | Website = catalog.load(name)
     if isinstance(data, LogFolder):
         return _describe_logs(data, catalog, engine_runs)
-    if isinstance(data, Pages):
+    if isinstance(data, Website):
         address = listing_address(1)
         return f"{len(data[address]()):,} characters of {address}"
     if recorded := sorted(data):

@@ -1,17 +1,13 @@
-"""The state of a log table, of its folder, and the days that are missing."""
+"""What a run reports about a log table: its state, that of its folder, and the days that are missing."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ees_analytics.parameters.logs import KnownOutage, LogSettings
-from ees_analytics.slices.landing_zone import LandingZone
-from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.state import TableState
-from ees_analytics.sources.log_files.folder import LogFolder, file_datetime
+from ees_analytics.parameters.logs import KnownOutage
 
 _SATURDAY = 5
 
@@ -83,41 +79,6 @@ class LogAudit:
     unmatched: Sequence[str] = ()
 
 
-def audit_table(  # noqa: PLR0913
-    entries: Iterable[LedgerEntry],
-    run_id: str,
-    state: TableState,
-    landing: LandingZone,
-    folder: LogFolder,
-    settings: LogSettings,
-    run_date: dt.date,
-) -> LogAudit:
-    """Compare table, ledger, landing zone and folder as they are after a run."""
-    new = [entry for entry in entries if entry.run_id == run_id and _was_written(entry)]
-    dates = _dates(state.slices)
-    newest = max(dates, default=None)
-    days_old = (run_date - newest).days if newest else 0
-    unread = sorted(folder.keys() - state.slices.keys())
-    quarantined = {name: landing.quarantined[name] for name in unread if name in landing.quarantined}
-    return LogAudit(
-        state.table,
-        files_new=len(new),
-        files_total=len(state.slices),
-        rows_new=sum(entry.rows or 0 for entry in new),
-        rows_total=sum(state.slices.values()),
-        newest=newest,
-        stale_days=days_old if days_old > settings.freshness_days else None,
-        locations=folder.locations,
-        files_in_folder=len(folder),
-        quarantined={name: landing.reason(item) for name, item in quarantined.items()},
-        missing_from_folder=sorted(state.slices.keys() - folder.keys()),
-        conflicting_copies=sorted(state.slices.keys() & set(folder.different_sizes)),
-        row_count_mismatch=_row_count_mismatch(state, landing),
-        gaps=find_gaps(dates, _dates(unread), settings.known_outages),
-        unmatched=folder.unmatched,
-    )
-
-
 def find_gaps(
     known: Collection[dt.date], unread: Collection[dt.date], outages: Sequence[KnownOutage]
 ) -> list[Gap]:
@@ -145,26 +106,3 @@ def find_gaps(
         found = [day for _, day in numbered]
         gaps.append(Gap(found[0], found[-1], weekend, recoverable, outage))
     return gaps
-
-
-def _was_written(entry: LedgerEntry) -> bool:
-    """True where a run wrote the slice; a slice that was only found in the table has no digest."""
-    return entry.state in (SliceState.COMMITTED, SliceState.RESTATED) and entry.digest is not None
-
-
-def _dates(names: Iterable[str]) -> set[dt.date]:
-    return {moment.date() for name in names if (moment := file_datetime(name))}
-
-
-def _row_count_mismatch(state: TableState, landing: LandingZone) -> list[str]:
-    expected = {
-        name: entry.rows
-        for name, entry in state.ledger.items()
-        if entry.state.is_settled and entry.rows is not None
-    }
-    expected |= {name: item.rows for name, item in landing.landed.items()}
-    return [
-        f"{name}: {state.slices.get(name, 0):,} rows instead of {rows:,}"
-        for name, rows in sorted(expected.items())
-        if state.slices.get(name, 0) != rows
-    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from kedro.io import AbstractDataset
 
-from ees_analytics.console.text import values_by_key
 from ees_analytics.parameters.logs import LogTable
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.folder import LogFolder
@@ -63,31 +61,33 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
 
     def load(self) -> LogFolder:
         """List the table's files in its sub-folder and in the root."""
-        locations = list(self._locations())
-        parquet = [(location, name) for location in locations for name in location.parquet_names()]
-        owned = ((name, place.path(name)) for place, name in parquet if self._table in place.owners(name))
-        files = values_by_key(owned)
-        return LogFolder(
-            self._table,
-            files,
-            different_sizes=[name for name, paths in files.items() if _differ_in_size(paths)],
-            locations=[location.describe(self._table) for location in locations],
-            unmatched=sorted(place.path(name) for place, name in parquet if not place.owners(name)),
-            read=read_log_file,
-        )
+        files: dict[str, list[str]] = {}
+        unmatched, locations = [], []
+        for folder, patterns in self._locations():
+            missing = "" if folder.is_dir() else ", a folder that does not exist"
+            locations.append(f"{folder} ({patterns[self._table]}{missing})")
+            for name in _parquet_names(folder):
+                tables = [table for table, pattern in patterns.items() if fnmatchcase(name, pattern)]
+                if self._table in tables:
+                    files.setdefault(name, []).append(str(folder / name))
+                elif not tables:
+                    unmatched.append(str(folder / name))
+        different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
+        return LogFolder(self._table, files, different, locations, sorted(unmatched), read_log_file)
 
     def save(self, data: None) -> None:
         """Refused: another program writes the files."""
         raise NotImplementedError("log files are read, never written")
 
-    def _locations(self) -> Iterator[_Location]:
+    def _locations(self) -> Iterator[tuple[Path, dict[str, str]]]:
+        """Each folder that has files of the table, and the pattern of each table's names there."""
         own = self._tables[self._table]
         if own.folder:
+            home = self._root / _HOME
             sharing = {name: each for name, each in self._tables.items() if each.folder == own.folder}
             patterns = {name: each.folder_names for name, each in sharing.items()}
-            home = self._root / _HOME
-            yield _Location((home if home.is_dir() else self._root) / own.folder, patterns)
-        yield _Location(self._root, {name: each.root_names for name, each in self._tables.items()})
+            yield (home if home.is_dir() else self._root) / own.folder, patterns
+        yield self._root, {name: each.root_names for name, each in self._tables.items()}
 
     def _exists(self) -> bool:
         return self._root.is_dir()
@@ -96,32 +96,10 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
         return {"table": self._table, "path": str(self._root)}
 
 
-@dataclass(frozen=True)
-class _Location:
-    """A folder, and the pattern of each table's file names there."""
-
-    folder: Path
-    patterns: Mapping[str, str]
-
-    def parquet_names(self) -> list[str]:
-        """The parquet files in the folder itself, without hidden files and those that are still being written."""
-        if not self.folder.exists():
-            return []
-        names = [path.name for path in self.folder.iterdir()]
-        return sorted(name for name in names if name.endswith(".parquet") and not name.startswith((".", "_")))
-
-    def owners(self, name: str) -> list[str]:
-        """The tables whose pattern the name matches."""
-        return [table for table, pattern in self.patterns.items() if fnmatchcase(name, pattern)]
-
-    def path(self, name: str) -> str:
-        """The full path of a file."""
-        return str(self.folder / name)
-
-    def describe(self, table: str) -> str:
-        """The folder with the table's pattern, and whether it exists."""
-        missing = "" if self.folder.is_dir() else ", a folder that does not exist"
-        return f"{self.folder} ({self.patterns[table]}{missing})"
+def _parquet_names(folder: Path) -> list[str]:
+    """The parquet files in the folder itself, without hidden files and those that are still being written."""
+    names = [path.name for path in folder.iterdir()] if folder.exists() else []
+    return sorted(name for name in names if name.endswith(".parquet") and not name.startswith((".", "_")))
 
 
 def read_log_file(paths: Sequence[str]) -> pa.Table:
@@ -145,19 +123,11 @@ def _read(path: str) -> pa.Table:
         rows.validate(full=True)
     except (OSError, ValueError, pa.ArrowException) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise BadFile(f"{path} cannot be read as parquet{_size(path)}: {reason}") from error
+        size = "".join(f" ({size:,} bytes)" for size in _sizes([path]))
+        raise BadFile(f"{path} cannot be read as parquet{size}: {reason}") from error
     return rows
 
 
-def _size(path: str) -> str:
-    try:
-        return f" ({Path(path).stat().st_size:,} bytes)"
-    except OSError:
-        return ""
-
-
-def _differ_in_size(paths: Sequence[str]) -> bool:
-    try:
-        return len(paths) > 1 and len({Path(path).stat().st_size for path in paths}) > 1
-    except OSError:
-        return False  # a copy that was removed since
+def _sizes(paths: Sequence[str]) -> list[int]:
+    """The sizes of files in bytes, without files that were removed since."""
+    return [Path(path).stat().st_size for path in paths if Path(path).exists()]

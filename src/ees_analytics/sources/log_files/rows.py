@@ -66,32 +66,19 @@ def schema_faults(schema: pa.Schema, columns: Sequence[LogColumn]) -> list[str]:
     return faults + retyped
 
 
-def _is_uuid(kind: pa.DataType) -> bool:
-    """Newer versions of pyarrow know the type, older ones give its bytes."""
-    return bool(_storage(kind, "arrow.uuid") == pa.binary(16))
-
-
-def _is_json(kind: pa.DataType) -> bool:
-    """Newer versions of pyarrow know the type, older ones give text."""
-    return is_text(_storage(kind, "arrow.json"))
-
-
-def _is_plain_timestamp(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_timestamp(kind)) and kind.tz is None
+def _storage(kind: pa.DataType, extension: str) -> pa.DataType:
+    """What the type is stored as; versions of pyarrow that do not know the extension give that type itself."""
+    is_that = isinstance(kind, pa.BaseExtensionType) and kind.extension_name == extension
+    return kind.storage_type if is_that else kind
 
 
 _HAS_TYPE: dict[FileType, Callable[[pa.DataType], bool]] = {
     FileType.TEXT: is_text,
-    FileType.UUID: _is_uuid,
-    FileType.JSON: _is_json,
+    FileType.UUID: lambda kind: _storage(kind, "arrow.uuid") == pa.binary(16),
+    FileType.JSON: lambda kind: is_text(_storage(kind, "arrow.json")),
     FileType.INT: pa.types.is_int32,
-    FileType.TIMESTAMP: _is_plain_timestamp,
+    FileType.TIMESTAMP: lambda kind: pa.types.is_timestamp(kind) and kind.tz is None,
 }
-
-
-def _storage(kind: pa.DataType, extension: str) -> pa.DataType:
-    is_that = isinstance(kind, pa.BaseExtensionType) and kind.extension_name == extension
-    return kind.storage_type if is_that else kind
 
 
 def _values(rows: pa.Table, column: LogColumn) -> pa.ChunkedArray | pa.Array:
@@ -100,11 +87,8 @@ def _values(rows: pa.Table, column: LogColumn) -> pa.ChunkedArray | pa.Array:
     values = rows[column.name]
     if isinstance(values.type, pa.BaseExtensionType):
         values = pa.chunked_array([chunk.storage for chunk in values.chunks], values.type.storage_type)
-    return _uuid_text(values) if column.file_type is FileType.UUID else values
-
-
-def _uuid_text(values: pa.ChunkedArray) -> pa.Array:
-    """Bytes to lower-case text with hyphens; each distinct value is converted once."""
-    encoded = pa.concat_arrays(values.chunks).dictionary_encode()
+    if column.file_type is not FileType.UUID:
+        return values
+    encoded = pa.concat_arrays(values.chunks).dictionary_encode()  # each distinct value is converted once
     texts = [str(UUID(bytes=value)) for value in encoded.dictionary.to_pylist()]
     return pa.array(texts, pa.string()).take(encoded.indices)

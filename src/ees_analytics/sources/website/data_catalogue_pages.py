@@ -11,9 +11,9 @@ from typing import Any
 from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.website.html_pages import (
     ListingPage,
+    linked_id,
     parse_page,
     read_stated,
-    site_path,
     squash,
     text_of,
 )
@@ -22,7 +22,9 @@ _LINK = re.compile(r"^/data-catalogue/data-set/([A-Za-z0-9][A-Za-z0-9_-]{0,127})
 _IN_CAPTION = "ancestor::span[contains(@class, 'govuk-caption')]"
 """The newer layout has the publication above the title, inside the link."""
 _HEADINGS = ("h2", "h3", "h4")
-_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
+_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3})[a-z]{0,6}\.?,? (\d{4})")
+
+_LACKS_IDS = "is not JSON with props.pageProps.apiDataSet.id and .publicationSummary.id"
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,15 @@ def read_catalogue_page(text: str, what: str) -> ListingPage[ListedDataSet]:
     root = parse_page(text, what)
     found: dict[str, ListedDataSet] = {}
     for link in root.iter("a"):
-        dataset_id = _linked_id(link)
+        dataset_id = _data_set_id(link)
         if dataset_id and any(parent.tag in _HEADINGS for parent in link.iterancestors()):
             found.setdefault(dataset_id, _entry(link, dataset_id, what))
     return ListingPage(found, read_stated(root, what))
 
 
-def _linked_id(link: Any) -> str | None:
-    target = site_path(link.get("href"))
-    match = _LINK.match(target.path) if target else None
-    return match.group(1).lower() if match else None
+def _data_set_id(link: Any) -> str | None:
+    dataset_id = linked_id(link, _LINK)
+    return dataset_id and dataset_id.lower()
 
 
 def _entry(link: Any, dataset_id: str, what: str) -> ListedDataSet:
@@ -88,7 +89,7 @@ def _entry(link: Any, dataset_id: str, what: str) -> ListedDataSet:
 def _fields(link: Any, dataset_id: str) -> dict[str, str]:
     """The entry's summary list, label to value; labels in lower case without a colon."""
     for parent in link.iterancestors():
-        if {_linked_id(other) for other in parent.iter("a")} - {None, dataset_id}:
+        if {_data_set_id(other) for other in parent.iter("a")} - {None, dataset_id}:
             break  # from here on up are the lists of other entries
         if terms := [term for term in parent.iter("dt") if term.getnext() is not None]:
             return {text_of(term).rstrip(": ").lower(): text_of(term.getnext()) for term in terms}
@@ -97,13 +98,12 @@ def _fields(link: Any, dataset_id: str) -> dict[str, str]:
 
 def parse_date(text: str | None) -> dt.date | None:
     """A day written like ``5 Mar 2025`` or ``5 March 2025``; None for any other text."""
-    if (match := _DATE.fullmatch(squash(text))) is None:
-        return None
-    day, month, year = match.groups()
+    match = _DATE.fullmatch(squash(text))
     try:
-        return dt.datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").replace(tzinfo=dt.UTC).date()
+        day = match and dt.datetime.strptime(" ".join(match.groups()), "%d %b %Y").replace(tzinfo=dt.UTC)
     except ValueError:
         return None
+    return day.date() if day else None
 
 
 def read_api_ids(text: str, what: str) -> ApiIds:
@@ -112,27 +112,14 @@ def read_api_ids(text: str, what: str) -> ApiIds:
     Raises:
         MalformedResponse: The script is missing, is not JSON or lacks an id.
     """
-    for script in parse_page(text, what).iter("script"):
-        if script.get("id") == "__NEXT_DATA__":
-            return _ids(script.text or "", what)
-    raise MalformedResponse(f"{what}: the page has no <script id='__NEXT_DATA__'>, which has its ids")
-
-
-def _ids(text: str, what: str) -> ApiIds:
+    scripts = parse_page(text, what).xpath("//script[@id='__NEXT_DATA__']")
+    if not scripts:
+        raise MalformedResponse(f"{what}: the page has no <script id='__NEXT_DATA__'>, which has its ids")
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise MalformedResponse(f"{what}: __NEXT_DATA__ is not JSON ({error})") from error
-    api = _at(data, "props", "pageProps", "apiDataSet", "id")
-    publication = _at(data, "props", "pageProps", "publicationSummary", "id")
-    if not api or not publication:
-        raise MalformedResponse(
-            f"{what}: __NEXT_DATA__ lacks props.pageProps.apiDataSet.id or .publicationSummary.id"
-        )
-    return ApiIds(api, publication)
-
-
-def _at(data: Any, *path: str) -> str | None:
-    for name in path:
-        data = data.get(name) if isinstance(data, dict) else None
-    return data if isinstance(data, str) else None
+        properties = json.loads(scripts[0].text or "")["props"]["pageProps"]
+        ids = ApiIds(properties["apiDataSet"]["id"], properties["publicationSummary"]["id"])
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise MalformedResponse(f"{what}: __NEXT_DATA__ {_LACKS_IDS} ({error!r})") from error
+    if not all(value and isinstance(value, str) for value in vars(ids).values()):
+        raise MalformedResponse(f"{what}: __NEXT_DATA__ {_LACKS_IDS}: {ids}")
+    return ids

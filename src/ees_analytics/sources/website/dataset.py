@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
@@ -21,40 +18,10 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.website.client import WebsiteClient
-
-_ADDRESS = re.compile(
-    r"(find-statistics|data-catalogue)(/[A-Za-z0-9][A-Za-z0-9._~'()-]*)*(\?[A-Za-z0-9=&]*)?"
-)
+from ees_analytics.sources.website.reading import Website
 
 
-class Pages:
-    """A page's address, relative to the website, to a callable that gives its HTML.
-
-    Every address of the parts that this project reads is a key. Nothing is fetched until a callable is called;
-    callables may be called from several threads.
-    """
-
-    def __init__(self, fetch: Callable[[str], str]) -> None:
-        self._fetch = fetch
-
-    def __contains__(self, address: object) -> bool:
-        return isinstance(address, str) and bool(_ADDRESS.fullmatch(address)) and ".." not in address
-
-    def __getitem__(self, address: str) -> Callable[[], str]:
-        """The callable of one page.
-
-        Raises:
-            KeyError: The address is outside the parts of the website that are read.
-        """
-        if address not in self:
-            raise KeyError(
-                f"{address!r} is not read: addresses look like 'find-statistics/<slug>', 'find-statistics?page=2' or "
-                "'data-catalogue/data-set/<id>'"
-            )
-        return partial(self._fetch, address)
-
-
-class _ReadOnlyWebsite(AbstractDataset[NoReturn, Pages]):
+class _ReadOnlyWebsite(AbstractDataset[NoReturn, Website]):
     """A source of pages, which cannot be written."""
 
     def save(self, data: NoReturn) -> None:
@@ -97,9 +64,9 @@ class WebsiteDataset(_ReadOnlyWebsite):
         except (ModelInstantiationError, ValueError) as error:
             raise DatasetError(f"The live website cannot be set up: {error}") from error
 
-    def load(self) -> Pages:
+    def load(self) -> Website:
         """The website's pages; nothing is fetched yet."""
-        return Pages(self._client.fetch)
+        return Website(self._client.fetch)
 
     def _describe(self) -> dict[str, Any]:
         return {"url": self._url, **vars(self._crawl_policy)}
@@ -121,9 +88,9 @@ class RecordedWebsiteDataset(_ReadOnlyWebsite):
         self._folder = Path(path)
         self.metadata = metadata
 
-    def load(self) -> Pages:
+    def load(self) -> Website:
         """The recorded pages; nothing is read yet."""
-        return Pages(self._read)
+        return Website(self._read)
 
     def _read(self, address: str) -> str:
         part = self._folder / address.split("?")[0].split("/")[0]

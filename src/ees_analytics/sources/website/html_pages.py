@@ -33,6 +33,9 @@ class Stated:
     count: int
     pages: int
 
+    def __str__(self) -> str:
+        return f"{self.count} entries on {self.pages} pages"
+
 
 @dataclass(frozen=True)
 class ListingPage(Generic[Entry]):
@@ -43,21 +46,16 @@ class ListingPage(Generic[Entry]):
 
 
 def parse_page(text: str, what: str) -> html.HtmlElement:
-    """Parse one page.
-
-    Args:
-        text: The page's HTML.
-        what: The page's address, for the message.
+    """Parse a page's HTML; ``what`` is its address, for the message.
 
     Raises:
         MalformedResponse: The text has no HTML at all.
     """
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        return html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise MalformedResponse(f"{what}: this is not an HTML page ({error})") from error
-    return root
 
 
 def squash(text: str | None) -> str:
@@ -67,12 +65,7 @@ def squash(text: str | None) -> str:
 
 def text_of(element: Any) -> str:
     """The squashed text of an element and everything in it."""
-    return squash(str(element.xpath("string()")))
-
-
-def has_class(element: Any, name: str) -> bool:
-    """Whether ``name`` is one of the element's classes."""
-    return name in (element.get("class") or "").split()
+    return squash(element.text_content())
 
 
 def site_path(href: str | None) -> SplitResult | None:
@@ -84,6 +77,13 @@ def site_path(href: str | None) -> SplitResult | None:
     if target.netloc and target.netloc.lower() != urlsplit(PUBLIC_SITE).netloc:
         return None
     return target if target.path else None
+
+
+def linked_id(link: html.HtmlElement, pattern: re.Pattern[str]) -> str | None:
+    """The pattern's first group in the path that a link leads to; None for any other path or website."""
+    target = site_path(link.get("href"))
+    match = pattern.match(target.path) if target else None
+    return match.group(1) if match else None
 
 
 def read_stated(root: html.HtmlElement, what: str) -> Stated:
@@ -106,11 +106,8 @@ def read_stated(root: html.HtmlElement, what: str) -> Stated:
             "src/ees_analytics/sources/website/html_pages.py."
         )
     nearest = min(counts, key=lambda match: abs(match.start() - pages.start()))
-    return Stated(_number(nearest.group(1)), _number(pages.group(1) or pages.group(2)))
-
-
-def _number(text: str) -> int:
-    return int(re.sub(r"\D", "", text))
+    stated = (nearest.group(1), pages.group(1) or pages.group(2))
+    return Stated(*(int(number.replace(",", "")) for number in stated))
 
 
 def _visible_text(root: html.HtmlElement) -> str:

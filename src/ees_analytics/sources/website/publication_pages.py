@@ -12,10 +12,9 @@ from ees_analytics.parameters.website import PublicationRules
 from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.website.html_pages import (
     ListingPage,
-    has_class,
+    linked_id,
     parse_page,
     read_stated,
-    site_path,
     squash,
     text_of,
 )
@@ -66,16 +65,10 @@ def read_listing_page(text: str, what: str) -> ListingPage[str]:
     """
     root = parse_page(text, what)
     found: dict[str, str] = {}
-    for link in root.iter("a"):
-        if has_class(link, "govuk-link") and (slug := _linked_slug(link.get("href"))):
+    for link in root.find_class("govuk-link"):
+        if link.tag == "a" and (slug := normal_slug(linked_id(link, _LINK) or "")):
             found.setdefault(slug, text_of(link))
     return ListingPage(found, read_stated(root, what))
-
-
-def _linked_slug(href: str | None) -> str | None:
-    target = site_path(href)
-    match = _LINK.match(target.path) if target else None
-    return normal_slug(match.group(1)) if match else None
 
 
 def read_publication_page(text: str, what: str) -> PublicationPage:
@@ -87,8 +80,13 @@ def read_publication_page(text: str, what: str) -> PublicationPage:
         MalformedResponse: The page has no title.
     """
     root = parse_page(text, what)
-    words, images = words_and_images(root)
-    return PublicationPage(_title(root, what), words, images)
+    titles = (text_of(heading) for heading in root.find_class("govuk-heading-xl") if heading.tag == "h1")
+    if title := next(filter(None, titles), None):
+        return PublicationPage(title, *words_and_images(root))
+    raise MalformedResponse(
+        f"{what}: the page has no title (an h1 of class govuk-heading-xl). The website's layout may have changed: "
+        "see src/ees_analytics/sources/website/publication_pages.py."
+    )
 
 
 def words_and_images(root: Any) -> tuple[int, int]:
@@ -97,19 +95,9 @@ def words_and_images(root: Any) -> tuple[int, int]:
     Words are counted in the text of every ``p``, ``h1`` to ``h6``, ``li`` and ``a``, one tag after the other, so
     nested text counts again. Images are all but the logo of accredited official statistics.
     """
-    texts = [str(element.xpath("string()")) for tag in _TEXT_TAGS for element in root.iter(tag)]
+    texts = [element.text_content() for tag in _TEXT_TAGS for element in root.iter(tag)]
     images = sum(image.get("src") != _LOGO for image in root.iter("img"))
     return count_words(" ".join(texts)), images
-
-
-def _title(root: Any, what: str) -> str:
-    for heading in root.iter("h1"):
-        if has_class(heading, "govuk-heading-xl") and (title := text_of(heading)):
-            return title
-    raise MalformedResponse(
-        f"{what}: the page has no title (an h1 of class govuk-heading-xl). The website's layout may have changed: "
-        "see src/ees_analytics/sources/website/publication_pages.py."
-    )
 
 
 def count_words(text: str) -> int:
@@ -143,11 +131,8 @@ def combine_publications(
     Returns:
         Distinct (slug, title) pairs, sorted. A slug may have several titles: the caller checks that.
     """
-    pairs = {
-        (slug.lower(), title) for slug, title in (*site, *legacy) if title not in set(rules.ignored_titles)
-    }
-    pairs |= set(rules.manual.items())
-    return sorted(pairs - set(rules.superseded_titles))
+    pairs = {(slug.lower(), title) for slug, title in (*site, *legacy) if title not in rules.ignored_titles}
+    return sorted((pairs | set(rules.manual.items())) - set(rules.superseded_titles))
 
 
 def legacy_publications(pages: Iterable[tuple[str | None, str | None]]) -> list[tuple[str, str]]:
@@ -157,12 +142,14 @@ def legacy_publications(pages: Iterable[tuple[str | None, str | None]]) -> list[
         pages: (url, heading) of each page.
 
     Returns:
-        Distinct (slug, title) pairs; a page without a slug or a heading is not a publication.
+        Distinct (slug, title) pairs, sorted; a page without a slug or a heading is not a publication.
     """
-    found: dict[tuple[str, str], None] = {}
-    for url, heading in pages:
-        match = _LEGACY_SLUG.search(url or "")
-        title = squash(heading)
-        if match and title and not any(word in (url or "") for word in _NOT_LEGACY):
-            found[(unquote(match.group(1)).lower(), title)] = None
-    return list(found)
+    return sorted(
+        {
+            (unquote(match.group(1)).lower(), title)
+            for url, heading in pages
+            if (match := _LEGACY_SLUG.search(url or ""))
+            and (title := squash(heading))
+            and not any(word in match.string for word in _NOT_LEGACY)
+        }
+    )

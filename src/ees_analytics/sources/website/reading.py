@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import TypeVar
 
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_fixed,
-)
+from tenacity import Retrying, before_sleep_log, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.slices.errors import SourceError, SourceStop
@@ -23,7 +19,8 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
     UnstableSnapshot,
 )
-from ees_analytics.sources.website.html_pages import ListingPage
+from ees_analytics.sources.retry import CircuitBreaker
+from ees_analytics.sources.website.html_pages import ListingPage, Stated
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +28,36 @@ Entry = TypeVar("Entry")
 Content = TypeVar("Content")
 ReadListingPage = Callable[[str, str], ListingPage[Entry]]
 
+_ADDRESS = re.compile(
+    r"(find-statistics|data-catalogue)(/[A-Za-z0-9][A-Za-z0-9._~'()-]*)*(\?[A-Za-z0-9=&]*)?"
+)
 
-class Website(Protocol):
-    """Pages by their address relative to the website."""
 
-    def __contains__(self, address: object, /) -> bool:
-        """Whether the address is one of a page that may be requested."""
+class Website:
+    """A page's address, relative to the website, to a callable that gives its HTML.
 
-    def __getitem__(self, address: str, /) -> Callable[[], str]:
-        """A callable that gives the page's HTML, or raises a ``SourceError``."""
+    Every address of the parts that this project reads is a key. Nothing is fetched until a callable is called;
+    callables may be called from several threads. They raise a ``SourceError`` where there is no page.
+    """
+
+    def __init__(self, fetch: Callable[[str], str]) -> None:
+        self._fetch = fetch
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, str) and bool(_ADDRESS.fullmatch(address)) and ".." not in address
+
+    def __getitem__(self, address: str) -> Callable[[], str]:
+        """The callable of one page.
+
+        Raises:
+            KeyError: The address is outside the parts of the website that are read.
+        """
+        if address not in self:
+            raise KeyError(
+                f"{address!r} is not read: addresses look like 'find-statistics/<slug>', 'find-statistics?page=2' or "
+                "'data-catalogue/data-set/<id>'"
+            )
+        return partial(self._fetch, address)
 
 
 def read_listing(
@@ -64,39 +82,33 @@ def read_listing(
         retry=retry_if_exception_type(UnstableSnapshot),
         stop=stop_after_attempt(settings.listing_attempts),
         wait=wait_fixed(settings.listing_pause_seconds),
-        before_sleep=_log_repeat,
+        before_sleep=before_sleep_log(logger, logging.WARNING),
         reraise=True,
     )
     try:
-        return read_again(_read_listing_once, website, address, read, settings)
+        return read_again(_read_listing_once, website, address, read, settings.max_listing_pages)
     except UnstableSnapshot as error:
         raise UnstableSnapshot(
             f"{error} It was read {settings.listing_attempts} times. Nothing was written; run again later."
         ) from error
 
 
-def _log_repeat(state: RetryCallState) -> None:
-    logger.warning("%s Reading the listing again.", state.outcome and state.outcome.exception())
-
-
 def _read_listing_once(
-    website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], settings: WebsiteSettings
+    website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], max_pages: int
 ) -> dict[str, Entry]:
     first = read(website[address(1)](), address(1))
-    stated = first.stated
-    if stated.count == 0 or stated.pages == 0:
-        raise UnstableSnapshot(
-            f"{address(1)}: the website lists {stated.count} entries on {stated.pages} pages. "
-            "It answers like this when its backend fails, so the answer is not believed."
-        )
-    if stated.pages > settings.max_listing_pages:
-        raise MalformedResponse(
-            f"{address(1)}: the listing states {stated.pages} pages, more than "
-            f"website.max_listing_pages = {settings.max_listing_pages} allows"
-        )
-    entries = dict(first.entries)
-    for number in range(2, stated.pages + 1):
-        entries.update(_later_page(website, address(number), read, first).entries)
+    entries, stated = dict(first.entries), first.stated
+    _check_stated(stated, address(1), max_pages)
+    for later in map(address, range(2, stated.pages + 1)):
+        try:
+            page = read(website[later](), later)
+        except PageMissing as error:
+            raise UnstableSnapshot(f"{error} The first page of the listing states that it exists.") from error
+        if page.stated != stated:
+            raise UnstableSnapshot(
+                f"{later}: the website states {page.stated}, while its first page stated {stated}."
+            )
+        entries |= page.entries
     if len(entries) != stated.count:
         raise UnstableSnapshot(
             f"{address(1)}: the website states {stated.count} entries, but its {stated.pages} pages "
@@ -105,19 +117,17 @@ def _read_listing_once(
     return entries
 
 
-def _later_page(
-    website: Website, address: str, read: ReadListingPage[Entry], first: ListingPage[Entry]
-) -> ListingPage[Entry]:
-    try:
-        page = read(website[address](), address)
-    except PageMissing as error:
-        raise UnstableSnapshot(f"{error} The first page of the listing states that it exists.") from error
-    if page.stated != first.stated:
+def _check_stated(stated: Stated, address: str, max_pages: int) -> None:
+    if stated.count == 0 or stated.pages == 0:
         raise UnstableSnapshot(
-            f"{address}: the website states {page.stated.count} entries on {page.stated.pages} pages, while its "
-            f"first page stated {first.stated.count} on {first.stated.pages}."
+            f"{address}: the website lists {stated}. It answers like this when its backend fails, so the answer is "
+            "not believed."
         )
-    return page
+    if stated.pages > max_pages:
+        raise MalformedResponse(
+            f"{address}: the listing states {stated.pages} pages, more than website.max_listing_pages = {max_pages} "
+            "allows"
+        )
 
 
 def read_pages(
@@ -139,37 +149,27 @@ def read_pages(
     Returns:
         By id, what was read or why it could not be.
     """
-    outcomes: dict[str, Content | SourceError] = {}
-    wanted = dict(addresses)
-    for _ in range(settings.page_attempts):
-        outcomes.update(_read_once(website, wanted, read, settings))
-        wanted = {name: addresses[name] for name in wanted if isinstance(outcomes[name], PageMissing)}
-        if not wanted:
-            break
-    return outcomes
-
-
-def _read_once(
-    website: Website,
-    addresses: Mapping[str, str],
-    read: Callable[[str, str], Content],
-    settings: WebsiteSettings,
-) -> dict[str, Content | SourceError]:
-    unanswered = 0
+    breaker = CircuitBreaker()
 
     def outcome(address: str) -> Content | SourceError:
-        nonlocal unanswered
-        if unanswered >= settings.give_up_after:
+        if (failures := breaker.failures) >= settings.give_up_after:
             return SourceUnavailable(
-                f"{address}: not requested, because {unanswered} pages in a row had no response"
+                f"{address}: not requested, because {failures} pages in a row had no response"
             )
         try:
-            content = read(website[address](), address)
+            result: Content | SourceError = read(website[address](), address)
         except SourceError as error:
-            unanswered = unanswered + 1 if isinstance(error, SourceUnavailable | SourceStop) else 0
-            return error
-        unanswered = 0
-        return content
+            result = error
+        if isinstance(result, SourceUnavailable | SourceStop):
+            breaker.record_failure()
+        else:
+            breaker.record_success()
+        return result
 
+    outcomes: dict[str, Content | SourceError] = {}
+    wanted = list(addresses)
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="website") as pool:
-        return dict(zip(addresses, pool.map(outcome, addresses.values()), strict=True))
+        for _ in range(settings.page_attempts):
+            outcomes.update(zip(wanted, pool.map(outcome, map(addresses.__getitem__, wanted)), strict=True))
+            wanted = [name for name in wanted if isinstance(outcomes[name], PageMissing)]
+    return outcomes

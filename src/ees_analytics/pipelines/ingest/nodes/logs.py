@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ees_analytics.contracts import contract_for
@@ -17,7 +18,7 @@ from ees_analytics.slices.ledger import LedgerEntry
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
-from ees_analytics.sources.log_files.audit import LogAudit, audit_table
+from ees_analytics.sources.log_files.audit import LogAudit, find_gaps
 from ees_analytics.sources.log_files.folder import LogFolder, file_datetime
 from ees_analytics.sources.log_files.rows import table_rows
 
@@ -44,17 +45,25 @@ def land_files(
     tomorrow = ingest_range.run_date + dt.timedelta(days=1)
 
     def fetch(name: str) -> FetchedSlice:
-        written_at = _moment(name, settings.first_date, tomorrow)
+        written_at = file_datetime(name)
+        if written_at is None:
+            raise BadFile(
+                f"{name}: the name has no date and time. Log files are named YYYYMMdd-HHmmss-<kind>.parquet."
+            )
+        if written_at.date() < settings.first_date:
+            raise BadFile(f"{name}: its date is before {settings.first_date}, when there were no logs yet.")
+        if written_at.date() > tomorrow:
+            raise BadFile(f"{name}: its date is in the future.")
         rows, path = folder[name](), folder.files[name][0]
         return FetchedSlice(
             table_rows(rows, path, written_at, contract), rows.num_rows, request={"path": path}
         )
 
-    return {name: (lambda name=name: fetch(name)) for name in plan.fetch if name in folder}  # type: ignore[misc]
+    return {name: partial(fetch, name) for name in plan.fetch if name in folder}
 
 
 def audit_files(  # noqa: PLR0913
-    recorded: Sequence[LedgerEntry],
+    recorded: Iterable[LedgerEntry],
     landing: LandingZone,
     state: TableState,
     folder: LogFolder,
@@ -62,8 +71,32 @@ def audit_files(  # noqa: PLR0913
     ingest_range: IngestRange,
     run_id: str,
 ) -> LogAudit:
-    """Report the state of the table after the run: what is new, what was set aside, which days are missing."""
-    audit = audit_table(recorded, run_id, state, landing, folder, settings, ingest_range.run_date)
+    """Compare table, ledger, landing zone and folder as they are after the run, and log the result."""
+    # A slice that was only found in the table has no digest: no run wrote it.
+    new = [each for each in recorded if each.run_id == run_id and each.state.is_settled and each.digest]
+    dates = _dates(state.slices)
+    newest = max(dates, default=None)
+    days_old = (ingest_range.run_date - newest).days if newest else 0
+    unread = sorted(folder.keys() - state.slices.keys())
+    audit = LogAudit(
+        state.table,
+        files_new=len(new),
+        files_total=len(state.slices),
+        rows_new=sum(entry.rows or 0 for entry in new),
+        rows_total=sum(state.slices.values()),
+        newest=newest,
+        stale_days=days_old if days_old > settings.freshness_days else None,
+        locations=folder.locations,
+        files_in_folder=len(folder),
+        quarantined={
+            name: landing.reason(landing.quarantined[name]) for name in unread if name in landing.quarantined
+        },
+        missing_from_folder=sorted(state.slices.keys() - folder.keys()),
+        conflicting_copies=sorted(state.slices.keys() & set(folder.different_sizes)),
+        row_count_mismatch=_row_count_mismatch(state, landing),
+        gaps=find_gaps(dates, _dates(unread), settings.known_outages),
+        unmatched=folder.unmatched,
+    )
     for level, text in table_messages(audit):
         logger.log(level, "%s: %s", audit.table, text)
     return audit
@@ -100,14 +133,16 @@ def report_logs(*audits: LogAudit) -> Sequence[LogAudit]:
     return audits
 
 
-def _moment(name: str, first_date: dt.date, last_date: dt.date) -> dt.datetime:
-    moment = file_datetime(name)
-    if moment is None:
-        raise BadFile(
-            f"{name}: the name has no date and time. Log files are named YYYYMMdd-HHmmss-<kind>.parquet."
-        )
-    if moment.date() < first_date:
-        raise BadFile(f"{name}: its date is before {first_date}, when there were no logs yet.")
-    if moment.date() > last_date:
-        raise BadFile(f"{name}: its date is in the future.")
-    return moment
+def _dates(names: Iterable[str]) -> set[dt.date]:
+    return {moment.date() for name in names if (moment := file_datetime(name))}
+
+
+def _row_count_mismatch(state: TableState, landing: LandingZone) -> list[str]:
+    """A phrase for each file that ledger or landing zone have, and the table with another number of rows."""
+    expected = {name: entry.rows for name, entry in state.ledger.items() if entry.state.is_settled}
+    expected |= {name: item.rows for name, item in landing.landed.items()}
+    return [
+        f"{name}: {state.slices.get(name, 0):,} rows instead of {rows:,}"
+        for name, rows in sorted(expected.items())
+        if rows not in (None, state.slices.get(name, 0))
+    ]
