@@ -5,7 +5,7 @@ from __future__ import annotations
 from kedro.pipeline import Pipeline
 
 from ees_analytics.pipelines import export, plots, reporting
-from ees_analytics.pipelines.ingest import ga4, logs, search_console, website
+from ees_analytics.pipelines.ingest import pipeline as ingest_pipelines
 from ees_analytics.pipelines.maintenance import backup, import_frozen, maintain
 from ees_analytics.pipelines.reporting import publish
 
@@ -18,10 +18,10 @@ def register_pipelines() -> dict[str, Pipeline]:
     task of its own. Plots read raw tables that reporting can do without, so only ``__default__`` and ``plots`` draw them.
     """
     sources = {
-        "ingest_ga4": ga4.create_pipeline(),
-        "ingest_search_console": search_console.create_pipeline(),
-        "ingest_website": website.create_pipeline(),
-        "ingest_logs": logs.create_pipeline(),
+        "ingest_ga4": ingest_pipelines.create_ga4_pipeline(),
+        "ingest_search_console": ingest_pipelines.create_search_console_pipeline(),
+        "ingest_website": ingest_pipelines.create_website_pipeline(),
+        "ingest_logs": ingest_pipelines.create_logs_pipeline(),
     }
     ingest = sum(sources.values(), Pipeline([]))
     app_tables, publishing = reporting.create_pipeline(), publish.create_pipeline()

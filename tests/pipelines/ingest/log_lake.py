@@ -16,7 +16,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from ees_analytics.lake.table import Mode
 from ees_analytics.parameters.ingest import IngestRange, LoadLimits
 from ees_analytics.parameters.logs import LogSettings
-from ees_analytics.pipelines.ingest.logs import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import create_logs_pipeline
 from ees_analytics.runner import IndependentRunner
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger_dataset import LedgerDataset
@@ -49,7 +49,7 @@ class LogLake(DailyLake):
     """The folder, lake and landing zone of one log table."""
 
     def __init__(self, root: Path, engine: str = "sail", table: str = TABLE) -> None:
-        super().__init__(root, table, create_pipeline(), engine)
+        super().__init__(root, table, create_logs_pipeline(), engine)
         self.root = root / "public-api"
         self.root.mkdir()
 

@@ -15,7 +15,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
-from ees_analytics.pipelines.ingest.ga4 import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import create_ga4_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from ees_analytics.sources.ga4.limits import PropertyLimits
@@ -58,13 +58,13 @@ def server():
 
 @pytest.fixture
 def lake(tmp_path: Path) -> DailyLake:
-    return DailyLake(tmp_path, TABLE, create_pipeline())
+    return DailyLake(tmp_path, TABLE, create_ga4_pipeline())
 
 
 @pytest.fixture
 def lake_of_any_engine(tmp_path: Path, engine: str) -> DailyLake:
     """For what depends on the engine: commits and reads. Fetching, checking and planning do not."""
-    return DailyLake(tmp_path, TABLE, create_pipeline(), engine)
+    return DailyLake(tmp_path, TABLE, create_ga4_pipeline(), engine)
 
 
 def ingest(

@@ -31,7 +31,7 @@ from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
-from ees_analytics.pipelines.ingest.ga4 import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import create_ga4_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger_dataset import LedgerDataset
@@ -95,13 +95,13 @@ class Ingest(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.server = Ga4Server.of_rows(DIMENSIONS, METRICS, CONTENTS)
-        self.lake = DailyLake(self.folder, TABLE, create_pipeline(), in_flight=1)
+        self.lake = DailyLake(self.folder, TABLE, create_ga4_pipeline(), in_flight=1)
         self.newest = 2
 
     def teardown(self) -> None:
         self.server.heal()
         self._run()
-        clean = DailyLake(self.folder / "clean", TABLE, create_pipeline())
+        clean = DailyLake(self.folder / "clean", TABLE, create_ga4_pipeline())
         self.lake, dirty = clean, self.lake
         self._run()
         assert dirty.digest() == clean.digest()

@@ -15,8 +15,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.parameters.ingest import LoadLimits
-from ees_analytics.pipelines.ingest.logs import TABLES as PIPELINE_TABLES
-from ees_analytics.pipelines.ingest.logs import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import LOG_TABLES, create_logs_pipeline
 from ees_analytics.runner import RunFailed
 from tests.pipelines.ingest.log_lake import ID, KIND, TABLES, LogLake, calls
 
@@ -31,8 +30,8 @@ def of(day: str) -> str:
 
 
 def test_the_pipeline_has_every_table_that_is_configured():
-    assert set(PIPELINE_TABLES) == set(TABLES)
-    assert {f"raw.{table}" for table in TABLES} <= create_pipeline().datasets()
+    assert set(LOG_TABLES) == set(TABLES)
+    assert {f"raw.{table}" for table in TABLES} <= create_logs_pipeline().datasets()
 
 
 def test_rows_are_those_of_the_files_with_their_origin(lake):

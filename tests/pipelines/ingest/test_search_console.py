@@ -11,7 +11,7 @@ from deltalake import DeltaTable
 
 from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar
-from ees_analytics.pipelines.ingest.search_console import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import create_search_console_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.sources.search_console.dataset import SearchConsoleDataset
@@ -35,13 +35,13 @@ def server():
 
 @pytest.fixture
 def lake(tmp_path: Path) -> DailyLake:
-    return DailyLake(tmp_path, TABLE, create_pipeline())
+    return DailyLake(tmp_path, TABLE, create_search_console_pipeline())
 
 
 @pytest.fixture
 def lake_of_any_engine(tmp_path: Path, engine: str) -> DailyLake:
     """For what depends on the engine: commits and reads. Fetching, checking and planning do not."""
-    return DailyLake(tmp_path, TABLE, create_pipeline(), engine)
+    return DailyLake(tmp_path, TABLE, create_search_console_pipeline(), engine)
 
 
 def ingest(lake, server, run_date, *, calendar=None, asked=None, **source):

@@ -6,7 +6,7 @@ from kedro.runner import SequentialRunner
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
-from ees_analytics.pipelines.ingest.website import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import create_website_pipeline
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.conftest import PROJECT
@@ -31,7 +31,7 @@ def test_the_pipeline_reads_the_sample_site():
             "params:website": MemoryDataset(WebsiteSettings(listing_pause_seconds=0)),
         }
     )
-    pipeline = create_pipeline()
+    pipeline = create_website_pipeline()
     assert pipeline.outputs() == {f"raw.{name}" for name in TABLES}
     made = SequentialRunner().run(pipeline, catalog)
     publications = made["raw.ees_pub_scrape"].load()

@@ -24,8 +24,7 @@ from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, UniversalAnalytics
 from ees_analytics.parameters.website import PublicationRules, WebsiteSettings
-from ees_analytics.pipelines.ingest.nodes.publication_pages import load_publication_pages
-from ees_analytics.pipelines.ingest.nodes.publications import visit_publications
+from ees_analytics.pipelines.ingest.nodes.publications import load_publication_pages, visit_publications
 from ees_analytics.pipelines.reporting.public_api import ees_api_daily_queries, ees_api_dataset_queries
 from ees_analytics.pipelines.reporting.reading_time import ees_avg_readtime
 from ees_analytics.pipelines.reporting.search import (

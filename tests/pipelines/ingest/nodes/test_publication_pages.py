@@ -7,8 +7,7 @@ import pytest
 
 from ees_analytics.contracts.raw.ees_pub_pages import CONTRACT
 from ees_analytics.contracts.validator import check
-from ees_analytics.pipelines.ingest.nodes.publication_pages import load_publication_pages
-from ees_analytics.pipelines.ingest.nodes.publications import PublicationVisit
+from ees_analytics.pipelines.ingest.nodes.publications import PublicationVisit, load_publication_pages
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +18,6 @@ from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import NotRecorded, SourceUnavailable
 from ees_analytics.sources.website.data_catalogue_pages import (
     ApiIds,
-    ListedDataSet,
     listing_address,
     read_api_ids,
     read_catalogue_page,
@@ -27,16 +26,9 @@ from ees_analytics.sources.website.reading import Website, read_listing, read_pa
 
 logger = logging.getLogger(__name__)
 
-_IDS = ("api_dataset_id", "publication_id")
-
 
 def load_data_catalogue(website: Website, state: TableState, settings: WebsiteSettings) -> pa.Table:
     """Make all rows of ``raw.ees_scrape_api_data_catalog``, and log each change by name.
-
-    Args:
-        website: The website's pages.
-        state: The table as it is.
-        settings: How the website is read, and what is refused.
 
     Returns:
         A row per data set; the present rows where the recorded pages have no catalogue.
@@ -59,31 +51,28 @@ def load_data_catalogue(website: Website, state: TableState, settings: WebsiteSe
         )
     addresses = {name: f"data-catalogue/data-set/{name}" for name in sorted(listed)}
     pages = read_pages(website, addresses, read_api_ids, settings)
-    after = {name: _row(listed[name], page, before.get(name)) for name, page in pages.items()}
+    after = {
+        name: {
+            **asdict(listed[name]),
+            **_ids(listed[name].dataset_name, page, before.get(name)),
+            "link": f"{PUBLIC_SITE}/{addresses[name]}",
+        }
+        for name, page in pages.items()
+    }
     report_changes(CONTRACT.name, before, after, "dataset_name")
     return pa.Table.from_pylist(list(after.values()), schema=CONTRACT.empty().schema)
 
 
-def _row(entry: ListedDataSet, page: ApiIds | SourceError, known: Mapping[str, Any] | None) -> dict[str, Any]:
-    link = f"{PUBLIC_SITE}/data-catalogue/data-set/{entry.dataset_id}"
-    ids = asdict(page) if isinstance(page, ApiIds) else _known_ids(entry, page, known)
-    values = {**asdict(entry), **ids, "link": link}
-    return {name: values[name] for name in CONTRACT.column_names}
-
-
-def _known_ids(
-    entry: ListedDataSet, error: SourceError, known: Mapping[str, Any] | None
-) -> Mapping[str, str | None]:
-    """The ids of the last run where a data set's page could not be read; empty where it never was.
+def _ids(data_set: str, page: ApiIds | SourceError, known: Mapping[str, Any] | None) -> dict[str, str | None]:
+    """The ids in the page of a data set; where it could not be read, those of the last run, if any.
 
     Raises:
         SourceError: The website refuses the page, or did not respond about a new data set.
     """
-    if isinstance(error, SourceStop) or (isinstance(error, SourceUnavailable) and known is None):
-        raise error
-    logger.warning(
-        "%s: the page of %s has no ids (%s): %s",
-        CONTRACT.name, entry.dataset_name, error,
-        "those of the last run stay" if known else "they are empty until it has",
-    )  # fmt: skip
-    return {name: known[name] if known else None for name in _IDS}
+    if isinstance(page, ApiIds):
+        return asdict(page)
+    if isinstance(page, SourceStop) or (isinstance(page, SourceUnavailable) and known is None):
+        raise page
+    consequence = "those of the last run stay" if known else "they are empty until it has"
+    logger.warning("%s: the page of %s has no ids (%s): %s", CONTRACT.name, data_set, page, consequence)
+    return {field.name: known[field.name] if known else None for field in fields(ApiIds)}

@@ -1,10 +1,10 @@
-"""``raw.ees_pub_scrape``: the publications that the website lists, with old and hand-kept ones beside them."""
+"""The publications that the website lists, old and hand-kept ones beside them, and the page of each."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow as pa
 from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.contract import ContractError
+from ees_analytics.contracts.raw.ees_pub_pages import CONTRACT as PAGES
 from ees_analytics.contracts.raw.ees_pub_scrape import CONTRACT
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
@@ -90,12 +91,6 @@ def load_publications(
 ) -> pa.Table:
     """Make all rows of ``raw.ees_pub_scrape``: slug and title.
 
-    Args:
-        visit: What the website showed.
-        state: The table as it is.
-        rules: Hand-kept rows, and titles to leave out.
-        settings: By how much the table may change.
-
     Raises:
         SourceError: A listed publication has no title; the table stays as it is.
         ContractError: The rows cannot be right; the table stays as it is.
@@ -103,15 +98,40 @@ def load_publications(
     before = {row["slug"]: row for row in state.rows().to_pylist()}
     titles = _listed_titles(visit, {slug: row["title"] for slug, row in before.items()}, rules)
     pairs = combine_publications(titles.items(), visit.legacy, rules)
-    if left_out := sorted(visit.listed - {slug for slug, _ in pairs}):
+    if left_out := sorted(visit.listed - dict(pairs).keys()):
         logger.warning(
             "%s: listed, but left out by ignored or superseded titles: %s", CONTRACT.name, left_out
         )
     if faults := list(_faults(pairs, len(visit.listed), len(before), settings.publication_bounds)):
         raise ContractError(f"{CONTRACT.name}: {'; '.join(faults)}. Nothing was written.")
-    rows = [{"slug": slug, "title": title} for slug, title in pairs]
-    report_changes(CONTRACT.name, before, {row["slug"]: row for row in rows}, "title")
-    return pa.Table.from_pylist(rows, schema=CONTRACT.empty().schema)
+    after = {slug: {"slug": slug, "title": title} for slug, title in pairs}
+    report_changes(CONTRACT.name, before, after, "title")
+    return pa.Table.from_pylist(list(after.values()), schema=CONTRACT.empty().schema)
+
+
+def load_publication_pages(visit: PublicationVisit, state: TableState) -> pa.Table:
+    """Make all rows of ``raw.ees_pub_pages``: slug, title, words and images of each page.
+
+    A page that could not be read keeps its row; a slug whose page is missing has none.
+
+    Raises:
+        SourceError: No page could be read and none is known; the table stays as it is.
+    """
+    before = {row["slug"]: row for row in state.rows().to_pylist()}
+    pages = visit.pages.items()
+    read = {slug: {"slug": slug, **asdict(page)} for slug, page in pages if isinstance(page, PublicationPage)}
+    failed = {slug: error for slug, error in pages if slug not in read and not isinstance(error, PageMissing)}
+    kept = {slug: before[slug] for slug in failed if slug in before}
+    for slug, error in sorted(failed.items()):
+        consequence = "its last known counts stay" if slug in kept else "no counts of it are known"
+        logger.warning("%s: %s: %s (%s)", PAGES.name, slug, consequence, error)
+    if failed and not read and not kept:
+        raise SourceError(
+            f"{PAGES.name}: none of {len(failed)} page(s) could be read. Nothing was written; run again. "
+            f"The first reason: {next(iter(failed.values()))}"
+        )
+    rows = [row for _, row in sorted({**read, **kept}.items())]
+    return pa.Table.from_pylist(rows, schema=PAGES.empty().schema)
 
 
 def _listed_titles(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ees_analytics.console.text import date_ranges, few, iso_day, values_by_key
+from ees_analytics.console.text import date_ranges, few_ranges, values_by_key
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import IngestIncomplete
 from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
@@ -55,19 +55,26 @@ def check_days(
     Raises:
         IngestIncomplete: Names the other days, each with its reason.
     """
+    run_date, oldest = ingest_range.run_date, calendar.oldest_day(ingest_range.run_date)
     missing = [day for day in plan.expected if not state.is_settled(day)]
-    expiring = _expiring(missing, calendar, ingest_range)
-    _warn_of_expiry(plan, expiring)
     unpublished = [
         day
         for day in missing
-        if not calendar.empty_is_final(day, ingest_range.run_date) and day not in landing.quarantined
+        if not calendar.empty_is_final(day, run_date) and day not in landing.quarantined
     ]
-    if unpublished:
-        logger.info("%s: %s not published yet; a later run fetches them.", plan.table, ", ".join(unpublished))
+    soon = str(oldest + dt.timedelta(days=calendar.expiry_warning_days)) if oldest else ""
+    expiring = [day for day in missing if day < soon]
+    for days, level, text in (
+        (unpublished, logging.INFO, "are not published yet, a later run fetches them"),
+        (plan.expired, logging.WARNING, "are missing for good, the source no longer has them"),
+        (expiring, logging.WARNING, "are about to be lost, the source will soon delete them"),
+    ):
+        if days:
+            logger.log(
+                level, "%s: %d day(s) %s: %s.", plan.table, len(days), text, ", ".join(date_ranges(days))
+            )
     refused = [day for day in plan.fetch if day in landing.quarantined]
-    lost = sorted({*missing, *refused} - {*unpublished})
-    if lost:
+    if lost := sorted({*missing, *refused} - {*unpublished}):
         raise IngestIncomplete(_complaint(plan.table, lost, landing))
     return {
         "table": plan.table,
@@ -76,24 +83,6 @@ def check_days(
         "expiring": expiring,
         "expired": list(plan.expired),
     }
-
-
-def _expiring(missing: Sequence[str], calendar: DailyCalendar, ingest_range: IngestRange) -> list[str]:
-    """The missing days that the source will soon delete."""
-    oldest = calendar.oldest_day(ingest_range.run_date)
-    if oldest is None:
-        return []
-    return [day for day in missing if day < str(oldest + dt.timedelta(days=calendar.expiry_warning_days))]
-
-
-def _warn_of_expiry(plan: IngestPlan, expiring: Sequence[str]) -> None:
-    for days, loss in (
-        (plan.expired, "are missing for good, the source no longer has them"),
-        (expiring, "are about to be lost, the source will soon delete them"),
-    ):
-        if days:
-            ranges = ", ".join(date_ranges(days))
-            logger.warning("%s: %d day(s) %s: %s.", plan.table, len(days), loss, ranges)
 
 
 def _entry(
@@ -111,10 +100,14 @@ def _entry(
         return None
     if landed is None or (rows and landed.rows != rows):
         return entry(state=now_in, rows=rows, reason="adopted: the table held it without a landed file")
+    try:
+        description = landing.describe(landed)
+        described = {"expected_rows": description["expected_rows"], **description["flags"]}
+    except DamagedLanding as error:
+        described = {"reason": str(error)}
     return entry(
-        state=now_in, rows=landed.rows, digest=landed.digest, landed_at=landed.landed_at,
-        **_description(landed, landing),
-    )  # fmt: skip
+        state=now_in, rows=landed.rows, digest=landed.digest, landed_at=landed.landed_at, **described
+    )
 
 
 def _state_of(rows: int, landed: LandedSlice | None, latest: LedgerEntry | None) -> SliceState | None:
@@ -138,41 +131,27 @@ def _is_recorded(
     return latest.state is state and latest.digest == (landed.digest if landed else None)
 
 
-def _description(landed: LandedSlice, landing: LandingZone) -> dict[str, Any]:
-    try:
-        description = landing.describe(landed)
-    except DamagedLanding as error:
-        return {"reason": str(error)}
-    return {"expected_rows": description["expected_rows"], **description["flags"]}
-
-
 def _summary(entries: Sequence[LedgerEntry]) -> Iterator[str]:
     if not entries:
         yield "up to date."
     by_state = values_by_key((entry.state, entry) for entry in entries)
     for state in filter(by_state.get, SliceState):
         rows = sum(entry.rows or 0 for entry in by_state[state])
-        names = _named([entry.slice for entry in by_state[state]])
+        names = few_ranges(entry.slice for entry in by_state[state])
         yield f"{len(by_state[state])} slice(s) {state}, {rows:,} rows ({names})"
     for entry in entries:
         if flags := [text for flag, text in Flags.MEANINGS.items() if getattr(entry, flag)]:
             yield f"{entry.slice}: {', '.join(flags)}"
 
 
-def _named(slices: Sequence[str]) -> str:
-    return ", ".join(date_ranges(slices)) if all(map(iso_day, slices)) else few(slices, 3)
-
-
 def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
-    days = values_by_key((_reason(day, landing), day) for day in lost)
-    reasons = [f"{_named(some)}: {reason}" for reason, some in list(days.items())[:_MAX_REASONS]]
-    more = f" (and {len(days) - _MAX_REASONS} more reasons)" if len(days) > _MAX_REASONS else ""
+    failed = {
+        day: landing.reason(item).rstrip(".") for day, item in landing.quarantined.items() if day in lost
+    }
+    reasons = values_by_key((failed.get(day, "not fetched"), day) for day in lost)
+    phrases = [f"{', '.join(date_ranges(days))}: {reason}" for reason, days in reasons.items()]
+    more = f" (and {len(phrases) - _MAX_REASONS} more reasons)" if len(phrases) > _MAX_REASONS else ""
     return (
-        f"{table}: {len(lost)} day(s) were not ingested. {'; '.join(reasons)}{more}. All other days are safe. "
-        "The next run fetches them again."
+        f"{table}: {len(lost)} day(s) were not ingested. {'; '.join(phrases[:_MAX_REASONS])}{more}. "
+        "All other days are safe. The next run fetches them again."
     )
-
-
-def _reason(day: str, landing: LandingZone) -> str:
-    failed = landing.quarantined.get(day)
-    return landing.reason(failed).rstrip(".") if failed else "not fetched"

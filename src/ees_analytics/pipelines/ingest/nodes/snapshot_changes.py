@@ -24,13 +24,13 @@ def report_changes(table: str, before: Rows, after: Rows, name: str) -> None:
     if not before:
         logger.info("%s: first load, %d row(s)", table, len(after))
         return
-    changed = {key for key in after.keys() & before.keys() if dict(before[key]) != dict(after[key])}
     changes = [
         *(f"new: {after[key][name]} ({key})" for key in sorted(after.keys() - before.keys())),
         *(f"gone: {before[key][name]} ({key})" for key in sorted(before.keys() - after.keys())),
         *(
-            f"changed: {after[key][name]} ({key}): {_difference(before[key], after[key])}"
-            for key in sorted(changed)
+            f"changed: {after[key][name]} ({key}): {difference}"
+            for key in sorted(after.keys() & before.keys())
+            if (difference := _difference(before[key], after[key]))
         ),
     ]
     for change in changes:
