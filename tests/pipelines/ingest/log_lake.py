@@ -45,6 +45,13 @@ def calls(count: int = 2, title: str = "Pupil absence", **columns: pa.Array | No
     return pa.table({name: array for name, array in values.items() if array is not None})
 
 
+class Kept(MemoryDataset):
+    """A dataset that a test reads after the run, when the runner has released it."""
+
+    def _release(self) -> None:
+        """Keep the data."""
+
+
 class LogLake(DailyLake):
     """The folder, lake and landing zone of one log table."""
 
@@ -77,7 +84,7 @@ class LogLake(DailyLake):
         }
         audit = f"ingest.{self.table}.audit"
         for name in self.pipeline.datasets() - datasets.keys():
-            datasets[name] = MemoryDataset(copy_mode="assign")
+            datasets[name] = Kept(copy_mode="assign")
         IndependentRunner(max_workers=1).run(self.pipeline, DataCatalog(datasets), _create_hook_manager())
         return datasets[audit].load()
 
