@@ -22,7 +22,7 @@ from google.analytics.data_v1beta.types import RunReportRequest, RunReportRespon
 
 from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar
-from ees_analytics.pipelines.ingest.ga4 import create_pipeline
+from ees_analytics.pipelines.ingest.pipeline import create_ga4_pipeline
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
@@ -104,7 +104,7 @@ def main() -> None:
     source = Ga4ReportDataset(table=TABLE, reports=REPORTS, property_id="369420610", endpoint=address.get())
     bare = _bare_client(source, min(asked.days, 20), asked.rows)
     with tempfile.TemporaryDirectory() as folder:
-        lake = DailyLake(Path(folder), TABLE, create_pipeline())
+        lake = DailyLake(Path(folder), TABLE, create_ga4_pipeline())
         run_date = FIRST + dt.timedelta(days=asked.days + 1)
         parameters = {"ga4": Ga4(reports=REPORTS), "ga4_calendar": DailyCalendar(first_day=FIRST, lag_days=2)}
         started = time.perf_counter()
