@@ -19,7 +19,6 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
     UnstableSnapshot,
 )
-from ees_analytics.sources.retry import CircuitBreaker
 from ees_analytics.sources.website.html_pages import ListingPage, Stated
 
 logger = logging.getLogger(__name__)
@@ -149,21 +148,19 @@ def read_pages(
     Returns:
         By id, what was read or why it could not be.
     """
-    breaker = CircuitBreaker()
+    unanswered = 0
 
     def outcome(address: str) -> Content | SourceError:
-        if (failures := breaker.failures) >= settings.give_up_after:
+        nonlocal unanswered
+        if unanswered >= settings.give_up_after:
             return SourceUnavailable(
-                f"{address}: not requested, because {failures} pages in a row had no response"
+                f"{address}: not requested, because {unanswered} pages in a row had no response"
             )
         try:
             result: Content | SourceError = read(website[address](), address)
         except SourceError as error:
             result = error
-        if isinstance(result, SourceUnavailable | SourceStop):
-            breaker.record_failure()
-        else:
-            breaker.record_success()
+        unanswered = unanswered + 1 if isinstance(result, SourceUnavailable | SourceStop) else 0
         return result
 
     outcomes: dict[str, Content | SourceError] = {}
