@@ -23,36 +23,32 @@ class ConfLoader(OmegaConfigLoader):
         Raises:
             BadConfigException: There is no such environment, or a file is not valid YAML.
         """
-        self._check_env()
+        conf, env = Path(self.conf_source), self.env
+        if env and conf.is_dir() and not (conf / env).is_dir():
+            envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir())
+            near = did_you_mean(env, envs)
+            raise BadConfigException(f"There is no environment `{env}`: {', '.join(envs)}. {near}".rstrip())
         try:
             return super().__getitem__(key)
         except YAMLError as error:
             raise BadConfigException("\n".join(self._invalid_files(key)) or str(error)) from error
 
-    def _check_env(self) -> None:
-        conf, env = Path(self.conf_source), self.env
-        if env is None or not conf.is_dir() or (conf / env).is_dir():
-            return
-        envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir())
-        near = did_you_mean(env, envs)
-        raise BadConfigException(f"There is no environment `{env}`: {', '.join(envs)}. {near}".rstrip())
-
     def _invalid_files(self, key: str) -> Iterator[str]:
-        folders = {self.base_env, self.env or self.default_run_env}
-        for folder in (Path(self.conf_source) / name for name in sorted(filter(None, folders))):
+        for env in sorted({self.base_env, self.env or self.default_run_env}):
+            folder = Path(self.conf_source, env)
             for file in sorted(
-                file for pattern in self.config_patterns[key] for file in folder.glob(pattern)
+                path for pattern in self.config_patterns[key] for path in folder.glob(pattern)
             ):
                 try:
                     OmegaConf.load(file)
-                except MarkedYAMLError as error:
-                    yield f"{file.relative_to(folder.parents[1])}, {_describe(error)}"
                 except YAMLError as error:
-                    yield f"{file.relative_to(folder.parents[1])}: {error}"
+                    yield f"{file.relative_to(folder.parents[1])}{_describe(error)}"
 
 
-def _describe(error: MarkedYAMLError) -> str:
-    line = f"line {error.problem_mark.line + 1}" if error.problem_mark else "unknown line"
+def _describe(error: YAMLError) -> str:
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return f": {error}"
+    line = f", line {error.problem_mark.line + 1}"
     if (error.problem or "").startswith("found duplicate key"):
         return f"{line}: {error.problem}. Remove one of the two, or merge them."
     return (

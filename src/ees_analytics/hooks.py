@@ -32,8 +32,13 @@ class RunHooks:
         loader: Any = context.config_loader
         given, conf = loader.runtime_params or {}, Path(loader.conf_source)
         check_runtime_parameters(given, conf)
-        check_sections(loader["parameters"].keys() - given.keys(), _read_by_steps() - given.keys(), conf)
-        check_run_date(loader["parameters"]["run_date"])
+        parameters = loader["parameters"]
+        names = {name for pipeline in pipelines.values() for name in pipeline.inputs()}
+        read = {
+            name.removeprefix("params:").partition(".")[0] for name in names if name.startswith("params:")
+        }
+        check_sections(parameters.keys() - given.keys(), read - given.keys(), conf)
+        check_run_date(parameters["run_date"])
         self._engine = Engine({**loader["globals"], **given}["engine"])
 
     @hook_impl
@@ -51,12 +56,3 @@ class RunHooks:
         """Add ``run_id``: Kedro's session id, or the current time outside a run."""
         run_id = save_version or f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H.%M.%S.%fZ}"
         catalog["run_id"] = MemoryDataset(run_id)
-
-
-def _read_by_steps() -> set[str]:
-    return {
-        name.removeprefix("params:").partition(".")[0]
-        for pipeline in pipelines.values()
-        for name in pipeline.inputs()
-        if name.startswith("params:")
-    }

@@ -26,13 +26,6 @@ def register_pipelines() -> dict[str, Pipeline]:
     ingest = sum(sources.values(), Pipeline([]))
     app_tables, publishing = reporting.create_pipeline(), publish.create_pipeline()
     drawing = plots.create_pipeline()
-    by_name_only = {
-        "export": export.create_pipeline(),
-        "maintain": maintain.create_pipeline(),
-        "backup": backup.create_backup_pipeline(),
-        "restore": backup.create_restore_pipeline(),
-        "import_frozen": import_frozen.create_pipeline(),
-    }
     return {
         "__default__": ingest + app_tables + publishing + drawing,
         "ingest": ingest,
@@ -41,5 +34,9 @@ def register_pipelines() -> dict[str, Pipeline]:
         "app_tables": app_tables,
         "publish": publishing,
         "plots": drawing,
-        **by_name_only,
+        "export": export.create_pipeline(),
+        "maintain": maintain.create_pipeline(),
+        "backup": backup.create_backup_pipeline(),
+        "restore": backup.create_restore_pipeline(),
+        "import_frozen": import_frozen.create_pipeline(),
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
 
@@ -17,17 +19,21 @@ from kedro.runner.task import Task
 from pluggy import PluginManager
 
 from ees_analytics.console.progress import RunProgress
-from ees_analytics.console.text import counted, few
+from ees_analytics.console.text import counted, few, values_by_key
 
 logger = logging.getLogger(__name__)
 
 _LINES = 12
-"""The first lines of a message of a library: more is a stack trace. The project's own messages are kept whole."""
+"""Lines of a library's message that are kept: more is a stack trace."""
+
+_WHOLE_MESSAGES = ("ees_analytics.", "kedro.validation.")
+"""Modules of exceptions whose messages are kept whole."""
 
 _NAMED = 6
 """The number of steps that are named; the run report names all."""
 
-_OF_A_TABLE = re.compile(r"^((?:\w+\.)?\w+): ")
+_PARTS = re.compile(r"(?:((?:\w+\.)?\w+): )?(.*)", re.DOTALL)
+"""The table at the beginning of a message, and the rest."""
 
 STOPPED = (
     "Stopped. Completed work is saved; nothing is left half-written. Run the same command again to continue."
@@ -46,10 +52,12 @@ class RunFailed(Exception):
     """
 
     def __init__(self, failures: dict[str, Exception], skipped: list[str]) -> None:
-        """Compose a message with each reason once, and the steps that it stopped."""
+        """Compose a message that gives each reason once, with the steps that it stopped."""
         self.failures, self.skipped = failures, skipped
-        lines = [f"{counted(len(failures), 'step')} failed; all steps that do not depend on them are done."]
-        lines += [f"  ✗ {few(names, _NAMED)}: {reason}" for reason, names in _by_reason(failures).items()]
+        lines = [
+            f"{counted(len(failures), 'step')} failed; all steps that do not depend on them are done.",
+            *_by_reason(failures),
+        ]
         if skipped:
             lines.append(f"  Not run because of that: {few(sorted(skipped), _NAMED)}.")
         lines.append("Fix the cause and re-run: finished work is not repeated.")
@@ -83,103 +91,74 @@ class IndependentRunner(ThreadRunner):
         hook_manager: PluginManager | None = None,
         run_id: str | None = None,
     ) -> None:
-        schedule = _Schedule(pipeline)
+        schedule = _schedule(pipeline)
         load_counts = Counter(chain.from_iterable(node.inputs for node in pipeline.nodes))
+        unfinished = [node.name for node in pipeline.nodes]
+        failures: dict[str, Exception] = {}
         pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
         futures: dict[Future[Node], Node] = {}
         try:
-            with RunProgress(len(pipeline.nodes)) as progress:
+            with RunProgress(len(unfinished)) as progress:
                 while True:
-                    for node in schedule.start():
+                    for node in schedule.get_ready():
                         task = Task(node, catalog, is_async=False, hook_manager=hook_manager, run_id=run_id)
                         futures[pool.submit(task)] = node
                     if not futures:
                         break
                     running = [node.name for future, node in futures.items() if future.running()]
-                    progress.update(schedule.finished, running)
+                    progress.update(len(pipeline.nodes) - len(unfinished), running)
                     # At most a second: on Windows Ctrl+C is noticed only between two waits.
                     for future in wait(futures, timeout=1, return_when=FIRST_COMPLETED).done:
                         node = futures.pop(future)
-                        schedule.finish(node, future.exception())
+                        try:
+                            future.result()
+                            schedule.done(node)
+                        except Exception as error:
+                            failures[node.name] = error
+                            logger.error("%s: %s", node.name, reason_of(error))
+                        unfinished.remove(node.name)
                         self._release_datasets(node, catalog, load_counts, pipeline)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise RunStopped(schedule.failures, schedule.unfinished) from None
+            raise RunStopped(failures, unfinished) from None
         except BaseException:
             pool.shutdown()
             raise
         pool.shutdown()
-        if schedule.failures:
-            raise RunFailed(schedule.failures, schedule.unfinished)
+        if failures:
+            raise RunFailed(failures, unfinished)
 
 
-class _Schedule:
-    """Which nodes of a pipeline wait, run, are done or failed."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._dependencies = pipeline.node_dependencies
-        self._waiting = list(pipeline.nodes)
-        self._running, self._done = set[Node](), set[Node]()
-        self.failures: dict[str, Exception] = {}
-
-    @property
-    def finished(self) -> int:
-        return len(self._done) + len(self.failures)
-
-    @property
-    def unfinished(self) -> list[str]:
-        return [node.name for node in (*self._running, *self._waiting)]
-
-    def start(self) -> list[Node]:
-        """The nodes that can run now; they count as running from here on."""
-        ready = [node for node in self._waiting if self._dependencies[node] <= self._done]
-        if self._running or self.failures or any(LAST not in node.tags for node in self._waiting):
-            ready = [node for node in ready if LAST not in node.tags]
-        self._waiting = [node for node in self._waiting if node not in ready]
-        self._running.update(ready)
-        return ready
-
-    def finish(self, node: Node, error: BaseException | None) -> None:
-        """Record a node's end; what is not an ``Exception`` (an exit, say) is raised."""
-        self._running.discard(node)
-        if error is None:
-            self._done.add(node)
-        elif isinstance(error, Exception):
-            self.failures[node.name] = error
-            logger.error("%s: %s", node.name, reason_of(error))
-        else:
-            raise error
+def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
+    """A node is ready when those that it depends on are done: the ones behind a failure never are."""
+    others = {node for node in pipeline.nodes if LAST not in node.tags}
+    schedule = TopologicalSorter[Node]()
+    for node in sorted(pipeline.nodes, key=lambda node: LAST in node.tags):
+        schedule.add(node, *pipeline.node_dependencies[node], *(others if LAST in node.tags else ()))
+    schedule.prepare()
+    return schedule
 
 
-def _by_reason(failures: dict[str, Exception]) -> dict[str, list[str]]:
-    """Reasons with the steps that they stopped; reasons that differ only in the table at their beginning are one."""
-    steps: dict[str, list[str]] = {}
-    tables: dict[str, dict[str, None]] = {}
-    for name, error in sorted(failures.items()):
-        reason = reason_of(error)
-        table = _OF_A_TABLE.match(reason)
-        shared = reason[table.end() :] if table else reason
-        steps.setdefault(shared, []).append(name)
-        tables.setdefault(shared, {}).update({table[1]: None} if table else {})
-    return {
-        f"{few([*tables[shared]], _NAMED)}: {shared}" if tables[shared] else shared: names
-        for shared, names in steps.items()
-    }
+def _by_reason(failures: dict[str, Exception]) -> Iterator[str]:
+    """A line for each reason with its steps; reasons that differ only in the table at their beginning are one."""
+    found = [(name, *_PARTS.findall(reason_of(error))[0]) for name, error in sorted(failures.items())]
+    for reason, steps in values_by_key((reason, (name, table)) for name, table, reason in found).items():
+        tables = [*dict.fromkeys(table for _, table in steps if table)]
+        about = f"{few(tables, _NAMED)}: " if tables else ""
+        yield f"  ✗ {few([name for name, _ in steps], _NAMED)}: {about}{reason}"
 
 
 def reason_of(error: BaseException) -> str:
     """The message of the innermost exception: Kedro wraps those of datasets in its own."""
     text = str(error)
-    cause = error.__cause__
-    if text.startswith("Failed while") and cause is not None:
-        return reason_of(cause)
+    if text.startswith("Failed while") and error.__cause__ is not None:
+        return reason_of(error.__cause__)
     if isinstance(error, NotADirectoryError | FileExistsError) and error.filename:
-        file = next(
-            (part for part in (Path(error.filename), *Path(error.filename).parents) if part.is_file()), None
-        )
-        return f"{file or error.filename} is a file, but a folder is needed. Choose another path."
+        path = Path(error.filename)
+        file = next((part for part in (path, *path.parents) if part.is_file()), path)
+        return f"{file} is a file, but a folder is needed. Choose another path."
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}. Check that the folder exists and that you can write to it; `kedro doctor` checks both."
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
-    own = type(error).__module__.startswith(__package__)
-    return "\n    ".join(lines if own else lines[:_LINES]) or type(error).__name__
+    kept = lines if type(error).__module__.startswith(_WHOLE_MESSAGES) else lines[:_LINES]
+    return "\n    ".join(kept) or type(error).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,10 +25,10 @@ from ees_analytics.parameters.ingest import as_date
 from ees_analytics.runner import reason_of
 
 _CONFIG_ERRORS = (
-    ParameterValidationError,
-    DatasetError,
     BadConfigException,
+    DatasetError,
     MissingConfigException,
+    ParameterValidationError,
     UnknownTable,
 )
 _RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
@@ -37,10 +37,7 @@ _SECTION = re.compile(r"^(\w+):", re.MULTILINE)
 
 @contextmanager
 def friendly_errors(advice: str) -> Iterator[None]:
-    """End a command with a message instead of a traceback where its settings are wrong.
-
-    Args:
-        advice: What to do, after what is wrong.
+    """End a command with a message and this advice instead of a traceback where its settings are wrong.
 
     Raises:
         ClickException: Something in ``conf/`` or on the command line is wrong.
@@ -48,12 +45,7 @@ def friendly_errors(advice: str) -> Iterator[None]:
     try:
         yield
     except _CONFIG_ERRORS as error:
-        raise ClickException(f"{describe_error(error)}\n{advice}") from None
-
-
-def describe_error(error: Exception) -> str:
-    """A message for whoever typed the command or edited ``conf/``."""
-    return str(error) if isinstance(error, ParameterValidationError) else reason_of(error)
+        raise ClickException(f"{reason_of(error)}\n{advice}") from None
 
 
 def check_pipelines(names: Collection[str], **selection: Any) -> None:
@@ -66,9 +58,7 @@ def check_pipelines(names: Collection[str], **selection: Any) -> None:
     Raises:
         BadConfigException: Names the pipeline, step, namespace, tag or dataset.
     """
-    for name in names:
-        if name not in pipelines:
-            raise BadConfigException(f"There is no pipeline `{name}`.{_near(name, pipelines)}")
+    _check_names("pipeline", names, pipelines)
     try:
         sum((pipelines[name] for name in names), Pipeline([])).filter(**selection)
     except ValueError as error:
@@ -88,10 +78,7 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     """
     if not conf.is_dir():
         return
-    known = {name for file in conf.glob("*/*.yml") for name in _parameters_in(file)}
-    for name in given:
-        if name not in known:
-            raise BadConfigException(f"There is no parameter `{name}`.{_near(name, known)}")
+    _check_names("parameter", given, _files_of_names(conf))
     if engine := given.get("engine"):
         Engine(engine)
     daily = {
@@ -100,8 +87,8 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
         if contract.slice_column == "date" and not contract.frozen
     }
     if (table := given.get("table")) and table not in daily:
-        near = _near(str(table), daily) or f" Those are: {', '.join(sorted(daily))}."
-        raise BadConfigException(f"table={table}: no table of that name is fetched day by day.{near}")
+        near = did_you_mean(str(table), daily) or f"Those are: {', '.join(sorted(daily))}."
+        raise BadConfigException(f"table={table}: no table of that name is fetched day by day. {near}")
 
 
 def check_run_date(run_date: str | dt.date) -> None:
@@ -132,30 +119,35 @@ def check_sections(sections: Collection[str], read: Collection[str], conf: Path)
     Raises:
         BadConfigException: Names them, their file and near names.
     """
-    lines = []
-    missing = sorted(set(read) - set(sections))
-    for name in sorted(set(sections) - set(read)):
-        meant = get_close_matches(name, missing, n=1)
-        near = _near(name, meant or read)
-        lines.append(f"{_file_with(name, conf)}: no step reads the section `{name}`.{near}")
-        missing = [other for other in missing if other not in meant]
-    lines += [f"The section `{name}` is missing from parameters*.yml; steps read it." for name in missing]
+    files = _files_of_names(conf)
+    unread, missing = sorted(set(sections) - set(read)), sorted(set(read) - set(sections))
+    meant = {name: get_close_matches(name, missing, n=1) for name in unread}
+    lines = [
+        f"{files.get(name, 'parameters')}: no step reads the section `{name}`. {did_you_mean(name, meant[name] or read)}"
+        for name in unread
+    ]
+    lines += [
+        f"The section `{name}` is missing from parameters*.yml; steps read it."
+        for name in missing
+        if [name] not in meant.values()
+    ]
     if lines:
-        raise BadConfigException("\n".join(lines))
+        raise BadConfigException("\n".join(line.rstrip() for line in lines))
 
 
-def _file_with(section: str, conf: Path) -> str:
-    files = sorted(conf.glob("*/parameters*.yml"))
-    found = [file for file in files if section in _SECTION.findall(file.read_text(encoding="utf-8"))]
-    return str(found[0].relative_to(conf.parent)) if found else "parameters"
+def _check_names(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise BadConfigException(f"There is no {kind} `{name}`. {did_you_mean(name, known)}".rstrip())
 
 
-def _parameters_in(file: Path) -> Iterator[str]:
-    text = file.read_text(encoding="utf-8")
-    yield from _RUNTIME_PARAMETER.findall(text)
-    if file.name.startswith("parameters"):
-        yield from _SECTION.findall(text)
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    return f" {did_you_mean(name, known)}".rstrip()
+def _files_of_names(conf: Path) -> dict[str, Path]:
+    """Runtime parameters and sections of ``parameters*.yml``, each with the first file that has it."""
+    files: dict[str, Path] = {}
+    for file in sorted(conf.glob("*/*.yml"), reverse=True):
+        text = file.read_text(encoding="utf-8")
+        names = _RUNTIME_PARAMETER.findall(text)
+        if file.name.startswith("parameters"):
+            names += _SECTION.findall(text)
+        files |= dict.fromkeys(names, file.relative_to(conf.parent))
+    return files

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import datetime as dt
 import logging
 import os
 import sys
@@ -19,7 +18,7 @@ from kedro.framework.startup import ProjectMetadata
 from ees_analytics.cli import options
 from ees_analytics.cli.config_errors import check_pipelines, friendly_errors
 from ees_analytics.console.logging_setup import configure_logging
-from ees_analytics.console.text import counted
+from ees_analytics.console.text import counted, iso_day
 from ees_analytics.runner import STOPPED, RunFailed, RunStopped
 
 
@@ -70,13 +69,14 @@ class _Interrupted(click.ClickException):
 _SELECTION = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs")
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 
-run = copy.copy(kedro_run)
+run = copy.deepcopy(kedro_run)
 """Kedro's ``run`` with the project's runner as the default, and friendly errors."""
 run.callback = _run
-_own = {option.name: copy.copy(option) for option in kedro_run.params}
-_own["runner"].default = "ees_analytics.runner.IndependentRunner"
-cast("click.Option", _own["env"]).help = options.ENVIRONMENTS
-run.params = list(_own.values())
+for _option in run.params:
+    if _option.name == "runner":
+        _option.default = "ees_analytics.runner.IndependentRunner"
+    elif _option.name == "env":
+        cast("click.Option", _option).help = options.ENVIRONMENTS
 cli.add_command(run)
 
 
@@ -91,14 +91,10 @@ def _replace_viz() -> None:
             "build": "ees_analytics.cli.viz.commands.build",
             "deploy": "kedro_viz.launchers.cli.deploy.deploy",
         }
-        viz = LazyDefaultGroup(
-            "viz",
-            lazy_subcommands=commands,
-            default="run",
-            default_if_no_args=True,
-            help="Show the pipelines.",
+        default = {"default": "run", "default_if_no_args": True}
+        viz_cli.add_command(
+            LazyDefaultGroup("viz", lazy_subcommands=commands, help="Show the pipelines.", **default)
         )
-        viz_cli.add_command(viz)
 
 
 _replace_viz()
@@ -119,15 +115,15 @@ def data_dictionary(metadata: ProjectMetadata) -> None:
 @click.pass_obj
 def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -> None:
     """Check whether an environment can run, and what to do if it cannot."""
-    from ees_analytics.cli.doctor import can_run, examine
+    from ees_analytics.cli.doctor import Level, examine
 
     configure_logging()
-    logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # findings say it
-    findings = []
+    logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # findings report it
+    can_run = True
     for finding in examine(metadata.project_path, env, params):
         click.echo(str(finding))
-        findings.append(finding)
-    if not can_run(findings):
+        can_run = can_run and finding.level is not Level.BAD
+    if not can_run:
         raise click.ClickException("This environment cannot run yet: see the lines that begin with ✗.")
     click.echo("This environment can run.")
 
@@ -136,11 +132,8 @@ def _two_days(
     context: click.Context, option: click.Parameter, value: str | None
 ) -> tuple[str | None, str | None]:
     first, dots, last = (value or "").partition("..")
-    for day in filter(None, (first, last)):
-        try:
-            dt.date.fromisoformat(day)
-        except ValueError:
-            raise click.BadParameter("give a day, or a range: 2026-06-01..2026-06-07") from None
+    if not all(iso_day(day) for day in (first, last) if day):
+        raise click.BadParameter("give a day, or a range: 2026-06-01..2026-06-07")
     if first and last and first > last:
         raise click.BadParameter(f"{first} is later than {last}: give the earlier day first")
     return first or None, (last if dots else first) or None
@@ -167,17 +160,15 @@ def compare_tables(
     from ees_analytics.cli.compare_tables import Scope, compare, open_catalog
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
-    compared = []
+    compared = found = rows = 0
     with friendly_errors("Give each side as in `kedro run`: env=base,lake_root=data/lake"):
         ours, theirs = (open_catalog(metadata.project_path, side) for side in (left, right))
         for table in compare(ours, theirs, Scope(names, *days, tolerance)):
             for line in table.differences:
                 click.echo(line)
-            compared.append(table)
-    found = sum(table.found for table in compared)
-    rows = sum(table.rows for table in compared)
+            compared, found, rows = compared + 1, found + table.found, rows + table.rows
     if found:
-        raise click.ClickException(f"{counted(found, 'difference')} in {counted(len(compared), 'table')}.")
+        raise click.ClickException(f"{counted(found, 'difference')} in {counted(compared, 'table')}.")
     if any(days) and not rows:
         raise click.ClickException("Nothing was compared: no table has a row of these days.")
-    click.echo(f"No differences: {counted(len(compared), 'table')}, {counted(rows, 'row')} on each side.")
+    click.echo(f"No differences: {counted(compared, 'table')}, {counted(rows, 'row')} on each side.")

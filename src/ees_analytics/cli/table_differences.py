@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
+from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts.digest import digest
 
 Row = tuple[Any, ...]
@@ -18,30 +18,7 @@ Row = tuple[Any, ...]
 _EXAMPLES = 3
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What differs on one day.
-
-    Attributes:
-        left_rows: Rows on the left.
-        right_rows: Rows on the right.
-        only_left: Rows that only the left has.
-        only_right: Rows that only the right has.
-        changed: Column to the number of rows that both have, with another value in that column.
-        examples: A few of them, as text.
-    """
-
-    left_rows: int
-    right_rows: int
-    only_left: int = 0
-    only_right: int = 0
-    changed: Mapping[str, int] = field(default_factory=dict)
-    examples: Sequence[str] = ()
-
-
-def difference(
-    left: pa.Table, right: pa.Table, key: Sequence[str], tolerance: float = 0.0
-) -> Difference | None:
+def differences(left: pa.Table, right: pa.Table, key: Sequence[str], tolerance: float = 0.0) -> list[str]:
     """Compare rows by their key; where the key is missing or occurs twice, as whole rows.
 
     Args:
@@ -51,49 +28,44 @@ def difference(
         tolerance: Numbers that differ by no more than this share of the larger one are equal.
 
     Returns:
-        None if nothing differs.
+        Nothing if no row differs; otherwise a line with the numbers of rows, and examples.
     """
     columns = sorted(left.column_names)
     left, right = left.select(columns), right.select(columns)
     if left.schema.types == right.schema.types and digest(left) == digest(right):
-        return None
+        return []
     key = [name for name in key if name in columns]
-    if not (key and _is_unique(left, key) and _is_unique(right, key)):
+    if not (
+        key and all(side.group_by(key).aggregate([]).num_rows == side.num_rows for side in (left, right))
+    ):
         key = columns
     ours, theirs = _by_key(left, key), _by_key(right, key)
-    only_left, only_right = ours.keys() - theirs.keys(), theirs.keys() - ours.keys()
-    examples = [*_named("only left", only_left), *_named("only right", only_right)]
-    changed: Counter[str] = Counter()
-    for name in ours.keys() & theirs.keys():
-        for column, a, b in zip(columns, ours[name], theirs[name], strict=True):
-            if not _is_equal(a, b, tolerance):
-                changed[column] += 1
-                if changed[column] == 1:
-                    examples.append(f"{_text(name[0])}: {column} {a!r} left, {b!r} right")
-    if not (only_left or only_right or changed):
-        return None
-    counts = (left.num_rows, right.num_rows, len(only_left), len(only_right))
-    return Difference(*counts, dict(sorted(changed.items())), examples)
-
-
-def _is_unique(rows: pa.Table, key: Sequence[str]) -> bool:
-    return bool(rows.group_by(key).aggregate([]).num_rows == rows.num_rows)
+    counts = [f"rows {left.num_rows:,} left, {right.num_rows:,} right"]
+    examples: list[str] = []
+    for side, only in (("left", ours.keys() - theirs.keys()), ("right", theirs.keys() - ours.keys())):
+        counts += [f"{len(only):,} only {side}"] if only else []
+        examples += [f"only {side}: {_text(row)}" for row, _ in sorted(only, key=str)[:_EXAMPLES]]
+    changed = values_by_key(
+        (column, f"{_text(name[0])}: {column} {a!r} left, {b!r} right")
+        for name in ours.keys() & theirs.keys()
+        for column, a, b in zip(columns, ours[name], theirs[name], strict=True)
+        if not _is_equal(a, b, tolerance)
+    )
+    counts += [f"{column} differs in {len(found):,}" for column, found in sorted(changed.items())]
+    examples += [found[0] for found in changed.values()]
+    return ["; ".join(counts), *examples] if examples else []
 
 
 def _by_key(rows: pa.Table, key: Sequence[str]) -> dict[tuple[Row, int], Row]:
     """Rows by key and, for equal keys, by the number of earlier ones."""
+    positions = [rows.column_names.index(name) for name in key]
     earlier: Counter[Row] = Counter()
     found = {}
-    for name, row in zip(_rows(rows.select(key)), _rows(rows), strict=True):
+    for row in zip(*(map(_plain, column.to_pylist()) for column in rows.columns), strict=True):
+        name = tuple(row[position] for position in positions)
         found[name, earlier[name]] = row
         earlier[name] += 1
     return found
-
-
-def _rows(rows: pa.Table) -> list[Row]:
-    return list(
-        zip(*([_plain(value) for value in column.to_pylist()] for column in rows.columns), strict=True)
-    )
 
 
 def _plain(value: Any) -> Any:
@@ -104,14 +76,8 @@ def _plain(value: Any) -> Any:
 
 
 def _is_equal(left: Any, right: Any, tolerance: float) -> bool:
-    if left == right:
-        return True
     numbers = isinstance(left, int | float) and isinstance(right, int | float)
-    return numbers and math.isclose(left, right, rel_tol=tolerance)
-
-
-def _named(what: str, keys: Iterable[tuple[Row, int]]) -> list[str]:
-    return [f"{what}: {_text(row)}" for row, _ in sorted(keys, key=str)[:_EXAMPLES]]
+    return left == right or (numbers and math.isclose(left, right, rel_tol=tolerance))
 
 
 def _text(row: Row) -> str:

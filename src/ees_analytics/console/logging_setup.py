@@ -18,12 +18,11 @@ def configure_logging() -> None:
     Warnings of libraries to their own developers are dropped.
     """
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    warnings.filterwarnings("ignore", message="Accessing the 'model_fields' attribute")
-    warnings.filterwarnings("ignore", message="ORJSONResponse is deprecated")
+    for message in ("Accessing the 'model_fields' attribute", "ORJSONResponse is deprecated"):
+        warnings.filterwarnings("ignore", message=message)
     if not _has_own_logging():
-        project.configure_logging(
-            yaml.safe_load(files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8"))
-        )
+        text = files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8")
+        project.configure_logging(yaml.safe_load(text))
 
 
 def silence_kedro() -> None:

@@ -6,8 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Collection
-from types import TracebackType
-from typing import TextIO
+from contextlib import ExitStack
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -25,89 +24,71 @@ _screen: RichProgress | None = None
 """The bars of the current run, where there is a terminal."""
 
 
-class RunProgress:
-    """Progress of a run's steps; owns the terminal until the run ends."""
+class _Task(ExitStack):
+    """One bar; without a terminal, lines in the log."""
+
+    def __init__(self, description: str, total: int, bars: RichProgress | None) -> None:
+        super().__init__()
+        self._total, self._bars = total, bars
+        self._started = self._logged = time.monotonic()
+        if bars:
+            self._bar = bars.add_task(description, total=total, note="")
+            self.callback(bars.remove_task, self._bar)
+
+    def _show(self, done: int, note: str, line: str) -> None:
+        if self._bars:
+            self._bars.update(self._bar, completed=done, note=note)
+        elif line and time.monotonic() - self._logged > _LOG_EVERY_SECONDS:
+            self._logged = time.monotonic()
+            logger.info(line)
+
+
+class RunProgress(_Task):
+    """Progress of a run's steps; a context manager that owns the terminal until the run ends."""
 
     def __init__(self, steps: int) -> None:
-        self._steps = steps
-        self._logged = time.monotonic()
-        self._bars = _bars() if sys.stderr.isatty() else None
-        self._redirected: list[tuple[logging.StreamHandler[TextIO], TextIO]] = []
+        super().__init__("Steps", steps, _bars() if sys.stderr.isatty() else None)
 
     def __enter__(self) -> RunProgress:
-        global _screen  # noqa: PLW0603 - one run owns the terminal
         if self._bars:
             terminal = sys.stderr
-            self._task = self._bars.add_task("Steps", total=self._steps, note="")
-            self._bars.start()
-            _screen = self._bars
-            self._redirect(terminal)
+            self.enter_context(self._bars)
+            self._set_screen(self._bars)
+            self.callback(self._set_screen, None)
+            for handler in logging.getLogger().handlers:
+                if isinstance(handler, logging.StreamHandler) and handler.stream is terminal:
+                    handler.setStream(sys.stderr)  # now rich's, which prints lines above the bars
+                    self.callback(handler.setStream, terminal)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        global _screen  # noqa: PLW0603 - as above
-        if self._bars:
-            _screen = None
-            self._bars.stop()
-            for handler, stream in self._redirected:
-                handler.setStream(stream)
+    @staticmethod
+    def _set_screen(bars: RichProgress | None) -> None:
+        global _screen  # noqa: PLW0603 - one run owns the terminal
+        _screen = bars
 
     def update(self, done: int, running: Collection[str]) -> None:
         """Show how many steps are done, and which are running."""
         now = few(sorted(running), 1)
-        if self._bars:
-            self._bars.update(self._task, completed=done, note=now)
-        elif now and time.monotonic() - self._logged > _LOG_EVERY_SECONDS:
-            self._logged = time.monotonic()
-            logger.info("%d of %d steps done; running: %s", done, self._steps, now)
-
-    def _redirect(self, terminal: TextIO) -> None:
-        """Print log lines above the bars instead of through them."""
-        for handler in logging.getLogger().handlers:
-            if isinstance(handler, logging.StreamHandler) and handler.stream is terminal:
-                self._redirected.append((handler, terminal))
-                handler.setStream(sys.stderr)  # now rich's
+        self._show(done, now, f"{done} of {self._total} steps done; running: {now}" if now else "")
 
 
-class Progress:
-    """Progress of one table's fetch, in slices and rows."""
+class Progress(_Task):
+    """Progress of one table's fetch, in slices and rows; a context manager."""
 
     def __init__(self, table: str, total: int) -> None:
-        self._table, self._total = table, total
+        super().__init__(table, total, _screen if total >= _WORTH_A_BAR else None)
+        self._table = table
         self._slices = self._rows = 0
-        self._started = self._logged = time.monotonic()
-        self._bars = _screen if total >= _WORTH_A_BAR else None
-
-    def __enter__(self) -> Progress:
-        if self._bars:
-            self._task = self._bars.add_task(self._table, total=self._total, note="")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bars:
-            self._bars.remove_task(self._task)
 
     def advance(self, rows: int) -> None:
         """Count one more slice and its rows."""
         self._slices += 1
         self._rows += rows
-        if self._bars:
-            self._bars.update(self._task, advance=1, note=self._rate())
-        elif time.monotonic() - self._logged > _LOG_EVERY_SECONDS:
-            self._logged = time.monotonic()
-            left = (time.monotonic() - self._started) / self._slices * (self._total - self._slices)
-            logger.info(
-                "%s: %d of %d fetched, %s, about %d s left",
-                self._table, self._slices, self._total, self._rate(), left,
-            )  # fmt: skip
-
-    def _rate(self) -> str:
         seconds = max(time.monotonic() - self._started, 0.001)
-        return f"{self._rows:,} rows, {self._rows / seconds:,.0f} rows/s"
+        left = seconds / self._slices * (self._total - self._slices)
+        rate = f"{self._rows:,} rows, {self._rows / seconds:,.0f} rows/s"
+        fetched = f"{self._slices} of {self._total} fetched"
+        self._show(self._slices, rate, f"{self._table}: {fetched}, {rate}, about {left:.0f} s left")
 
 
 def _bars() -> RichProgress:

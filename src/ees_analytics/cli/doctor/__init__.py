@@ -1,20 +1,26 @@
-"""``kedro doctor``: can this environment run, and if not, what is to be done?"""
+"""``kedro doctor``: whether this environment can run, and what to do if it cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
+from kedro.io import DataCatalog
 
-from ees_analytics.cli.config_errors import describe_error
-from ees_analytics.cli.doctor import machine, sources, tables
-from ees_analytics.cli.doctor.finding import Finding, Level, bad, good
+from ees_analytics.cli.doctor import machine, sources
+from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good, note
+from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine
+from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import as_date
+from ees_analytics.runner import reason_of
 
+_DAMAGED = ". If files of it are damaged: docs/how-to/investigate-a-failed-check.md."
 _FOLDERS = {"lake_root": "Lake", "landing_root": "Landing zone", "reports_root": "Run reports"}
 
 
@@ -32,28 +38,45 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
             context = cast(KedroSession, session).load_context()
             catalog, run_date = cast(Any, context.catalog), as_date(context.params["run_date"])
         except Exception as error:  # any mistake in conf
-            yield bad("Configuration", describe_error(error))
+            yield bad("Configuration", reason_of(error))
             return
         yield good("Configuration", f"environment {context.env or 'base'}, run_date {run_date}")
         setting = {**cast(Any, context.config_loader)["globals"], **params}
         engine = machine.engine(setting["engine"])
         yield engine
         yield machine.java(needed=setting["engine"] == Engine.SPARK)
-        yield from machine.folders(
-            {purpose: setting[key] for key, purpose in _FOLDERS.items() if setting.get(key)}
-        )
+        for key, purpose in _FOLDERS.items():
+            if setting.get(key):
+                yield machine.folder(purpose, setting[key])
         names = sorted(name for name in pipelines["__default__"].inputs() if name.startswith("source."))
-        engine_runs = engine.level is not Level.BAD
-        yield from sources.sources(catalog, names, run_date, setting.get("google_key_file"), engine_runs)
-        if engine_runs:
-            yield from tables.tables(catalog, setting["absent_frozen_tables"] != "error")
-        else:
+        yield from sources.sources(catalog, names, run_date, setting.get("google_key_file"))
+        if engine.level is Level.BAD:
             yield bad("Tables", "not checked: the engine does not run")
+        else:
+            may_be_absent = setting["absent_frozen_tables"] != "error"
+            for name, contract in sorted(all_contracts().items()):
+                yield attempt(name, partial(_table, name, contract, catalog, may_be_absent), _DAMAGED)
 
 
-def can_run(findings: Sequence[Finding]) -> bool:
-    """Whether no finding is bad."""
-    return all(finding.level is not Level.BAD for finding in findings)
+def _table(name: str, contract: TableContract, catalog: DataCatalog, may_be_absent: bool) -> str | Finding:
+    """Where a table is, if it can be read and has the columns of its contract."""
+    storage = cast(TableDataset, catalog[name]).storage
+    location = storage.location
+    if not storage.exists():
+        if not contract.frozen:
+            return note(name, f"does not exist yet; a run creates it at {location}")
+        if may_be_absent:
+            return note(name, "frozen and not in this lake: it counts as empty")
+        return bad(
+            name, f"frozen and missing at {location}: no run can create it; restore it, or check `catalog`"
+        )
+    found, expected = set(storage.rows(limit=1).column_names), set(contract.column_names)
+    missing, unknown = sorted(expected - found), sorted(found - expected)
+    if missing or (unknown and not contract.frozen):
+        return bad(
+            name, f"columns differ from the contract: missing {missing}, unknown {unknown} at {location}"
+        )
+    return location
 
 
-__all__ = ["Finding", "Level", "can_run", "examine"]
+__all__ = ["Finding", "Level", "examine"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+
+from ees_analytics.runner import reason_of
 
 _LONGEST = 400
 _SECRETS = re.compile(
@@ -29,26 +32,26 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report.
-
-    Attributes:
-        level: How serious it is.
-        subject: What was checked.
-        text: What was found, and what to do if anything.
-    """
+    """What was checked, and what was found (with what to do about it)."""
 
     level: Level
     subject: str
     text: str
 
     def __str__(self) -> str:
-        return f"{self.level} {self.subject}: {without_secrets(self.text)}"
+        """One line, without anything that looks like a key, token or password."""
+        line = " ".join(_SECRETS.sub("[hidden]", self.text).split())
+        shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+        return f"{self.level} {self.subject}: {shown}"
 
 
 good, note, bad = (partial(Finding, level) for level in Level)
 
 
-def without_secrets(text: str) -> str:
-    """A message as one line, without anything that looks like a key, token or password."""
-    line = " ".join(_SECRETS.sub("[hidden]", text).split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+def attempt(subject: str, check: Callable[[], str | Finding], advice: str = "") -> Finding:
+    """What a check found (a text is good news), or that it failed and why: it may raise anything."""
+    try:
+        found = check()
+    except Exception as error:
+        return bad(subject, f"{reason_of(error)}{advice}")
+    return found if isinstance(found, Finding) else good(subject, found)

@@ -7,16 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ees_analytics.cli.doctor.finding import Finding, bad, good, note
+from ees_analytics.cli.doctor.finding import Finding, attempt, bad, good, note
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.project_folder import in_project
 
 _JAVA = 17
-_INSTALL_JAVA = "`apt install openjdk-17-jre-headless`."
-_DELTA_JARS = (".ivy2.5.2/jars", ".ivy2/jars", ".ivy2.5.2/cache/io.delta", ".ivy2/cache/io.delta")
+_DELTA_JARS = (".ivy2*/jars/*delta-spark*", ".ivy2*/cache/io.delta/*delta-spark*")
 
 
 def python_version() -> Finding:
@@ -29,48 +27,43 @@ def python_version() -> Finding:
 
 def engine(name: str) -> Finding:
     """Whether the engine starts and computes."""
-    try:
+
+    def count() -> str:
         rows = spark_session(name).range(1).count()
-    except Exception as error:  # whatever an engine raises
-        return bad(f"Engine {name}", str(error))
-    return good(f"Engine {name}", "starts and computes" if rows == 1 else f"counted {rows} of 1 row")
+        return "starts and computes" if rows == 1 else f"counted {rows} of 1 row"
+
+    return attempt(f"Engine {name}", count)
 
 
 def java(needed: bool) -> Finding:
     """Whether there is a Java for JVM Spark, and whether Delta's jars are present."""
-    missing = bad if needed else note
-    only = "" if needed else " Only engine=spark needs it."
     version = _java_version()
-    if version is None:
-        return missing("Java", f"not found: {_INSTALL_JAVA}{only}")
-    if version < _JAVA:
-        return missing("Java", f"{version}, but Spark needs {_JAVA}: {_INSTALL_JAVA}{only}")
-    if any(list((Path.home() / folder).glob("*delta-spark*")) for folder in _DELTA_JARS):
+    if version is None or version < _JAVA:
+        found = "not found" if version is None else f"{version}, but Spark needs {_JAVA}"
+        advice = "`apt install openjdk-17-jre-headless`."
+        if needed:
+            return bad("Java", f"{found}: {advice}")
+        return note("Java", f"{found}: {advice} Only engine=spark needs it.")
+    if any(path for pattern in _DELTA_JARS for path in Path.home().glob(pattern)):
         return good("Java", f"{version}; Delta's jars are present")
     return good(
         "Java", f"{version}; engine=spark downloads Delta's jars from Maven Central when it first starts"
     )
 
 
-def folders(paths: Mapping[str, str]) -> Iterator[Finding]:
-    """Whether each folder can be written to, or created.
-
-    Args:
-        paths: Purpose of a folder to its path.
-    """
-    for purpose, path in paths.items():
-        folder = in_project(path)
-        nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
-        if nearest.is_dir() and os.access(nearest, os.W_OK):
-            yield good(purpose, path)
-        else:
-            reason = "a file" if nearest.is_file() else "not writable"
-            yield bad(purpose, f"{path} cannot be written to ({nearest} is {reason}): choose another.")
+def folder(purpose: str, path: str) -> Finding:
+    """Whether a folder can be written to, or created."""
+    wanted = in_project(path)
+    nearest = next(parent for parent in (wanted, *wanted.parents) if parent.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return good(purpose, path)
+    reason = "a file" if nearest.is_file() else "not writable"
+    return bad(purpose, f"{path} cannot be written to ({nearest} is {reason}): choose another.")
 
 
 def _java_version() -> int | None:
     home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java is None:
         return None
     process = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False)  # noqa: S603

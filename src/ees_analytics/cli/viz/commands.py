@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from kedro.framework.startup import ProjectMetadata
@@ -12,9 +13,12 @@ from ees_analytics.cli import options
 from ees_analytics.cli.config_errors import friendly_errors
 from ees_analytics.console.logging_setup import configure_logging
 
-_ADVICE = "Check the command and the files in conf/: `kedro doctor` checks an environment."
+if TYPE_CHECKING:
+    from ees_analytics.cli.viz.responses import Responses
 
-_hooks = click.option("--include-hooks", is_flag=True, help="Accepted, and always the case")
+_hooks = click.option(
+    "--include-hooks", is_flag=True, expose_value=False, help="Accepted, and always the case"
+)
 
 
 @click.command()
@@ -26,54 +30,40 @@ _hooks = click.option("--include-hooks", is_flag=True, help="Accepted, and alway
 @options.params
 @_hooks
 @click.pass_obj
-def run(
-    metadata: ProjectMetadata,
-    host: str,
-    port: int,
-    browser: bool,
-    pipeline: str | None,
-    env: str | None,
-    params: dict[str, Any],
-    include_hooks: bool,
-) -> None:
+def run(metadata: ProjectMetadata, host: str, port: int, browser: bool, **project: Any) -> None:
     """Show in a browser how each table is made, with previews; until Ctrl+C."""
-    configure_logging()  # before Kedro-Viz is imported: it warns of its own libraries
-    from ees_analytics.cli.viz.responses import load_responses
-    from ees_analytics.cli.viz.server import listen, serve
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} cannot be used ({error.strerror}). Choose another --port, or --host."
+        ) from None
+    with listener:
+        responses = _responses(metadata, **project)
+        from ees_analytics.cli.viz.server import serve
 
-    with listen(host, port) as listener:
-        with friendly_errors(_ADVICE):
-            responses = load_responses(metadata.project_path, env, params, pipeline)
         serve(responses, listener, browser)
 
 
 @click.command()
 @click.option("--include-previews", is_flag=True, help="With the first rows of every table, and the plots")
-@click.option(
-    "--target",
-    default="build",
-    show_default=True,
-    help="The folder to write",
-    type=click.Path(path_type=Path),
-)
+@click.option("--target", default="build", show_default=True, help="The folder to write", type=Path)
 @options.env
 @options.params
 @_hooks
 @click.pass_obj
-def build(
-    metadata: ProjectMetadata,
-    include_previews: bool,
-    target: Path,
-    env: str | None,
-    params: dict[str, Any],
-    include_hooks: bool,
-) -> None:
+def build(metadata: ProjectMetadata, include_previews: bool, target: Path, **project: Any) -> None:
     """Write the diagram as a folder of files, for any web server."""
-    configure_logging()
-    from ees_analytics.cli.viz.responses import load_responses
+    responses = _responses(metadata, **project)
     from ees_analytics.cli.viz.site import write_site
 
-    with friendly_errors(_ADVICE):
-        responses = load_responses(metadata.project_path, env, params)
     page = write_site(responses, target, include_previews)
     click.echo(f"Written: {page}. To view it: python -m http.server --bind 127.0.0.1 --directory {target}")
+
+
+def _responses(metadata: ProjectMetadata, **project: Any) -> Responses:
+    configure_logging()  # before Kedro-Viz is imported: it warns of its own libraries
+    from ees_analytics.cli.viz.responses import load_responses
+
+    with friendly_errors("Check the command and the files in conf/: `kedro doctor` checks an environment."):
+        return load_responses(metadata.project_path, **project)

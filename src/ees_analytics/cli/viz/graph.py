@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 
+from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts import all_contracts
 
 BOOKKEEPING = re.compile(
@@ -21,13 +22,6 @@ _LAST_TABLE = "app.ees__last_updated"
 
 Edge = tuple[str, str]
 
-_BOX: Mapping[str, Any] = {
-    "type": "modularPipeline",
-    "tags": [],
-    "modular_pipelines": None,
-    "node_extras": None,
-}
-
 
 def customised_graph(graph: Mapping[str, Any]) -> dict[str, Any]:
     """A graph of Kedro-Viz's API without bookkeeping and parameters, its sources and tables in boxes.
@@ -38,8 +32,14 @@ def customised_graph(graph: Mapping[str, Any]) -> dict[str, Any]:
     hidden = {node["id"] for node in graph["nodes"] if _is_hidden(node)}
     nodes = [node for node in graph["nodes"] if node["id"] not in hidden]
     box_of = {node["id"]: box for node in nodes if (box := _box_of(node))}
-    pipelines = [pipeline["id"] for pipeline in graph["pipelines"]]
-    boxes = [{"id": box, "name": box, "pipelines": pipelines, **_BOX} for box in sorted({*box_of.values()})]
+    as_box: dict[str, Any] = {
+        "type": "modularPipeline",
+        "tags": [],
+        "modular_pipelines": None,
+        "node_extras": None,
+        "pipelines": [pipeline["id"] for pipeline in graph["pipelines"]],
+    }
+    boxes = [{"id": name, "name": name, **as_box} for name in sorted({*box_of.values()})]
     pairs = {(edge["source"], edge["target"]) for edge in graph["edges"]}
     edges = _with_boxes({pair for pair in pairs if hidden.isdisjoint(pair)}, box_of)
     return {
@@ -52,18 +52,16 @@ def customised_graph(graph: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_hidden(node: Mapping[str, Any]) -> bool:
-    if node["type"] == "modularPipeline":
-        return False
-    return node["type"] == "parameters" or bool(BOOKKEEPING.fullmatch(node["name"]))
+    bookkeeping = node["type"] != "modularPipeline" and BOOKKEEPING.fullmatch(node["name"])
+    return node["type"] == "parameters" or bool(bookkeeping)
 
 
 def _box_of(node: Mapping[str, Any]) -> str | None:
     if node["type"] != "data" or node["name"] == _LAST_TABLE:
         return None
     contract = all_contracts().get(node["name"])
-    if contract is not None and contract.frozen:
-        return "frozen tables"
-    return _BOXES.get(node["name"].partition(".")[0])
+    frozen = contract is not None and contract.frozen
+    return "frozen tables" if frozen else _BOXES.get(node["name"].partition(".")[0])
 
 
 def _with_boxes(edges: set[Edge], box_of: Mapping[str, str]) -> set[Edge]:
@@ -78,17 +76,13 @@ def _with_boxes(edges: set[Edge], box_of: Mapping[str, str]) -> set[Edge]:
 
 def _tree(tree: Mapping[str, Any], hidden: Collection[str], box_of: Mapping[str, str]) -> dict[str, Any]:
     removed = {*hidden, *box_of}
-    kept = {
-        name: {
-            **part,
-            "inputs": [node for node in part["inputs"] if node not in removed],
-            "outputs": [node for node in part["outputs"] if node not in removed],
-            "children": [child for child in part["children"] if child["id"] not in removed],
-        }
-        for name, part in tree.items()
-    }
-    for box in sorted({*box_of.values()}):
-        children = [{"id": node, "type": "data"} for node, its_box in box_of.items() if its_box == box]
+    kept = {name: dict(part) for name, part in tree.items()}
+    for part in kept.values():
+        for side in ("inputs", "outputs"):
+            part[side] = [node for node in part[side] if node not in removed]
+        part["children"] = [child for child in part["children"] if child["id"] not in removed]
+    for box, nodes in sorted(values_by_key((box, node) for node, box in box_of.items()).items()):
+        children = [{"id": node, "type": "data"} for node in nodes]
         kept[box] = {"id": box, "name": box, "inputs": [], "outputs": [], "children": children}
         kept["__root__"]["children"].append({"id": box, "type": "modularPipeline"})
     return kept

@@ -35,10 +35,6 @@ _FIRST_VISIT = {
 }
 """Kedro-Viz's settings until the visitor chooses others: from left to right, with search and the menu of pipelines."""
 
-_SCRIPT = f"localStorage.KedroViz = localStorage.KedroViz || {json.dumps(json.dumps(_FIRST_VISIT))};"
-
-_STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-
 Responses = Mapping[str, Callable[[], bytes]]
 """Path of a response, without a leading ``/``, to the function that makes it."""
 
@@ -46,13 +42,7 @@ Responses = Mapping[str, Callable[[], bytes]]
 def load_responses(
     project: Path, env: str | None, params: Mapping[str, Any], pipeline: str | None = None
 ) -> Responses:
-    """Load the project into Kedro-Viz, which keeps one per process.
-
-    Args:
-        project: The project's folder.
-        env: The environment whose tables are previewed.
-        params: Runtime parameters, as of ``kedro run --params``.
-        pipeline: Show this pipeline only.
+    """Load the project, or this pipeline of it only, into Kedro-Viz, which keeps one project per process.
 
     Raises:
         BadConfigException: Something in ``conf/`` or in the parameters is wrong, or there is no such pipeline.
@@ -65,20 +55,16 @@ def load_responses(
     load_and_populate_data(
         project, env=env, include_hooks=True, pipeline_name=pipeline, extra_params=dict(params)
     )
-    graphs = {
-        f"api/pipelines/{entry.id}": partial(_graph, entry.id)
-        for entry in data_access_manager.registered_pipelines.as_list()
-    }
-    nodes = {f"api/nodes/{node.id}": partial(_node, node) for node in data_access_manager.nodes.as_list()}
+    pipelines, nodes = data_access_manager.registered_pipelines.as_list(), data_access_manager.nodes.as_list()
     return {
         PAGE: page,
         "favicon.ico": (_FRONT_END / "favicon.ico").read_bytes,
         "api/main": partial(_graph, None),
-        **graphs,
-        **nodes,
-        "api/metadata": lambda: _encode({"has_missing_dependencies": False, "package_compatibilities": []}),
+        **{f"api/pipelines/{entry.id}": partial(_graph, entry.id) for entry in pipelines},
+        **{f"api/nodes/{node.id}": partial(_node, node) for node in nodes},
+        "api/metadata": partial(_encode, {"has_missing_dependencies": False, "package_compatibilities": []}),
         "api/version": lambda: _encode(get_static_version_response()),  # does not ask PyPI
-        "api/run-status": lambda: _encode({"nodes": {}, "datasets": {}, "pipeline": {}}),
+        "api/run-status": partial(_encode, {"nodes": {}, "datasets": {}, "pipeline": {}}),
     }
 
 
@@ -92,7 +78,8 @@ def page() -> bytes:
     for link in document.xpath("//link[starts-with(@href, 'http')]"):
         link.drop_tree()
     style, script = document.makeelement("style"), document.makeelement("script")
-    style.text, script.text = _STYLE, _SCRIPT
+    script.text = f"localStorage.KedroViz = localStorage.KedroViz || {json.dumps(json.dumps(_FIRST_VISIT))};"
+    style.text = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
     document.head.insert(0, script)
     document.head.append(style)
     return html.tostring(document, encoding="utf-8", doctype="<!DOCTYPE html>")
@@ -108,12 +95,7 @@ def _node(node: Any) -> bytes:
 
 
 def about(node: Any, details: Mapping[str, Any]) -> str:
-    """What a node is: a contract's description, the first paragraph of a docstring, a plot's title or a file's name.
-
-    Args:
-        node: A node of Kedro-Viz, with its ``name`` and ``kedro_obj``.
-        details: Kedro-Viz's details of it.
-    """
+    """What a node is: a contract's description, the first paragraph of a docstring, a plot's title or a file's name."""
     contracts = all_contracts()
     if node.name in contracts:
         return contracts[node.name].description.rstrip(".")

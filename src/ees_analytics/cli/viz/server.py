@@ -22,20 +22,6 @@ from ees_analytics.cli.viz.responses import ASSETS, PAGE, Responses
 _LOCAL = ("127.0.0.1", "localhost")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any that is free.
-
-    Raises:
-        ClickException: The port is taken, or the host is not an address of this machine.
-    """
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        raise click.ClickException(
-            f"{host}:{port} cannot be used ({error.strerror}). Choose another --port, or --host."
-        ) from None
-
-
 def serve(responses: Responses, listener: socket.socket, browser: bool) -> None:
     """Serve the diagram until Ctrl+C, and open it in a browser if wanted."""
     host, port = listener.getsockname()[:2]
@@ -50,9 +36,7 @@ def serve(responses: Responses, listener: socket.socket, browser: bool) -> None:
 def create_app(responses: Responses, host: str) -> Starlette:
     """A web application that serves the responses and Kedro-Viz's front end.
 
-    Args:
-        responses: Path to the function that makes the response.
-        host: The address it listens at; a local one serves local names only, as a guard against DNS rebinding.
+    At a local address it serves local names only, as a guard against DNS rebinding.
     """
 
     async def respond(request: Request) -> Response:  # async: Kedro-Viz describes one node at a time
@@ -62,5 +46,5 @@ def create_app(responses: Responses, host: str) -> Starlette:
         return Response(responses[path](), media_type=mimetypes.guess_type(path)[0] or "application/json")
 
     routes = [Mount("/assets", StaticFiles(directory=ASSETS)), Route("/{path:path}", respond)]
-    local_only = [Middleware(TrustedHostMiddleware, allowed_hosts=_LOCAL)]
-    return Starlette(routes=routes, middleware=local_only if host in _LOCAL else None)
+    names = _LOCAL if host in _LOCAL else ["*"]
+    return Starlette(routes=routes, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=names)])

@@ -19,15 +19,12 @@ _MARKER = "api/deploy-viz-metadata"
 
 
 def write_site(responses: Responses, target: Path, previews: bool = True) -> Path:
-    """Write the diagram beside the target, then replace the target with it.
+    """Write the diagram beside the target, then replace the target with it; returns the page to open.
 
     Args:
         responses: Path to the function that makes the response.
         target: A new folder, an empty one, or an earlier diagram, which is replaced.
         previews: Whether to include the first rows of tables, and the plots.
-
-    Returns:
-        The page to open, through any web server.
 
     Raises:
         ClickException: The folder holds something else.
