@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts.checks import ExactRows, OneOf
 from ees_analytics.contracts.contract import DOUBLE, INT, STRING, Column, ContractError, TableContract
 from ees_analytics.contracts.validator import check
 
@@ -42,7 +41,7 @@ def test_numbers_below_their_minimum_or_not_finite_are_refused(count):
 
 def test_every_fault_is_in_one_message():
     with pytest.raises(ContractError) as error:
-        checked({"name": None, "rank": 0}, {}, {}, key=["name", "rank"], checks=[ExactRows(1)])
+        checked({"name": None, "rank": 0}, {}, {}, key=["name", "rank"], row_count=1)
     message = str(error.value)
     assert "1 null(s) in name" in message
     assert "1 value(s) of rank below 1" in message
@@ -58,4 +57,5 @@ def test_null_is_a_key_like_others():
 
 def test_values_that_are_not_listed_are_refused():
     with pytest.raises(ContractError, match=r"name holds \['a'\], allowed are \['b'\]"):
-        checked({}, checks=[OneOf("name", ["b"])])
+        listed = [Column("name", STRING, "a name", one_of=["b"])]
+        check(pa.table({"name": ["a", "b"]}), TableContract("app.t", "rows", listed))

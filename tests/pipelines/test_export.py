@@ -8,11 +8,6 @@ import pytest
 from kedro_datasets.pandas import ParquetDataset
 
 from ees_analytics.contracts import contract_for, dashboard_tables
-from ees_analytics.contracts.app import (
-    ees__last_updated,
-    ees_api_daily_queries,
-    ees_search_console_queries,
-)
 from ees_analytics.pipelines.export import create_pipeline, export_last_updated, exporter
 from tests.conftest import CASES
 
@@ -57,7 +52,7 @@ def test_every_table_of_the_dashboard_is_exported():
 
 
 def test_big_integers_become_doubles(tmp_path):
-    contract = ees_api_daily_queries.CONTRACT
+    contract = contract_for("app.ees_api_daily_queries")
     row = dict.fromkeys(contract.column_names, 3) | {"date": dt.date(2024, 7, 1)}
 
     path = tmp_path / "counts.parquet"
@@ -70,7 +65,7 @@ def test_big_integers_become_doubles(tmp_path):
 
 
 def test_empty_text_is_not_null(tmp_path):
-    contract = ees_search_console_queries.CONTRACT
+    contract = contract_for("app.ees_search_console_queries")
     rows = pa.table({"metric": ["clicks"], "query": [""], "publication": ["Service"], "count": [0.0]})
 
     _saved(tmp_path / "q.parquet", exporter(contract)(rows))
@@ -81,7 +76,7 @@ def test_empty_text_is_not_null(tmp_path):
 
 
 def test_last_updated_reads_as_in_the_dashboards_file():
-    contract = ees__last_updated.CONTRACT
+    contract = contract_for("app.ees__last_updated")
     moment = dt.datetime(2024, 8, 8, 19, 17, 42, 666_999, tzinfo=dt.UTC)
     row = {"last_updated": moment, "latest_data": dt.date(2024, 8, 8)}
 
@@ -92,7 +87,7 @@ def test_last_updated_reads_as_in_the_dashboards_file():
 
 
 def test_spark_frames_are_exported(spark):
-    contract = ees__last_updated.CONTRACT
+    contract = contract_for("app.ees__last_updated")
     moment = dt.datetime(2024, 8, 8, 19, 17, 42, tzinfo=dt.UTC)
     frame = spark.createDataFrame(
         [(moment, dt.date(2024, 8, 8))], "last_updated timestamp, latest_data date"

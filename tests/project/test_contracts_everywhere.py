@@ -6,7 +6,8 @@ import pytest
 from kedro.pipeline import Pipeline, node
 from kedro.validation.core import ValidatorSpec, resolve_validator
 
-from ees_analytics.contracts import UnknownTable, all_contracts, contract_for
+from ees_analytics.contracts import UnknownTable, all_contracts, contract_for, read_contract
+from ees_analytics.contracts.contract import ContractError
 from ees_analytics.pipeline_registry import register_pipelines
 from tests.project.catalogue import ENVIRONMENTS, entry_of
 
@@ -41,6 +42,23 @@ def test_the_catalogue_validates_every_saved_table(env, table):
     assert resolve_validator(spec)
 
 
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ("columns: {name: {type: STRING, description: x, minimun: 0}}", "minimun"),
+        ("columns: {name: {type: TEXT, description: x}}", "TEXT"),
+        ("kee: [name]\ncolumns: {name: {type: STRING, description: x}}", "kee"),
+        ("key: [nme]\ncolumns: {name: {type: STRING, description: x}}", "nme"),
+    ],
+)
+def test_a_mistake_in_a_contract_is_refused_with_its_file(tmp_path, declared, message):
+    (tmp_path / "app").mkdir()
+    file = tmp_path / "app" / "ees_rogue.yml"
+    file.write_text(f"description: rows\n{declared}\n")
+    with pytest.raises(ContractError, match=rf"(?s)app/ees_rogue\.yml.*{message}"):
+        read_contract(file)
+
+
 def test_a_table_without_contract_is_named():
-    with pytest.raises(UnknownTable, match="contracts/app/ees_rogue.py"):
+    with pytest.raises(UnknownTable, match="contracts/app/ees_rogue.yml"):
         contract_for("app.ees_rogue")

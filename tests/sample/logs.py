@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.log_columns import FileType, file_columns
+from ees_analytics.contracts.contract import FileType
 
 from .world import DataSet, Publication, World, identifier
 
@@ -116,7 +116,7 @@ def file_rows(world: World, table: str, day: dt.date) -> pa.Table:
     rows = [_ROW[table](world, table, day, chance) for _ in range(count)]
     is_early = (day - world.calendar[0]).days < DAYS_WITHOUT_TOKENS
     columns = [
-        column for column in file_columns(contract_for(f"raw.{table}")) if not (is_early and column.optional)
+        column for column in contract_for(f"raw.{table}").file_columns if not (is_early and column.optional)
     ]
     return pa.table(
         {column.name: _array([row.get(column.name) for row in rows], column.file_type) for column in columns}

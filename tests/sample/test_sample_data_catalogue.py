@@ -1,12 +1,14 @@
 """The sample's catalogue is read back as the world has it."""
 
-from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.data_catalogue import load_data_catalogue
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
 from tests.sample.data_catalogue import last_updated, listed, write
 from tests.sample.world import World
+
+CONTRACT = contract_for("raw.ees_scrape_api_data_catalog")
 
 WORLD = World()
 

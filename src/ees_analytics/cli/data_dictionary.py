@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -37,7 +35,7 @@ def render(locations: Mapping[str, Mapping[str, str]]) -> str:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    templates.filters.update(cell=_cell, code=_code, describe_check=describe_check)
+    templates.filters.update(cell=_cell, code=_code)
     template = templates.get_template("data_dictionary.md.j2")
     return template.render(contracts=sorted(all_contracts().items()), locations=locations)
 
@@ -54,15 +52,6 @@ def table_locations(conf: Path) -> dict[str, dict[str, str]]:
             for name, contract in all_contracts().items()
         }
     return locations
-
-
-def describe_check(check: object) -> str:
-    """The first sentence of a check's docstring, with the check's values."""
-    sentence = (inspect.getdoc(type(check)) or type(check).__name__).splitlines()[0].rstrip(".")
-    if not dataclasses.is_dataclass(check):
-        return sentence
-    values = "; ".join(_code(getattr(check, field.name)) for field in dataclasses.fields(check))
-    return f"{sentence} ({values})" if values else sentence
 
 
 def _code(value: object) -> str:

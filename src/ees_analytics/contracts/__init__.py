@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
 
 from ees_analytics.console.text import did_you_mean
-from ees_analytics.contracts import app, raw
-from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.contract import ContractError, TableContract
+
+_FOLDER = Path(__file__).parent
+_DECLARATION = TypeAdapter(TableContract)
 
 
 @cache
 def all_contracts() -> dict[str, TableContract]:
-    """Every contract by its catalogue name: one module per table under ``contracts/raw`` and ``contracts/app``."""
-    contracts = (
-        importlib.import_module(module.name).CONTRACT
-        for package in (raw, app)
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
-    )
-    return {f"{contract.layer}.{contract.name}": contract for contract in contracts}
+    """Every contract by its catalogue name, raw tables first."""
+    files = [*sorted(_FOLDER.glob("raw/*.yml")), *sorted(_FOLDER.glob("app/*.yml"))]
+    return {contract.table: contract for contract in map(read_contract, files)}
+
+
+def read_contract(file: Path) -> TableContract:
+    """The contract that a file declares; folder and file name give the catalogue name.
+
+    Raises:
+        ContractError: It declares what a contract does not have.
+    """
+    declared = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    columns = [{"name": name, **column} for name, column in declared["columns"].items()]
+    table = f"{file.parent.name}.{file.stem}"
+    try:
+        return _DECLARATION.validate_python({**declared, "table": table, "columns": columns})
+    except ValidationError as error:
+        raise ContractError(f"{file.parent.name}/{file.name}: {error}") from error
 
 
 class UnknownTable(LookupError):
@@ -47,7 +62,7 @@ def _advice(table: str) -> str:
         return near
     layer, _, name = table.partition(".")
     if name and layer in ("raw", "app"):
-        return f"A new one is declared in src/ees_analytics/contracts/{layer}/{name}.py."
+        return f"A new one is declared in src/ees_analytics/contracts/{layer}/{name}.yml."
     return "Tables have names as raw.ees_ga4_page or app.ees_service_summary."
 
 

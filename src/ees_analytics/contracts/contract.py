@@ -1,4 +1,4 @@
-"""Contracts: the columns, key and checks of a table, declared once.
+"""Contracts: the columns, key and checks of a table, declared once, in ``raw/<table>.yml`` and ``app/<table>.yml``.
 
 A contract is used to cast and refuse rows before they are written, for Kedro's catalogue ``validator:``,
 to create a table that does not exist, and for the data dictionary.
@@ -7,11 +7,11 @@ to create a table that does not exist, and for the data dictionary.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
 
 import pyarrow as pa
+from pydantic import ConfigDict
 
 
 class ColumnType(StrEnum):
@@ -44,15 +44,22 @@ _ARROW = {
 }
 
 
+SOURCE_FILE, FILE_DATETIME, FILE_DATE = "_source_file", "_file_datetime", "_file_date"
+"""The columns of a log table that tell from which file a row was read."""
+
+
+class FileType(StrEnum):
+    """The types of the log files' columns, named as in DuckDB, which writes the files."""
+
+    TEXT = "VARCHAR"
+    UUID = "UUID"
+    JSON = "JSON"
+    INT = "INTEGER"
+    TIMESTAMP = "TIMESTAMP"
+
+
 class ContractError(ValueError):
     """A contract refuses rows. The message names the table and column, the fault and what to do."""
-
-
-class Check(Protocol):
-    """A condition on the rows of one write."""
-
-    def failures(self, rows: pa.Table) -> list[str]:
-        """One sentence per fault; empty where the rows pass."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +72,21 @@ class Column:
         description: What it holds and in which unit, for the data dictionary.
         nullable: Whether it may be null.
         minimum: The least value of a finite number; NaN and infinity are refused too. None checks nothing.
+        one_of: The values that it may have; empty where any will do.
+        file_type: Its type in log files, which is another than in the table; a file with a third type is refused.
+        optional: True where early log files lack the column; it is null in the table then.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     name: str
     type: ColumnType
     description: str
     nullable: bool = False
     minimum: float | None = None
+    one_of: Sequence[str] = ()
+    file_type: FileType | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,23 +94,25 @@ class TableContract:
     """The schema of one table and the checks on its rows.
 
     Attributes:
-        module: ``__name__`` of the module that declares it; it ends with the catalogue name, like ``raw.ees_ga4_page``.
+        table: The catalogue name, like ``raw.ees_ga4_page``.
         description: What one row is, for the data dictionary.
         columns: The columns, in the table's order.
         key: The columns that identify a row; empty where rows may repeat.
         slice_column: The column whose value is a row's slice (raw tables), or None.
-        checks: Checks of every write, beyond columns, nulls, minimums and key.
+        row_count: The number of rows that the table always has, or None.
         frozen: True for a table that nothing writes any more; it may be absent outside production.
         more_columns: True for a frozen table that may hold columns beyond these; an import keeps them.
         operational: True for an app table that the project reads and the dashboard does not.
     """
 
-    module: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    table: str
     description: str
     columns: Sequence[Column]
     key: Sequence[str] = ()
     slice_column: str | None = None
-    checks: Sequence[Check] = field(default=())
+    row_count: int | None = None
     frozen: bool = False
     more_columns: bool = False
     operational: bool = False
@@ -108,12 +125,12 @@ class TableContract:
     @property
     def name(self) -> str:
         """The table's name in its schema."""
-        return self.module.split(".")[-1]
+        return self.table.split(".")[1]
 
     @property
     def layer(self) -> str:
         """``raw`` or ``app``: the prefix of the table's catalogue name."""
-        return self.module.split(".")[-2]
+        return self.table.split(".")[0]
 
     @property
     def schema(self) -> str:
@@ -124,6 +141,11 @@ class TableContract:
     def column_names(self) -> list[str]:
         """The names of the columns, in the table's order."""
         return [column.name for column in self.columns]
+
+    @property
+    def file_columns(self) -> list[Column]:
+        """The columns of a file of a log table; none of other tables."""
+        return [column for column in self.columns if column.file_type]
 
     @property
     def arrow_schema(self) -> pa.Schema:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.checks import duplicate_failures, minimum_failures, null_failures
+from ees_analytics.contracts.checks import duplicate_failures, minimum_failures, null_failures, value_failures
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.slice_batch import SliceBatch
 
@@ -57,8 +57,10 @@ def check(rows: pa.Table, contract: TableContract) -> pa.Table:
         *null_failures(rows, [c.name for c in contract.columns if not c.nullable]),
         *minimum_failures(rows, contract.columns),
         *duplicate_failures(rows, contract.key),
-        *(failure for item in contract.checks for failure in item.failures(rows)),
+        *value_failures(rows, contract.columns),
     ]
+    if contract.row_count not in (None, rows.num_rows):
+        failures.append(f"{rows.num_rows} row(s), expected {contract.row_count}")
     if failures:
         raise ContractError(f"{contract.name}: {'; '.join(failures)}. Nothing was written.")
     return rows

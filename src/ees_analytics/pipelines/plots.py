@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts import all_contracts
-from ees_analytics.contracts.log_columns import FILE_DATE
+from ees_analytics.contracts.contract import FILE_DATE
 from ees_analytics.parameters.ingest import as_date
 
 _SERVICE, _PUBLICATIONS = "app.ees_service_summary", "app.ees_publication_summary"

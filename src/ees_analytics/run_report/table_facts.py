@@ -19,9 +19,10 @@ from ees_analytics.sources.log_files.audit import Gap, LogAudit
 
 
 def check_count(contract: TableContract) -> int:
-    """Checks of each write to a table: columns, nulls, key, minimums, and its own."""
+    """Checks of each write to a table: columns, nulls, key, minimums, each list of values, number of rows."""
     minimums = any(column.minimum is not None for column in contract.columns)
-    return 2 + bool(contract.key) + minimums + len(contract.checks)
+    lists = sum(bool(column.one_of) for column in contract.columns)
+    return 2 + bool(contract.key) + minimums + lists + (contract.row_count is not None)
 
 
 def set_status(table: TableFacts, run: RunFacts, steps: Mapping[str, float | None]) -> None:

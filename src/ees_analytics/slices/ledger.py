@@ -9,7 +9,9 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from ees_analytics.contracts.raw.ees_ingest_ledger import CONTRACT
+from ees_analytics.contracts import contract_for
+
+CONTRACT = contract_for("raw.ees_ingest_ledger")
 
 
 class SliceState(StrEnum):

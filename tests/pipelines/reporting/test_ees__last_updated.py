@@ -4,10 +4,12 @@ import logging
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts.app.ees__last_updated import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
 from ees_analytics.pipelines.reporting.publish import last_updated
 from ees_analytics.slices.state import TableState
+
+CONTRACT = contract_for("app.ees__last_updated")
 
 RUN_DATE = dt.date(2026, 6, 30)
 COMPLETE = dt.date(2026, 6, 28)

@@ -2,9 +2,11 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.contracts.app.ees_api_dataset_queries import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.pipelines.reporting.public_api import ees_api_dataset_queries
+
+CONTRACT = contract_for("app.ees_api_dataset_queries")
 
 MONDAY, TUESDAY = dt.date(2024, 7, 1), dt.date(2024, 7, 2)
 VERSIONS = (

@@ -3,11 +3,13 @@ import logging
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts.app.ees_avg_readtime import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.validator import check
 from ees_analytics.pipelines.reporting.reading_time import ees_avg_readtime
 from ees_analytics.slices.state import TableState
+
+CONTRACT = contract_for("app.ees_avg_readtime")
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.contracts.app.ees_search_console_queries import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
 from ees_analytics.pipelines.reporting.search import ees_search_console_queries
+
+CONTRACT = contract_for("app.ees_search_console_queries")
 
 RUN_DATE = "2026-06-30"
 DAY = dt.date(2026, 6, 27)

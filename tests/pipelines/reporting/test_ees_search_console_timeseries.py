@@ -1,10 +1,12 @@
 import datetime as dt
 
-from ees_analytics.contracts.app.ees_search_console_timeseries import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.pipelines.reporting.search import (
     ees_search_console_timeseries,
 )
+
+CONTRACT = contract_for("app.ees_search_console_timeseries")
 
 COLUMNS = "date date, clicks double, impressions double"
 DAYS = [dt.date(2023, 10, day) for day in (7, 8, 9)]

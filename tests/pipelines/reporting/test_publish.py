@@ -3,10 +3,11 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts import dashboard_tables
-from ees_analytics.contracts.app.ees__last_updated import CONTRACT
+from ees_analytics.contracts import contract_for, dashboard_tables
 from ees_analytics.pipelines.reporting.publish import create_pipeline, publish
 from ees_analytics.slices.state import TableState
+
+CONTRACT = contract_for("app.ees__last_updated")
 
 
 def test_the_node_waits_for_every_table_and_runs_last():

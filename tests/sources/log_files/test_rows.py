@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.log_columns import file_columns
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.rows import schema_faults, table_rows
 
@@ -44,7 +43,7 @@ def test_types_of_the_file_become_types_of_the_table():
     assert (first["_source_file"], first["_file_datetime"]) == ("/logs/f.parquet", WRITTEN)
     assert first["_file_date"] == dt.date(2026, 6, 1)
     assert {name: value for name, value in second.items() if not name.startswith("_")} == dict.fromkeys(
-        column.name for column in file_columns(ACCESS)
+        column.name for column in ACCESS.file_columns
     )
 
 
@@ -135,7 +134,7 @@ def test_a_repeated_column_is_named():
 
 
 def test_all_faults_are_named_together():
-    faults = schema_faults(pa.schema({"x": pa.string(), "startTime": pa.int64()}), file_columns(ACCESS))
+    faults = schema_faults(pa.schema({"x": pa.string(), "startTime": pa.int64()}), ACCESS.file_columns)
     assert faults == [
         "missing: dataSetVersionId, durationMillis, endTime, queryVersionHash",
         "unknown: x",

@@ -8,7 +8,6 @@ from typing import Any
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from ees_analytics.contracts import all_contracts
-from ees_analytics.contracts.log_columns import file_columns
 from ees_analytics.pipelines.ingest.nodes import data_catalogue, logs, publications
 from ees_analytics.pipelines.ingest.nodes.ga4 import land_reports
 from ees_analytics.pipelines.ingest.nodes.load import load_slices
@@ -20,7 +19,7 @@ from ees_analytics.pipelines.ingest.nodes.search_console import land_searches
 GA4_TABLES = tuple(c.name for c in all_contracts().values() if c.name.startswith("ees_ga4_"))
 """A raw table per report of ``ga4_reports``."""
 
-LOG_TABLES = tuple(contract.name for contract in all_contracts().values() if file_columns(contract))
+LOG_TABLES = tuple(contract.name for contract in all_contracts().values() if contract.file_columns)
 """The raw tables whose rows are those of log files."""
 
 

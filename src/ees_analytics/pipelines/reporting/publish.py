@@ -12,10 +12,11 @@ from kedro.pipeline import Pipeline, node
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.contracts import dashboard_tables
-from ees_analytics.contracts.app.ees__last_updated import CONTRACT
+from ees_analytics.contracts import contract_for, dashboard_tables
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.slices.state import TableState
+
+CONTRACT = contract_for("app.ees__last_updated")
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from ees_analytics.contracts.arrow import is_text
 from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.contract import ContractError, TableContract
-from ees_analytics.contracts.log_columns import (
+from ees_analytics.contracts.contract import (
     FILE_DATE,
     FILE_DATETIME,
     SOURCE_FILE,
+    Column,
+    ContractError,
     FileType,
-    LogColumn,
-    file_columns,
+    TableContract,
 )
 from ees_analytics.slices.errors import BadFile
 
@@ -34,7 +34,7 @@ def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: Tab
     Raises:
         BadFile: It has no rows, other columns than the table's files have, or a value that does not fit.
     """
-    columns = file_columns(contract)
+    columns = contract.file_columns
     if rows.num_rows == 0:
         raise BadFile(f"{path} has no rows")
     if faults := schema_faults(rows.schema, columns):
@@ -48,7 +48,7 @@ def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: Tab
         raise BadFile(f"{path}: {error}") from error
 
 
-def schema_faults(schema: pa.Schema, columns: Sequence[LogColumn]) -> list[str]:
+def schema_faults(schema: pa.Schema, columns: Sequence[Column]) -> list[str]:
     """How a file's columns differ from those of its table's files, a phrase for each difference."""
     names, known = schema.names, {column.name: column for column in columns}
     required = [column.name for column in columns if not column.optional]
@@ -72,7 +72,7 @@ def _storage(kind: pa.DataType, extension: str) -> pa.DataType:
     return kind.storage_type if is_that else kind
 
 
-_HAS_TYPE: dict[FileType, Callable[[pa.DataType], bool]] = {
+_HAS_TYPE: dict[FileType | None, Callable[[pa.DataType], bool]] = {
     FileType.TEXT: is_text,
     FileType.UUID: lambda kind: _storage(kind, "arrow.uuid") == pa.binary(16),
     FileType.JSON: lambda kind: is_text(_storage(kind, "arrow.json")),
@@ -81,7 +81,7 @@ _HAS_TYPE: dict[FileType, Callable[[pa.DataType], bool]] = {
 }
 
 
-def _values(rows: pa.Table, column: LogColumn) -> pa.ChunkedArray | pa.Array:
+def _values(rows: pa.Table, column: Column) -> pa.ChunkedArray | pa.Array:
     if column.name not in rows.column_names:
         return pa.nulls(rows.num_rows, column.type.arrow)
     values = rows[column.name]

@@ -7,8 +7,8 @@ import logging
 import pyarrow as pa
 import pytest
 
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.data_catalogue import load_data_catalogue
 from ees_analytics.slices.state import TableState
@@ -20,6 +20,8 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
     UnstableSnapshot,
 )
+
+CONTRACT = contract_for("raw.ees_scrape_api_data_catalog")
 
 SETTINGS = WebsiteSettings(listing_pause_seconds=0, min_data_sets=2)
 LISTING = "data-catalogue?dataSetType=api&sortBy=newest&page={}"

@@ -5,7 +5,7 @@ import logging
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts.raw.ees_pub_pages import CONTRACT
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
 from ees_analytics.pipelines.ingest.nodes.publications import PublicationVisit, load_publication_pages
 from ees_analytics.slices.errors import SourceError
@@ -17,6 +17,8 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.website.publication_pages import PublicationPage
+
+CONTRACT = contract_for("raw.ees_pub_pages")
 
 
 def load(pages, before=()):

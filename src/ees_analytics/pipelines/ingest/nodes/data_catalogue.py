@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.raw.ees_scrape_api_data_catalog import CONTRACT
 from ees_analytics.parameters.website import PUBLIC_SITE, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.slices.errors import SourceError, SourceStop
@@ -23,6 +23,8 @@ from ees_analytics.sources.website.data_catalogue_pages import (
     read_catalogue_page,
 )
 from ees_analytics.sources.website.reading import Website, read_listing, read_pages
+
+CONTRACT = contract_for("raw.ees_scrape_api_data_catalog")
 
 logger = logging.getLogger(__name__)
 

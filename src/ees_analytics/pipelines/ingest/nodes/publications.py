@@ -10,10 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.console.text import values_by_key
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.arrow import as_arrow
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.contracts.raw.ees_pub_pages import CONTRACT as PAGES
-from ees_analytics.contracts.raw.ees_pub_scrape import CONTRACT
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.slices.errors import SourceError
@@ -29,6 +28,9 @@ from ees_analytics.sources.website.publication_pages import (
     read_publication_page,
 )
 from ees_analytics.sources.website.reading import Website, read_listing, read_pages
+
+PAGES = contract_for("raw.ees_pub_pages")
+CONTRACT = contract_for("raw.ees_pub_scrape")
 
 logger = logging.getLogger(__name__)
 

@@ -1,1 +1,0 @@
-"""Contracts of the app tables (`analytics_app`), one module per table."""

@@ -1,1 +1,0 @@
-"""Contracts of the raw tables (`analytics_raw`), one module per table."""
