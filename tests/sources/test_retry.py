@@ -4,7 +4,8 @@ import pytest
 from tenacity.wait import wait_fixed
 
 from ees_analytics.sources import retry
-from ees_analytics.sources.retry import CircuitBreaker, RateLimiter, RetryPolicy
+from ees_analytics.sources.errors import SourceUnavailable
+from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen, RateLimiter, repeat, repeat_within
 
 
 @pytest.fixture
@@ -29,38 +30,48 @@ class Failing:
         return "result"
 
 
-def retrying(policy, pauses=None):
-    repeat = policy.retrying(lambda error: isinstance(error, ValueError))
-    repeat.sleep = (pauses if pauses is not None else []).append
-    return repeat
+def recording(retrying, pauses=None):
+    """The same retrying, which notes its pauses instead of sleeping."""
+    return retrying.copy(sleep=([] if pauses is None else pauses).append)
 
 
 def test_a_request_is_repeated_as_often_as_said_and_the_last_error_is_raised():
     pauses, call = [], Failing(9)
     with pytest.raises(ValueError, match="failure 4"):
-        retrying(RetryPolicy.repeat(3, 1.0), pauses)(call)
+        recording(repeat(ValueError, 3, 1.0), pauses)(call)
     assert call.calls == 4
     assert [1 <= pauses[0] <= 1.4, 2 <= pauses[1] <= 2.4, 4 <= pauses[2] <= 4.4] == [True] * 3
-    assert retrying(RetryPolicy.repeat(3, 1.0))(Failing(3)) == "result"
+    assert recording(repeat(ValueError, 3, 1.0))(Failing(3)) == "result"
 
 
 def test_other_errors_are_not_repeated():
     with pytest.raises(KeyError):
-        retrying(RetryPolicy.repeat(3, 1.0))({}.__getitem__, "x")
+        recording(repeat(ValueError, 3, 1.0))({}.__getitem__, "x")
 
 
 def test_pauses_add_up_to_the_time_that_may_be_waited():
     pauses = []
     with pytest.raises(ValueError, match="failure 4"):
-        retrying(RetryPolicy.wait_at_most(700, wait_fixed(300)), pauses)(Failing(9))
+        recording(repeat_within(ValueError, 700, wait_fixed(300)), pauses)(Failing(9))
     assert pauses == [300, 300, 100]
 
 
 def test_where_nothing_may_be_waited_nothing_is_repeated():
     call = Failing(1)
     with pytest.raises(ValueError, match="failure 1"):
-        retrying(RetryPolicy.wait_at_most(0, wait_fixed(300)))(call)
+        recording(repeat_within(ValueError, 0, wait_fixed(300)))(call)
     assert call.calls == 1
+
+
+def test_an_open_circuit_is_not_tried_again():
+    pauses = []
+
+    def refuse() -> None:
+        raise CircuitOpen("too many failures")
+
+    with pytest.raises(CircuitOpen):
+        recording(repeat(SourceUnavailable, 3, 1.0), pauses)(refuse)
+    assert pauses == []
 
 
 def test_no_more_requests_start_within_a_minute_than_allowed(clock):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pyarrow as pa
+from kedro.io.core import DatasetError
 
 
-class SourceError(Exception):
-    """One slice could not be fetched. It is set aside with this reason; other slices are still fetched."""
+class SourceError(DatasetError):
+    """One slice could not be fetched. It is set aside with this reason; other slices are still fetched.
+
+    A ``DatasetError``, because Kedro passes these on unchanged.
+    """
 
     def __init__(self, message: str, rows: pa.Table | None = None) -> None:
         """Keep the rows that were received, if any: they are filed with the reason."""

@@ -20,9 +20,8 @@ from ees_analytics.sources.loopback import is_loopback
 
 GOOGLE = "googleapis.com"
 
-_CLOUD = "https://www.googleapis.com/auth/"
 LOGIN = "gcloud auth application-default login --scopes=openid," + ",".join(
-    _CLOUD + scope
+    f"https://www.googleapis.com/auth/{scope}"
     for scope in ("userinfo.email", "cloud-platform", "analytics.readonly", "webmasters.readonly")
 )
 """The one login for both sources: another one with fewer scopes would replace it."""
@@ -88,14 +87,12 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
     if endpoint.local:
         return AnonymousCredentials()
     try:
-        if key_file and key_file.startswith(SECRET):
-            return service_account.Credentials.from_service_account_info(
-                json.loads(_read_secret(key_file.removeprefix(SECRET))), scopes=list(scopes)
-            )
-        if key_file:
-            return service_account.Credentials.from_service_account_file(key_file, scopes=list(scopes))
-        credentials, _ = google.auth.default(scopes=list(scopes))
-        return credentials
+        if not key_file:
+            return google.auth.default(scopes=scopes)[0]
+        if key_file.startswith(SECRET):
+            key = json.loads(_read_secret(key_file))
+            return service_account.Credentials.from_service_account_info(key, scopes=scopes)
+        return service_account.Credentials.from_service_account_file(key_file, scopes=scopes)
     except (OSError, ValueError) as error:
         raise PermissionRefused(
             f"google_key_file {key_file!r} cannot be read as a service account's key: {error}"
@@ -110,21 +107,20 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
         ) from error
 
 
-def _read_secret(name: str) -> str:
-    """A secret's value; on Databricks only."""
-    scope, _, key = name.partition("/")
+def _read_secret(key_file: str) -> str:
+    scope, _, key = key_file.removeprefix(SECRET).partition("/")
     try:
         from databricks.sdk.runtime import dbutils
     except (ImportError, ValueError) as error:
         raise PermissionRefused(
-            f"google_key_file 'secret:{name}': secrets can be read on Databricks only. Elsewhere give a file's path."
+            f"google_key_file {key_file!r}: secrets can be read on Databricks only. Elsewhere give a file's path."
         ) from error
     try:
         return str(dbutils.secrets.get(scope=scope, key=key))
     except Exception as error:  # the gateway's own classes
         raise PermissionRefused(
-            f"google_key_file 'secret:{name}' cannot be read. Does the secret exist, and may the job's identity READ "
-            f"the scope {scope!r}? {type(error).__name__}"
+            f"google_key_file {key_file!r} cannot be read. Does the secret exist, and may the job's identity READ the "
+            f"scope {scope!r}? {type(error).__name__}"
         ) from error
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from kedro.io.core import AbstractDataset, DatasetError
+from tenacity import Retrying
 
 from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PermissionRefused,
@@ -19,30 +21,28 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.google_auth import account_of, credentials_for, endpoint_of
-from ees_analytics.sources.google_errors import Kind, Quota, RequestError
-from ees_analytics.sources.retry import RetryPolicy
+from ees_analytics.sources.google_errors import InvalidRequest
+from ees_analytics.sources.read_only import ReadOnlySource
+from ees_analytics.sources.retry import CircuitOpen, repeat
 
-Response = TypeVar("Response")
+Page = TypeVar("Page", bound=Sized)
 Result = TypeVar("Result")
 
 
-class LazyDays(Mapping[str, Callable[[], Response]]):
+@dataclass(frozen=True)
+class LazyDays(Mapping[str, Callable[[], DayResponse]]):
     """ISO day to a callable that fetches it. Any day is a key; the days have no end, so iteration gives none."""
 
-    def __init__(self, fetch: Callable[[str], Response]) -> None:
-        """Keep how a day is fetched."""
-        self._fetch = fetch
+    fetch: Callable[[str], DayResponse]
 
-    def __getitem__(self, day: str) -> Callable[[], Response]:
-        if day not in self:
-            raise KeyError(day)
-        return partial(self._fetch, day)
-
-    def __contains__(self, day: object) -> bool:
+    def __getitem__(self, day: str) -> Callable[[], DayResponse]:
         try:
-            return dt.date.fromisoformat(str(day)).isoformat() == day
+            is_day = dt.date.fromisoformat(day).isoformat() == day
         except ValueError:
-            return False
+            is_day = False
+        if not is_day:
+            raise KeyError(day)
+        return partial(self.fetch, day)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -54,7 +54,7 @@ class LazyDays(Mapping[str, Callable[[], Response]]):
         return True
 
 
-class GoogleDataset(AbstractDataset[None, Mapping[str, Callable[[], Response]]], Generic[Response]):
+class GoogleDataset(ReadOnlySource[LazyDays]):
     """A source of Google, day by day.
 
     ``load()`` sends no request. It gives a mapping from ISO day to a callable, the interface of a
@@ -65,6 +65,7 @@ class GoogleDataset(AbstractDataset[None, Mapping[str, Callable[[], Response]]],
         endpoint: A server of this machine (``http://``, GA4 also ``grpc://``), without credentials; unset: Google.
         transport: ``grpc`` or ``rest``, where the endpoint does not imply one.
         key_file: A service account's key; unset: ``google.auth.default``.
+        timeout_seconds: How long one request may take.
         retries: How often a request is repeated after a server error or a broken connection.
         backoff_seconds: The first pause before a repeat.
         metadata: Ignored; for users and plugins.
@@ -76,15 +77,17 @@ class GoogleDataset(AbstractDataset[None, Mapping[str, Callable[[], Response]]],
     API: ClassVar[str]
     HOST: ClassVar[str]
     SCOPES: ClassVar[Sequence[str]]
-    QUOTA_HINTS: ClassVar[Mapping[Quota, str]]
+    CLIENT: ClassVar[Callable[..., Any]]
+    """Makes the client of an endpoint, credentials and seconds until a timeout."""
+    QUOTA_HINTS: ClassVar[Mapping[type[QuotaExhausted], str]]
     """When each quota returns."""
 
     _access: str
     """What an account needs, for messages."""
     _request_hint: str
     """What to check where the API does not accept a request."""
-    _quota_policies: Mapping[Quota, RetryPolicy]
-    """Which quotas are waited for, and how; any other stops the source."""
+    _quota_retries: Sequence[Retrying]
+    """Repeat a request after the quotas that are waited for; any other stops the source."""
 
     def __init__(
         self,
@@ -92,89 +95,83 @@ class GoogleDataset(AbstractDataset[None, Mapping[str, Callable[[], Response]]],
         endpoint: str | None = None,
         transport: str = "rest",
         key_file: str | None = None,
+        timeout_seconds: float = 60.0,
         retries: int = 3,
         backoff_seconds: float = 1.0,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._endpoint, self._key_file = endpoint_of(endpoint, transport), key_file
-        self._retries, self._backoff_seconds = retries, backoff_seconds
+        self._retries, self._backoff_seconds, self._timeout_seconds = (
+            retries,
+            backoff_seconds,
+            timeout_seconds,
+        )
         self._connecting = threading.Lock()
         self.metadata = metadata
 
-    def load(self) -> Mapping[str, Callable[[], Response]]:
+    def load(self) -> LazyDays:
         """The days, none of them fetched yet."""
         return LazyDays(self._fetch)
 
-    def save(self, data: None) -> None:
-        """Refuse: Google is read only."""
-        raise DatasetError(f"{self.API} is a source; nothing is written to it")
-
     @abstractmethod
-    def _fetch(self, day: str) -> Response:
+    def _fetch(self, day: str) -> DayResponse:
         """The response about a day."""
-
-    @abstractmethod
-    def _connect(self, credentials: Any) -> Any:
-        """The client; called once, before the first request."""
-
-    def _connected(self) -> Any:
-        with self._connecting:
-            return self._client
-
-    @cached_property
-    def _client(self) -> Any:
-        return self._connect(self._credentials)
 
     @cached_property
     def _credentials(self) -> Any:
         return credentials_for(self._endpoint, self.SCOPES, self._key_file)
 
-    def _call(self, attempt: Callable[[], Result]) -> Result:
+    @cached_property
+    def _client(self) -> Any:
+        return self.CLIENT(self._endpoint, self._credentials, self._timeout_seconds)
+
+    def _pages(self, page_at: Callable[[int, Any], Page]) -> Iterator[Page]:
+        """Pages without end, each requested when it is read: ``page_at`` gets the rows before it and the client."""
+        offset = 0
+        while True:
+            page = self._call(partial(page_at, offset))
+            yield page
+            offset += len(page)
+
+    def _call(self, attempt: Callable[[Any], Result]) -> Result:
         """The result of a request.
 
         Args:
-            attempt: Sends the request once; raises a ``RequestError``, or a ``MalformedResponse`` where the body is
-                not what was requested.
+            attempt: Sends the request once with the client that it is given.
 
         Raises:
             SourceError: There is none, in spite of repeats.
         """
-        failures = RetryPolicy.repeat(self._retries, self._backoff_seconds)
-        attempt = partial(failures.retrying(_is_temporary), attempt)
-        for quota, policy in self._quota_policies.items():
-            attempt = partial(policy.retrying(partial(_is_quota, quota)), attempt)
+        with self._connecting:
+            client = self._client
+        failures = repeat((SourceUnavailable, MalformedResponse), self._retries, self._backoff_seconds)
+        call = partial(attempt, client)
+        for retrying in (failures, *self._quota_retries):
+            call = partial(retrying, call)
         try:
-            return attempt()
-        except (RequestError, MalformedResponse) as error:
+            return call()
+        except CircuitOpen:
+            raise
+        except SourceError as error:
             raise self._explained(error) from error
 
-    def _explained(self, error: RequestError | MalformedResponse) -> SourceError:
+    def _explained(self, error: SourceError) -> SourceError:
         times = f"{self.API} failed {self._retries + 1} times in a row; the last error was {error}"
         if isinstance(error, MalformedResponse):
             return MalformedResponse(times)
-        if error.kind is Kind.PERMISSION:
+        if isinstance(error, PermissionRefused):
             return PermissionRefused(
                 f"{self.API} refused {account_of(self._credentials)}: it needs {self._access}, and a login that has "
                 f"not expired (`gcloud auth application-default login`). Google's message: {error}"
             )
-        if error.kind is Kind.INVALID:
+        if isinstance(error, InvalidRequest):
             return SourceStop(f"{self.API} does not accept the request: {error}. {self._request_hint}")
-        if error.quota:
+        if isinstance(error, QuotaExhausted):
             return QuotaExhausted(
-                f"A quota of {self.API} is used up: {error}. {self.QUOTA_HINTS[error.quota]} What was fetched is "
+                f"A quota of {self.API} is used up: {error}. {self.QUOTA_HINTS[type(error)]} What was fetched is "
                 "kept; the next run continues from there."
             )
         return SourceUnavailable(times)
 
     def _describe(self) -> dict[str, Any]:
         return {"endpoint": self._endpoint.host or self.HOST, "transport": self._endpoint.transport}
-
-
-def _is_temporary(error: BaseException) -> bool:
-    if isinstance(error, RequestError):
-        return error.kind in (Kind.SERVER_ERROR, Kind.CONNECTION)
-    return isinstance(error, MalformedResponse)
-
-
-def _is_quota(quota: Quota, error: BaseException) -> bool:
-    return isinstance(error, RequestError) and error.quota is quota

@@ -6,31 +6,18 @@ import gzip
 import json
 import zlib
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import fsspec
-from kedro.io.core import AbstractDataset, DatasetError
 
 from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
-
-Response = TypeVar("Response")
-
-
-class MalformedRecording(MalformedResponse, DatasetError):
-    """A file is not a valid recording. Also a ``DatasetError``, so that Kedro passes it on unchanged."""
+from ees_analytics.sources.read_only import ReadOnlySource
 
 
-class UnstableRecording(UnstableSnapshot, DatasetError):
-    """The recorded pages do not fit together."""
-
-
-class UnreadableRecording(SourceUnavailable, DatasetError):
-    """A recorded file cannot be read."""
-
-
-class RecordedDataset(AbstractDataset[None, Response], Generic[Response]):
+class RecordedDataset(ReadOnlySource[DayResponse]):
     """One recorded day; subclasses declare the file's content, gzipped JSON as the API writes it.
 
     A ``PartitionedDataset`` of such files has the interface of the live source:
@@ -56,41 +43,36 @@ class RecordedDataset(AbstractDataset[None, Response], Generic[Response]):
         self.metadata = metadata
 
     @abstractmethod
-    def response(self, recorded: Mapping[str, Any]) -> Response:
-        """The response that the file's JSON records."""
+    def response(self, recorded: Mapping[str, Any], pages: Iterator[Any]) -> DayResponse:
+        """The response that the file's JSON records; ``pages`` are the bodies of its pages."""
 
-    def load(self) -> Response:
+    def load(self) -> DayResponse:
         """Read the day.
 
         Raises:
-            MalformedRecording: The file is not a recording.
-            UnstableRecording: Its pages do not fit together.
-            UnreadableRecording: The file is absent or cannot be read.
+            MalformedResponse: The file is not a recording.
+            UnstableSnapshot: Its pages do not fit together.
+            SourceUnavailable: The file is absent or cannot be read.
         """
         try:
-            return self.response(self._read())
-        except UnstableSnapshot as error:
-            raise UnstableRecording(f"{self._filepath}: {error}", error.rows) from error
+            with fsspec.open(self._filepath, "rb") as file:
+                recorded = json.loads(gzip.decompress(file.read()))
+            pages = iter(recorded["pages"])
+            response = self.response(recorded, pages)
+            if left := list(pages):
+                raise UnstableSnapshot(f"{len(left)} page(s) follow the last one.", response.rows)
+            return response
         except SourceError as error:
-            raise MalformedRecording(f"{self._filepath}: {error}", error.rows) from error
+            raise type(error)(f"{self._filepath}: {error}", error.rows) from error
         except (KeyError, TypeError, ValueError, IndexError, EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise MalformedRecording(
+            raise MalformedResponse(
                 f"{self._filepath}: not a recorded response ({type(error).__name__}: {error}). Expected gzipped "
                 f"JSON of {self.SHAPE}; record the day again."
             ) from error
         except OSError as error:
-            raise UnreadableRecording(
+            raise SourceUnavailable(
                 f"{self._filepath}: the recorded response cannot be read: {error}"
             ) from error
-
-    def save(self, data: None) -> None:
-        """Refuse: a run writes no recordings."""
-        raise DatasetError(f"{self._filepath}: a recorded response is read only")
-
-    def _read(self) -> Mapping[str, Any]:
-        with fsspec.open(self._filepath, "rb") as file:
-            recorded: Mapping[str, Any] = json.loads(gzip.decompress(file.read()))
-        return recorded
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._filepath}

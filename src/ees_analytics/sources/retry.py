@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential, wait_random
@@ -17,42 +16,35 @@ from ees_analytics.sources.errors import SourceUnavailable
 
 MAX_BACKOFF_SECONDS = 300.0
 
+Errors = type[Exception] | tuple[type[Exception], ...]
+Pause = Callable[[RetryCallState], float]
+"""Seconds until the next attempt (tenacity's ``wait``)."""
+
 
 class CircuitOpen(SourceUnavailable, SourceStop):
     """So many requests failed that no further one is sent in this run."""
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How long failures of one kind are followed by another attempt.
-
-    Attributes:
-        stop: True when no further attempt follows (tenacity's ``stop``).
-        wait: Seconds until the next attempt (tenacity's ``wait``).
-    """
-
-    stop: Callable[[RetryCallState], bool]
-    wait: Callable[[RetryCallState], float]
-
-    @classmethod
-    def repeat(cls, times: int, backoff_seconds: float) -> RetryPolicy:
-        """Repeat a request this often, with pauses that double."""
-        return cls(stop_after_attempt(times + 1), backoff(backoff_seconds))
-
-    @classmethod
-    def wait_at_most(cls, seconds: float, pause: Callable[[RetryCallState], float]) -> RetryPolicy:
-        """Repeat a request until its pauses add up to ``seconds``; 0: never."""
-        return cls(
-            stop=lambda state: state.idle_for >= seconds,
-            wait=lambda state: min(pause(state), seconds - state.idle_for),
-        )
-
-    def retrying(self, applies: Callable[[BaseException], bool]) -> Retrying:
-        """What repeats a call after the failures that it applies to, and raises the last one."""
-        return Retrying(retry=retry_if_exception(applies), stop=self.stop, wait=self.wait, reraise=True)
+def repeat(errors: Errors, times: int, backoff_seconds: float) -> Retrying:
+    """Repeats a call this often after these errors, with pauses that double; then raises the last one."""
+    return _retrying(errors, stop=stop_after_attempt(times + 1), wait=backoff(backoff_seconds))
 
 
-def backoff(seconds: float, longest: float = MAX_BACKOFF_SECONDS) -> Callable[[RetryCallState], float]:
+def repeat_within(errors: Errors, seconds: float, pause: Pause) -> Retrying:
+    """Repeats a call after these errors until its pauses add up to ``seconds`` (0: never); then raises the last one."""
+    return _retrying(
+        errors,
+        stop=lambda state: state.idle_for >= seconds,
+        wait=lambda state: min(pause(state), seconds - state.idle_for),
+    )
+
+
+def _retrying(errors: Errors, stop: Callable[[RetryCallState], bool], wait: Pause) -> Retrying:
+    again = retry_if_exception(lambda error: isinstance(error, errors) and not isinstance(error, CircuitOpen))
+    return Retrying(retry=again, stop=stop, wait=wait, reraise=True)
+
+
+def backoff(seconds: float, longest: float = MAX_BACKOFF_SECONDS) -> Pause:
     """Pauses that begin with ``seconds`` and double, with a random part so that threads do not move in step."""
     return wait_exponential(multiplier=seconds, max=longest) + wait_random(0, 0.4 * seconds)
 
@@ -91,24 +83,19 @@ class CircuitBreaker:
 
     def __init__(self, window_seconds: float = math.inf) -> None:
         """Start with none; failures older than ``window_seconds`` are forgotten."""
-        self._window = window_seconds
+        self._window_seconds = window_seconds
         self._times: deque[float] = deque()
-        self._lock = threading.Lock()
 
     def record_failure(self) -> None:
         """Count a failure."""
-        with self._lock:
-            self._times.append(time.monotonic())
+        self._times.append(time.monotonic())
 
     def record_success(self) -> None:
         """Forget the failures before: they were not in a row."""
-        with self._lock:
-            self._times.clear()
+        self._times.clear()
 
     @property
     def failures(self) -> int:
         """How many failures count now."""
-        with self._lock:
-            while self._times and self._times[0] < time.monotonic() - self._window:
-                self._times.popleft()
-            return len(self._times)
+        oldest = time.monotonic() - self._window_seconds
+        return sum(failed_at >= oldest for failed_at in self._times.copy())

@@ -17,8 +17,8 @@ from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
 from ees_analytics.pipelines.ingest.pipeline import create_ga4_pipeline
 from ees_analytics.runner import RunFailed
+from ees_analytics.sources.ga4.client import PropertyLimits
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
-from ees_analytics.sources.ga4.limits import PropertyLimits
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers.ga4 import Ga4Server

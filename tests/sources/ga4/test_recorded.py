@@ -9,6 +9,7 @@ from kedro.io.core import DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
 from ees_analytics.slices.errors import SourceError
+from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
 from ees_analytics.sources.ga4.page import ReportRequest
 from ees_analytics.sources.ga4.recorded import RecordedReportDataset
@@ -94,7 +95,7 @@ def test_flags_and_totals_come_with_the_answer(tmp_path):
     assert answer.flags.names() == ["sampled", "thresholded", "other_row"]
     assert answer.totals == {"screenPageViews": 5.0}
     assert answer.unreconciled() == [], "rows were withheld: less than the total is to be expected"
-    assert replace(answer, metadata={}).unreconciled() == [
+    assert replace(answer, flags=Flags()).unreconciled() == [
         "screenPageViews: the rows sum to 4, the day's total is 5"
     ]
     assert replace(answer, totals={"sessions": 3.0}).unreconciled() != [], "more than the total never is"
@@ -104,10 +105,11 @@ def test_flags_and_totals_come_with_the_answer(tmp_path):
     ("pages", "error", "says"),
     [
         ([page(ROWS[:2], 3)], UnstableSnapshot, "2 rows received"),
+        ([page(ROWS[:2], 2), page(ROWS[2:], 2)], UnstableSnapshot, "1 page(s) follow"),
         ([page(ROWS[:1], 3), page(ROWS[2:], 3)], UnstableSnapshot, "2 were expected"),
         ([page(ROWS[:2], 3), page(ROWS[2:], 4)], UnstableSnapshot, "rowCount changed from 3 to 4"),
         ([page(ROWS[:2], 3), page(ROWS[:1], 3)], UnstableSnapshot, "1 key(s)"),
-        ([page(ROWS, 3)], MalformedResponse, "at most 2 were expected"),
+        ([page(ROWS, 3)], MalformedResponse, "3 rows, 2 were expected"),
         (
             [page(ROWS[:2], 2, metricHeaders=[{"name": "sessions"}, {"name": "x"}])],
             MalformedResponse,

@@ -48,11 +48,11 @@ def test_a_day_is_asked_page_by_page_until_none_comes(server):
     answer = ask(server)
     assert found(answer) == sorted(ROWS)
     assert set(answer.rows["date"].to_pylist()) == {DAY}
-    assert answer.pages == [4, 4, 2]
+    assert answer.metadata["page_rows"] == [4, 4, 2]
     assert answer.flags.names() == []
     clicks, impressions = sum(row[2] for row in ROWS), sum(row[3] for row in ROWS)
     assert answer.totals == {"clicks": clicks + 5, "impressions": impressions + 100}
-    assert answer.coverage == {
+    assert answer.metadata["coverage"] == {
         "clicks": clicks / (clicks + 5),
         "impressions": impressions / (impressions + 100),
     }
@@ -224,7 +224,7 @@ def test_a_page_that_comes_empty_is_not_taken_for_the_end(server):
 
 def test_a_full_last_page_is_followed_by_two_empty_ones(server):
     server.days[DAY] = rows_of(8)
-    assert ask(server).pages == [4, 4]
+    assert ask(server).metadata["page_rows"] == [4, 4]
     assert [request.body["startRow"] for request in server.requests] == [0, 4, 8, 8, 0]
 
 

@@ -1,10 +1,14 @@
-"""One runReport request over gRPC or REST: a page of text columns, or a ``RequestError``."""
+"""One runReport request over gRPC or REST: a page of text columns, or a ``SourceError``."""
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import grpc
+import pyarrow as pa
 import requests
 from google.analytics.data_v1beta import BetaAnalyticsDataClient
 from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
@@ -14,13 +18,57 @@ from google.analytics.data_v1beta.types import RunReportRequest
 from google.protobuf import json_format  # type: ignore[import-untyped]
 
 from ees_analytics.sources.errors import MalformedResponse
-from ees_analytics.sources.ga4.limits import CONCURRENT_REQUESTS
-from ees_analytics.sources.ga4.page import ReportRequest, ResponsePage, columns, page_of
+from ees_analytics.sources.ga4.page import ReportPage, ReportRequest, columns
 from ees_analytics.sources.google_auth import Endpoint
-from ees_analytics.sources.google_errors import CLIENT_ERRORS, error_from_exception
+from ees_analytics.sources.google_errors import ServerError, classify
+from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen
 
 HOST = "analyticsdata.googleapis.com"
 _UNBOUNDED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+CONCURRENT_REQUESTS = 10
+"""Google's limit for a property."""
+
+
+class PropertyLimits:
+    """Requests at once, and server errors within the hour: at 10 of these Google blocks the property."""
+
+    _known: ClassVar[dict[tuple[str, str], PropertyLimits]] = {}
+
+    def __init__(self, property_id: str) -> None:
+        """Limits of their own; ``of`` gives the shared ones."""
+        self._property_id = property_id
+        self._slots = threading.BoundedSemaphore(CONCURRENT_REQUESTS)
+        self._server_errors = CircuitBreaker(window_seconds=3600.0)
+
+    @classmethod
+    def of(cls, host: str, property_id: str) -> PropertyLimits:
+        """The limits of a property on a host."""
+        return cls._known.setdefault((host, property_id), cls(property_id))
+
+    @contextmanager
+    def request(self, server_errors_an_hour: int) -> Iterator[None]:
+        """Wait for a free slot, and keep it for one request.
+
+        Raises:
+            CircuitOpen: There were more server errors within the hour than allowed.
+        """
+        self._check(server_errors_an_hour)
+        try:
+            with self._slots:
+                yield
+        except ServerError:
+            self._server_errors.record_failure()
+            self._check(server_errors_an_hour)
+            raise
+
+    def _check(self, server_errors_an_hour: int) -> None:
+        if (failures := self._server_errors.failures) > server_errors_an_hour:
+            raise CircuitOpen(
+                f"Google Analytics sent {failures} server errors within an hour; at 10 it blocks property "
+                f"{self._property_id}. No further request is sent within this hour; run again later."
+            )
 
 
 class ReportClient:
@@ -32,20 +80,19 @@ class ReportClient:
         self._client = make_client(endpoint, credentials)
         self._timeout_seconds = timeout_seconds
 
-    def page(self, request: ReportRequest, offset: int) -> ResponsePage:
+    def page(self, request: ReportRequest, offset: int) -> ReportPage:
         """The page that begins at row ``offset``.
 
         Raises:
-            RequestError: The request failed.
-            MalformedResponse: The response is not a report.
+            SourceError: The request failed, or the response is not a report.
         """
         message = json_format.ParseDict(request.request(offset), RunReportRequest.pb()())
         try:
             response = self._client.run_report(
                 RunReportRequest.wrap(message), timeout=self._timeout_seconds, retry=None
             )
-        except CLIENT_ERRORS as error:
-            raise error_from_exception(error) from error
+        except Exception as error:
+            raise classify(error) from error
         return _page_of_protobuf(response._pb)
 
 
@@ -74,7 +121,7 @@ def _rest_client(endpoint: Endpoint, credentials: Any) -> BetaAnalyticsDataClien
     return client
 
 
-def _page_of_protobuf(message: Any) -> ResponsePage:
+def _page_of_protobuf(message: Any) -> ReportPage:
     """The page of a response; its raw protobuf is read, which is ten times faster than Google's wrappers."""
     dimensions = [header.name for header in message.dimension_headers]
     metrics = [header.name for header in message.metric_headers]
@@ -84,12 +131,12 @@ def _page_of_protobuf(message: Any) -> ResponsePage:
     widths = {(len(row.dimension_values), len(row.metric_values)) for row in rows}
     if widths - {(len(dimensions), len(metrics))}:
         raise MalformedResponse("Google Analytics sent a row that does not have one value for each header")
-    parts = [
-        *columns(dimensions, [value.value for row in rows for value in row.dimension_values]),
-        *columns(metrics, [value.value for row in rows for value in row.metric_values]),
-    ]
+    table = {
+        **columns(dimensions, [value.value for row in rows for value in row.dimension_values]),
+        **columns(metrics, [value.value for row in rows for value in row.metric_values]),
+    }
     body = {
         "metadata": json_format.MessageToDict(message.metadata),
         "propertyQuota": json_format.MessageToDict(message.property_quota),
     }
-    return page_of(parts, message.row_count, body)
+    return ReportPage(pa.table(table), message.row_count, body)

@@ -11,13 +11,13 @@ from kedro.io.core import DatasetError
 from tenacity.wait import wait_fixed
 
 from ees_analytics.parameters.google import MAX_PAGE_ROWS, Ga4Report
-from ees_analytics.sources.ga4.client import HOST, ReportClient
-from ees_analytics.sources.ga4.limits import PropertyLimits
-from ees_analytics.sources.ga4.page import ReportRequest
-from ees_analytics.sources.ga4.response import PagedResponse, ReportResponse, sum_of
+from ees_analytics.sources.day_response import DayResponse
+from ees_analytics.sources.ga4.client import HOST, PropertyLimits, ReportClient
+from ees_analytics.sources.ga4.page import ReportPage, ReportRequest
+from ees_analytics.sources.ga4.response import read_report, totals_of
 from ees_analytics.sources.google_dataset import GoogleDataset
-from ees_analytics.sources.google_errors import Quota
-from ees_analytics.sources.retry import MAX_BACKOFF_SECONDS, RetryPolicy
+from ees_analytics.sources.google_errors import ConcurrentQuota, DailyQuota, HourlyQuota
+from ees_analytics.sources.retry import MAX_BACKOFF_SECONDS, repeat, repeat_within
 
 SUMMABLE = ("eventCount", "screenPageViews")
 """Metrics whose parts sum to the day's total; users and sessions are estimates, which do not."""
@@ -26,7 +26,7 @@ CONCURRENT_QUOTA_RETRIES = 8
 """How often a request is repeated that met too many others at once."""
 
 
-class Ga4ReportDataset(GoogleDataset[ReportResponse]):
+class Ga4ReportDataset(GoogleDataset):
     """A report of a Google Analytics 4 property, day by day; see ``GoogleDataset``.
 
     Rows are requested in one order over all dimensions, so that pages fit together.
@@ -46,7 +46,6 @@ class Ga4ReportDataset(GoogleDataset[ReportResponse]):
         transport: ``grpc``, or ``rest`` where a proxy lets nothing else pass.
         page_rows: Rows of one request, at most 250,000.
         reconcile: Request the day's totals too.
-        timeout_seconds: How long one request may take.
         quota_patience_seconds: How long a request waits for an hourly quota to return.
         server_errors_an_hour: After more than these in this process no further request is sent.
         google: See ``GoogleDataset``.
@@ -54,11 +53,12 @@ class Ga4ReportDataset(GoogleDataset[ReportResponse]):
 
     API = "Google Analytics"
     HOST = HOST
+    CLIENT = ReportClient
     SCOPES = ("https://www.googleapis.com/auth/analytics.readonly",)
     QUOTA_HINTS = {
-        Quota.DAY: "The daily quota returns at midnight Pacific time.",
-        Quota.HOUR: "The hourly quota returns within an hour (quota_patience_seconds waits for it).",
-        Quota.CONCURRENT: "Others use this property at the same time; run again when they have finished.",
+        DailyQuota: "The daily quota returns at midnight Pacific time.",
+        HourlyQuota: "The hourly quota returns within an hour (quota_patience_seconds waits for it).",
+        ConcurrentQuota: "Others use this property at the same time; run again when they have finished.",
     }
     _request_hint = (
         "Compare the report in globals_ga4.yml with the names at "
@@ -79,7 +79,7 @@ class Ga4ReportDataset(GoogleDataset[ReportResponse]):
         server_errors_an_hour: int = 8,
         **google: Any,
     ) -> None:
-        super().__init__(transport=transport, **google)
+        super().__init__(transport=transport, timeout_seconds=timeout_seconds, **google)
         if table not in reports:
             raise DatasetError(
                 f"There is no report for {table!r} in ga4_reports; there are {sorted(reports)}."
@@ -88,20 +88,19 @@ class Ga4ReportDataset(GoogleDataset[ReportResponse]):
             raise DatasetError(f"page_rows {page_rows}: Google accepts 1 to {MAX_PAGE_ROWS}.")
         self._table, self._report = table, Ga4Report(**reports[table])
         self._property_id, self._page_rows, self._reconcile = str(property_id), page_rows, reconcile
-        self._timeout_seconds, self._server_errors_an_hour = timeout_seconds, server_errors_an_hour
+        self._server_errors_an_hour = server_errors_an_hour
         self._access = f"the role Viewer on GA4 property {property_id} (Admin, Property access management)"
-        self._quota_policies = {
-            Quota.CONCURRENT: RetryPolicy.repeat(CONCURRENT_QUOTA_RETRIES, self._backoff_seconds),
-            Quota.HOUR: RetryPolicy.wait_at_most(quota_patience_seconds, wait_fixed(MAX_BACKOFF_SECONDS)),
-        }
+        self._quota_retries = (
+            repeat(ConcurrentQuota, CONCURRENT_QUOTA_RETRIES, self._backoff_seconds),
+            repeat_within(HourlyQuota, quota_patience_seconds, wait_fixed(MAX_BACKOFF_SECONDS)),
+        )
 
-    def _fetch(self, day: str) -> ReportResponse:
-        response = self._all_pages(day, tuple(self._report.dimensions), tuple(self._report.metrics))
+    def _fetch(self, day: str) -> DayResponse:
+        response = self._read(day, tuple(self._report.dimensions), tuple(self._report.metrics))
         metrics = self._metrics_to_total(empty=response.rows.num_rows == 0)
         if not metrics:
             return response
-        totals = self._all_pages(day, ("date",), metrics).rows
-        return replace(response, totals={name: sum_of(totals[name], name) for name in metrics})
+        return replace(response, totals=totals_of(self._read(day, ("date",), metrics).rows))
 
     def _metrics_to_total(self, empty: bool) -> tuple[str, ...]:
         """The metrics that sum; for an empty day any metric, to confirm that it is empty."""
@@ -110,17 +109,14 @@ class Ga4ReportDataset(GoogleDataset[ReportResponse]):
         summable = tuple(name for name in SUMMABLE if name in self._report.metrics)
         return summable or tuple(self._report.metrics)[: int(empty)]
 
-    def _all_pages(self, day: str, dimensions: tuple[str, ...], metrics: tuple[str, ...]) -> ReportResponse:
+    def _read(self, day: str, dimensions: tuple[str, ...], metrics: tuple[str, ...]) -> DayResponse:
         request = ReportRequest(day, dimensions, metrics, self._property_id, self._page_rows)
-        limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)
-        pages = PagedResponse(request)
-        while not pages.complete:
-            page = partial(self._connected().page, request, pages.rows.num_rows)
-            pages.add(self._call(partial(limits.send, page, self._server_errors_an_hour)))
-        return pages.response()
+        return read_report(request, self._pages(partial(self._page, request)))
 
-    def _connect(self, credentials: Any) -> ReportClient:
-        return ReportClient(self._endpoint, credentials, self._timeout_seconds)
+    def _page(self, request: ReportRequest, offset: int, client: ReportClient) -> ReportPage:
+        limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)
+        with limits.request(self._server_errors_an_hour):
+            return client.page(request, offset)
 
     def _describe(self) -> dict[str, Any]:
         return {"table": self._table, "property_id": self._property_id, **super()._describe()}

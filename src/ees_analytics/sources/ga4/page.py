@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -60,43 +60,52 @@ class ReportRequest:
         )
 
     def __str__(self) -> str:
-        return f"{self.day}, dimensions {list(self.dimensions)}, metrics {list(self.metrics)}"
+        return (
+            f"Google Analytics, {self.day}, dimensions {list(self.dimensions)}, metrics {list(self.metrics)}"
+        )
 
 
 @dataclass(frozen=True)
-class ResponsePage:
+class ReportPage:
     """One page of a response.
 
     Attributes:
         rows: The headers as columns, dimensions first, all text.
         row_count: ``rowCount``: rows of the whole response, whatever the page.
-        metadata: See ``ReportResponse.metadata``.
+        body: ``metadata`` and ``propertyQuota`` of the response, as in JSON.
     """
 
     rows: pa.Table
     row_count: int
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return int(self.rows.num_rows)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The time zone, currency, quality and remaining quota, as the landing zone records them."""
+        metadata = self.body.get("metadata", {})
+        sampling = list(metadata.get("samplingMetadatas", ()))
+        return {
+            "time_zone": metadata.get("timeZone", ""),
+            "currency_code": metadata.get("currencyCode", ""),
+            "empty_reason": metadata.get("emptyReason", ""),
+            "sampled": bool(sampling),
+            "sampling": sampling,
+            "subject_to_thresholding": bool(metadata.get("subjectToThresholding", False)),
+            "data_loss_from_other_row": bool(metadata.get("dataLossFromOtherRow", False)),
+            "quota": dict(self.body.get("propertyQuota", {})),
+        }
 
 
-def columns(headers: Sequence[str], values: Sequence[str]) -> list[tuple[str, pa.Array]]:
+def columns(headers: Sequence[str], values: Sequence[str]) -> dict[str, pa.Array]:
     """Values that follow each other row by row, as a column for each header."""
     width = len(headers)
-    return [(name, pa.array(values[place::width], pa.string())) for place, name in enumerate(headers)]
+    return {name: pa.array(values[place::width], pa.string()) for place, name in enumerate(headers)}
 
 
-def page_of(parts: Sequence[tuple[str, pa.Array]], row_count: int, body: Mapping[str, Any]) -> ResponsePage:
-    """The page of these columns.
-
-    Args:
-        parts: Header and values of each column.
-        row_count: ``rowCount`` of the response.
-        body: ``metadata`` and ``propertyQuota`` of the response, as in JSON.
-    """
-    rows = pa.table([values for _, values in parts], names=[name for name, _ in parts])
-    return ResponsePage(rows, row_count, _metadata(body))
-
-
-def page_from_json(body: Any) -> ResponsePage:
+def page_from_json(body: Any) -> ReportPage:
     """The page of a RunReportResponse in JSON.
 
     Raises:
@@ -105,33 +114,18 @@ def page_from_json(body: Any) -> ResponsePage:
     if not isinstance(body, Mapping) or not ({"dimensionHeaders", "kind", "metadata"} & body.keys()):
         raise MalformedResponse(f"The response of Google Analytics is not a report: {str(body)[:200]!r}")
     try:
-        parts = [*_columns(body, "dimension"), *_columns(body, "metric")]
-        return page_of(parts, int(body.get("rowCount", 0)), body)
+        rows = pa.table({**_columns(body, "dimension"), **_columns(body, "metric")})
+        return ReportPage(rows, int(body.get("rowCount", 0)), body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedResponse(
             f"Google Analytics sent a report whose parts do not fit: {type(error).__name__}: {error}"
         ) from error
 
 
-def _columns(body: Mapping[str, Any], kind: str) -> list[tuple[str, pa.Array]]:
+def _columns(body: Mapping[str, Any], kind: str) -> dict[str, pa.Array]:
     headers = [header["name"] for header in body.get(f"{kind}Headers", ())]
     rows = [row.get(f"{kind}Values", ()) for row in body.get("rows", ())]
     if {len(row) for row in rows} - {len(headers)}:
         raise ValueError(f"a row does not have {len(headers)} {kind}Values")
     # JSON may leave out a value that is the empty string.
     return columns(headers, [value.get("value", "") for row in rows for value in row])
-
-
-def _metadata(body: Mapping[str, Any]) -> dict[str, Any]:
-    metadata = body.get("metadata", {})
-    sampling = list(metadata.get("samplingMetadatas", ()))
-    return {
-        "time_zone": metadata.get("timeZone", ""),
-        "currency_code": metadata.get("currencyCode", ""),
-        "empty_reason": metadata.get("emptyReason", ""),
-        "sampled": bool(sampling),
-        "sampling": sampling,
-        "subject_to_thresholding": bool(metadata.get("subjectToThresholding", False)),
-        "data_loss_from_other_row": bool(metadata.get("dataLossFromOtherRow", False)),
-        "quota": dict(body.get("propertyQuota", {})),
-    }

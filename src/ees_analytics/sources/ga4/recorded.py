@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.ga4.page import ReportRequest, page_from_json
-from ees_analytics.sources.ga4.response import PagedResponse, ReportResponse, sum_of
+from ees_analytics.sources.ga4.response import read_report, totals_of
 from ees_analytics.sources.recorded import RecordedDataset
 
 
-class RecordedReportDataset(RecordedDataset[ReportResponse]):
+class RecordedReportDataset(RecordedDataset):
     """One recorded day of one report: its request, its responses, and that with the date as only dimension or null."""
 
     SHAPE = '{"request": …, "pages": […], "totals": …}'
 
-    def response(self, recorded: Mapping[str, Any]) -> ReportResponse:
+    def response(self, recorded: Mapping[str, Any], pages: Iterator[Any]) -> DayResponse:
         """The rows of all pages, checked against each other, and the totals."""
-        pages = PagedResponse(ReportRequest.from_request(recorded["request"]))
-        for body in recorded["pages"]:
-            pages.add(page_from_json(body))
-        return pages.response(_totals(recorded.get("totals")))
-
-
-def _totals(body: Any) -> dict[str, float] | None:
-    if body is None:
-        return None
-    page = page_from_json(body)
-    return {name: sum_of(page.rows[name], name) for name in page.rows.column_names if name != "date"}
+        request = ReportRequest.from_request(recorded["request"])
+        response = read_report(request, map(page_from_json, pages))
+        totals = recorded.get("totals")
+        return (
+            response if totals is None else replace(response, totals=totals_of(page_from_json(totals).rows))
+        )

@@ -1,117 +1,61 @@
-"""Google's client for Search Console: one request, and its errors."""
+"""One request to the Search Console API: its JSON, or a ``SourceError``."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
-import httplib2
-from google.auth.exceptions import GoogleAuthError, TransportError
-from google_auth_httplib2 import AuthorizedHttp
-from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
+import requests
+from google.api_core.exceptions import GoogleAPICallError, from_http_response
+from google.auth.transport.requests import AuthorizedSession
 
 from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.google_auth import Endpoint
-from ees_analytics.sources.google_errors import Kind, RequestError, error_from_status
+from ees_analytics.sources.google_errors import classify
 
 HOST = "searchconsole.googleapis.com"
 
-_QUOTA_REASONS = {
-    "usagelimits",
-    "quotaexceeded",
-    "ratelimitexceeded",
-    "userratelimitexceeded",
-    "dailylimitexceeded",
-    "resource_exhausted",
-}
-_NOT_SET_UP = {"accessnotconfigured", "service_disabled"}
+_NOT_SET_UP = {"accessNotConfigured", "SERVICE_DISABLED"}
 """Google counts these among the usage limits too; waiting does not help."""
-_QUOTA_MESSAGE = re.compile(r"quota exceeded|exceeded .*quota|rate ?limit ?exceeded", re.IGNORECASE)
 
 
 class SearchConsoleClient:
-    """Sends one site's requests. May be used by several threads at once.
-
-    httplib2 is not thread-safe, and it keeps using a connection that broke: every request opens its own.
-    """
+    """Sends one site's requests. May be used by several threads at once."""
 
     def __init__(self, endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> None:
         """Build the client; nothing is sent yet."""
-        self._endpoint, self._credentials, self._timeout_seconds = endpoint, credentials, timeout_seconds
-        address = f"{'http' if endpoint.local else 'https'}://{endpoint.host or HOST}/"
-        self._service = build(
-            "searchconsole",
-            "v1",
-            http=self._http(),
-            client_options={"api_endpoint": address},
-            static_discovery=True,
-            cache_discovery=False,
-        )
+        self._root = f"{'http' if endpoint.local else 'https'}://{endpoint.host or HOST}/webmasters/v3/sites"
+        self._session = requests.Session() if endpoint.local else AuthorizedSession(credentials)
+        self._session.trust_env = not endpoint.local
+        self._timeout_seconds = timeout_seconds
 
     def query(self, site: str, body: Mapping[str, Any]) -> Any:
         """The response's JSON.
 
         Raises:
-            RequestError: The request failed.
-            MalformedResponse: The body is not JSON.
+            SourceError: The request failed, or the body is not JSON.
         """
-        request = self._service.searchanalytics().query(siteUrl=site, body=body)
+        url = f"{self._root}/{quote(site, safe='')}/searchAnalytics/query"
         try:
-            with closing(self._http()) as http:
-                response = request.execute(http=http, num_retries=0)
-        # Beside its own errors Google's client lets those of httplib2, http.client, ssl, socket, zlib and json pass.
-        # Whichever it is, there is no response.
+            response = self._session.post(
+                url, json=body, timeout=self._timeout_seconds, allow_redirects=False
+            )
+            if response.status_code != requests.codes.ok:
+                raise _with_reasons(from_http_response(response))
         except Exception as error:
-            raise error_from_exception(error) from error
-        if isinstance(response, str | bytes):
-            raise MalformedResponse(f"the body is not JSON: {response[:200]!r}")
-        return response
-
-    def _http(self) -> Any:
-        local = self._endpoint.local
-        http = httplib2.Http(timeout=self._timeout_seconds, **({"proxy_info": None} if local else {}))
-        http.follow_redirects = False
-        return http if local else AuthorizedHttp(self._credentials, http=http)
+            raise classify(error) from error
+        try:
+            return response.json()
+        except ValueError as error:
+            raise MalformedResponse(f"the body is not JSON: {response.text[:200]!r}") from error
 
 
-def error_from_exception(error: Exception) -> RequestError | MalformedResponse:
-    """The error that an exception of Google's client stands for."""
-    if isinstance(error, HttpError):
-        return _error_from_response(int(error.resp.status), error.content)
-    message = f"{type(error).__name__}: {error}"
-    if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError):
-        return RequestError(Kind.PERMISSION, message)
-    return (
-        MalformedResponse(message)
-        if isinstance(error, ValueError)
-        else RequestError(Kind.CONNECTION, message)
-    )
-
-
-def _error_from_response(code: int, content: bytes) -> RequestError | MalformedResponse:
-    reasons, message = _reasons_and_message(content)
-    text = message + (f" ({', '.join(sorted(reasons))})" if reasons else "")
-    if code == 403:
-        no_other_reason = reasons <= {"permission_denied"}
-        is_quota = reasons & _QUOTA_REASONS or (no_other_reason and _QUOTA_MESSAGE.search(message))
-        return RequestError(Kind.QUOTA if is_quota else Kind.PERMISSION, f"{code}: {text}")
-    return error_from_status(code, text)
-
-
-def _reasons_and_message(content: bytes) -> tuple[set[str], str]:
-    """Google's names of the reasons (lower case), and its message."""
-    try:
-        error = json.loads(content)["error"]
-        details = [*error.get("errors", ()), *error.get("details", ()), {"reason": error.get("status")}]
-        reasons = {str(entry["reason"]).lower() for entry in details if entry.get("reason")}
-        if reasons.isdisjoint(_NOT_SET_UP):
-            reasons |= {
-                str(entry["domain"]).lower() for entry in details if entry.get("domain") == "usageLimits"
-            }
-        return reasons, str(error.get("message", ""))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return set(), content[:200].decode(errors="replace")
+def _with_reasons(error: GoogleAPICallError) -> GoogleAPICallError:
+    """The error, its message with Google's names of the reasons."""
+    entries = [*error.errors, *error.details]
+    reasons = {str(entry["reason"]) for entry in entries if entry.get("reason")}
+    if not reasons & _NOT_SET_UP:
+        reasons |= {"usageLimits" for entry in entries if entry.get("domain") == "usageLimits"}
+    error.message = f"{error.message} ({', '.join(sorted(reasons))})"
+    return error

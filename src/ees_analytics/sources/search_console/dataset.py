@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from kedro.io.core import DatasetError
 
 from ees_analytics.slices.errors import SourceError, SourceStop
-from ees_analytics.sources.google_dataset import GoogleDataset
-from ees_analytics.sources.google_errors import Quota
-from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen, RateLimiter, RetryPolicy, backoff
+from ees_analytics.sources.day_response import DayResponse
+from ees_analytics.sources.google_dataset import GoogleDataset, LazyDays, Result
+from ees_analytics.sources.google_errors import ConcurrentQuota, DailyQuota, HourlyQuota
+from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen, RateLimiter, backoff, repeat_within
 from ees_analytics.sources.search_console.client import HOST, SearchConsoleClient
-from ees_analytics.sources.search_console.page import rows_of_page, totals_of
 from ees_analytics.sources.search_console.response import (
     MAX_PAGE_ROWS,
-    PagedSearchResponse,
     SearchRequest,
-    SearchResponse,
+    read_pages,
+    response_of,
+    rows_of_page,
+    totals_of,
 )
 
 QUERIES_A_MINUTE = 600
 """Half of what Google allows a site."""
 
-Parsed = TypeVar("Parsed")
 
-
-class SearchConsoleDataset(GoogleDataset[SearchResponse]):
+class SearchConsoleDataset(GoogleDataset):
     """The search results of a site, day by day; see ``GoogleDataset``.
 
     Pages are requested until one comes without rows: a short page is not the end.
@@ -41,7 +40,6 @@ class SearchConsoleDataset(GoogleDataset[SearchResponse]):
     Args:
         site: The property, as Search Console spells it.
         page_rows: Rows of one request, at most 25,000.
-        timeout_seconds: How long one request may take.
         quota_patience_seconds: How long a request waits for a quota of minutes to return.
         queries_a_minute: Most requests within a minute; Google allows 1,200.
         failures_in_a_row: After this number of requests that failed in spite of repeats, no further one is sent in
@@ -51,11 +49,12 @@ class SearchConsoleDataset(GoogleDataset[SearchResponse]):
 
     API = "Search Console"
     HOST = HOST
+    CLIENT = SearchConsoleClient
     SCOPES = ("https://www.googleapis.com/auth/webmasters.readonly",)
     QUOTA_HINTS = {
-        Quota.DAY: "The daily quota returns at midnight Pacific time.",
-        Quota.HOUR: "The quota returns within minutes.",
-        Quota.CONCURRENT: "The quota returns within minutes.",
+        DailyQuota: "The daily quota returns at midnight Pacific time.",
+        HourlyQuota: "The quota returns within minutes.",
+        ConcurrentQuota: "The quota returns within minutes.",
     }
 
     def __init__(
@@ -63,7 +62,6 @@ class SearchConsoleDataset(GoogleDataset[SearchResponse]):
         *,
         site: str,
         page_rows: int = MAX_PAGE_ROWS,
-        timeout_seconds: float = 60.0,
         quota_patience_seconds: float = 20.0,
         queries_a_minute: int = QUERIES_A_MINUTE,
         failures_in_a_row: int = 5,
@@ -76,32 +74,36 @@ class SearchConsoleDataset(GoogleDataset[SearchResponse]):
             raise DatasetError(f"queries_a_minute {queries_a_minute}: Search Console allows 1 to 1,200.")
         if self._endpoint.transport != "rest":
             raise DatasetError("Search Console supports http:// only, not grpc.")
-        self._site, self._page_rows, self._timeout_seconds = site, page_rows, timeout_seconds
+        self._site, self._page_rows = site, page_rows
         self._access = (
             f"read access to the property {site} (in Search Console: Settings, Users and permissions, Add user, "
             "Restricted), a project in which the Search Console API is switched on"
         )
         self._request_hint = f"Check search_console_site ({site}): it must be spelt as in Search Console, with its slash at the end."
-        quota_policy = RetryPolicy.wait_at_most(quota_patience_seconds, backoff(self._backoff_seconds))
-        self._quota_policies = {Quota.CONCURRENT: quota_policy, Quota.HOUR: quota_policy}
+        quotas = (ConcurrentQuota, HourlyQuota)
+        self._quota_retries = (repeat_within(quotas, quota_patience_seconds, backoff(self._backoff_seconds)),)
         self._limiter = RateLimiter(queries_a_minute, seconds=60.0)
         self._breaker, self._failures_in_a_row = CircuitBreaker(), failures_in_a_row
 
-    def load(self) -> Mapping[str, Callable[[], SearchResponse]]:
+    def load(self) -> LazyDays:
         """The days, none of them fetched yet; failures of an earlier run no longer count."""
         self._breaker.record_success()
         return super().load()
 
-    def _fetch(self, day: str) -> SearchResponse:
+    def _fetch(self, day: str) -> DayResponse:
         request = SearchRequest(day, self._site, self._page_rows)
-        pages = PagedSearchResponse(request)
-        while not pages.complete:
-            pages.add(self._query(request.request(pages.rows.num_rows), rows_of_page))
-        return pages.response(self._query(request.totals_request(), partial(totals_of, day=day)))
+        pages = self._pages(lambda offset, client: rows_of_page(self._query(client, request.request(offset))))
+        found = read_pages(request, pages)
+        totals = self._call(lambda client: totals_of(self._query(client, request.totals_request()), day))
+        return response_of(found, totals, request.request())
 
-    def _query(self, body: Mapping[str, Any], parse: Callable[[Any], Parsed]) -> Parsed:
+    def _query(self, client: SearchConsoleClient, body: Mapping[str, Any]) -> Any:
+        self._limiter.wait()
+        return client.query(self._site, body)
+
+    def _call(self, attempt: Callable[[Any], Result]) -> Result:
         try:
-            parsed = self._call(partial(self._query_once, body, parse))
+            result = super()._call(attempt)
         except SourceStop:
             raise
         except SourceError as error:
@@ -112,14 +114,7 @@ class SearchConsoleDataset(GoogleDataset[SearchResponse]):
                 f"{error}. So did the requests before: no further one is sent in this run."
             ) from error
         self._breaker.record_success()
-        return parsed
-
-    def _query_once(self, body: Mapping[str, Any], parse: Callable[[Any], Parsed]) -> Parsed:
-        self._limiter.wait()
-        return parse(self._connected().query(self._site, body))
-
-    def _connect(self, credentials: Any) -> SearchConsoleClient:
-        return SearchConsoleClient(self._endpoint, credentials, self._timeout_seconds)
+        return result
 
     def _describe(self) -> dict[str, Any]:
         return {"site": self._site, **super()._describe()}

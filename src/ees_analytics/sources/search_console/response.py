@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ees_analytics.contracts.checks import duplicate_failures
 from ees_analytics.slices.slice import Flags
+from ees_analytics.sources.day_response import DayResponse, refuse_repeated, sum_of
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.search_console.page import COUNTS, DIMENSIONS, rows_to_arrow
+
+DIMENSIONS = ("date", "query", "page")
+METRICS = ("clicks", "impressions", "position")
+COUNTS = ("clicks", "impressions")
+"""The metrics whose parts sum to the day's totals, as far as rows are not withheld."""
 
 MAX_PAGE_ROWS = 25_000
 DAY_CAP = 50_000
@@ -53,117 +57,126 @@ class SearchRequest:
         return f"Search Console, {self.site}, {self.day}"
 
 
-@dataclass(frozen=True)
-class SearchResponse:
-    """All rows of one day.
+def read_pages(request: SearchRequest, pages: Iterable[pa.Table]) -> list[pa.Table]:
+    """The pages with rows, read until one comes without: a short page is not the end.
 
-    Attributes:
-        rows: ``date``, ``query``, ``page`` as text, ``clicks``, ``impressions``, ``position`` as numbers.
-        totals: ``clicks`` and ``impressions`` of the day, from a separate request with the date as only dimension;
-            0.0 where that response was empty.
-        pages: How many rows each page had.
-        request: The first page's request, for the record.
+    After a full page it must come twice: a response that lost its rows on the way looks the same.
+
+    Raises:
+        MalformedResponse: A page has more rows than requested, or the day has far more than possible.
+        UnstableSnapshot: A row came before, or rows follow the end, or the end is missing.
     """
-
-    rows: pa.Table
-    totals: Mapping[str, float]
-    pages: Sequence[int]
-    request: Mapping[str, Any]
-
-    @property
-    def flags(self) -> Flags:
-        """The quality flags, as the ledger records them."""
-        return Flags(capped=self.rows.num_rows >= DAY_CAP)
-
-    @property
-    def may_be_unpublished(self) -> bool:
-        """Whether there are no rows; the totals of a day may be published before its rows."""
-        return self.rows.num_rows == 0
-
-    @property
-    def sums(self) -> dict[str, float]:
-        """The sums of the rows' counts."""
-        return {name: float(pc.sum(self.rows[name]).as_py() or 0.0) for name in COUNTS}
-
-    @property
-    def coverage(self) -> dict[str, float | None]:
-        """The share of the day's totals that is in the rows; None where the total is 0."""
-        sums = self.sums
-        return {name: sums[name] / total if total else None for name, total in self.totals.items()}
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """What is recorded beside the rows."""
-        return {"totals": dict(self.totals), "coverage": self.coverage, "page_rows": list(self.pages)}
-
-    def above_totals(self) -> list[str]:
-        """The counts whose rows sum to more than the day's total, a sentence for each.
-
-        Less is normal: queries that few people make are withheld, and the row limit cuts the tail.
-        """
-        sums = self.sums
-        return [
-            f"{name}: the rows sum to {sums[name]:,.0f}, the day's total is {total:,.0f}"
-            for name, total in self.totals.items()
-            if sums[name] > total + 1e-6 * max(1.0, abs(total))
-        ]
+    found: list[pa.Table] = []
+    empty_pages = 0
+    for page in pages:
+        if page.num_rows:
+            found.append(page)
+            _check(request, found, empty_pages)
+            continue
+        empty_pages += 1
+        last_is_full = bool(found) and found[-1].num_rows >= request.page_rows
+        if empty_pages == (2 if last_is_full else 1):
+            return found
+    raise UnstableSnapshot(f"{request}: the pages end before one without rows.")
 
 
-@dataclass
-class PagedSearchResponse:
-    """Puts the pages of one day together, and refuses those that do not fit.
+def response_of(
+    pages: Sequence[pa.Table], totals: Mapping[str, float], request: Mapping[str, Any]
+) -> DayResponse:
+    """The response: ``date``, ``query``, ``page`` as text, ``clicks``, ``impressions``, ``position`` as numbers.
 
-    Attributes:
-        request: The request.
-        rows: The rows received so far.
-        pages: How many rows each page had; pages without rows are not counted.
+    Its metadata has the totals, how many rows each page had, and the coverage: the share of the day's totals that is
+    in the rows, None where the total is 0. Queries that few people make are withheld, and the row limit cuts the tail.
     """
+    rows = pa.concat_tables([rows_to_arrow([]), *pages])
+    coverage = {name: sum_of(rows, name) / total if total else None for name, total in totals.items()}
+    metadata = {"totals": dict(totals), "coverage": coverage, "page_rows": [page.num_rows for page in pages]}
+    capped = Flags(capped=rows.num_rows >= DAY_CAP)
+    return DayResponse(rows, request, metadata, totals, capped, totals_may_exceed=True)
 
-    request: SearchRequest
-    rows: pa.Table = field(default_factory=lambda: rows_to_arrow([]))
-    pages: list[int] = field(default_factory=list)
-    _empty_pages: int = 0
 
-    @property
-    def complete(self) -> bool:
-        """True once a page came without rows: a short page is not the end.
+def _check(request: SearchRequest, pages: Sequence[pa.Table], empty_pages: int) -> None:
+    rows, last = pa.concat_tables(pages), pages[-1].num_rows
+    if last > request.page_rows:
+        raise MalformedResponse(
+            f"{request}: a page of {last} rows, at most {request.page_rows} were requested.", rows
+        )
+    refuse_repeated(rows, DIMENSIONS, request)
+    if empty_pages:
+        raise UnstableSnapshot(
+            f"{request}: rows follow a page without rows: a page moved. Fetch the day again.", rows
+        )
+    if rows.num_rows > 2 * DAY_CAP:
+        raise MalformedResponse(
+            f"{request}: {rows.num_rows} rows and no end; a day has at most {DAY_CAP}.", rows
+        )
 
-        After a full page it must come twice: a response that lost its rows on the way looks the same.
-        """
-        last_is_full = bool(self.pages) and self.pages[-1] >= self.request.page_rows
-        return self._empty_pages >= (2 if last_is_full else 1)
 
-    def add(self, page: pa.Table) -> None:
-        """Add the next page.
+_PARTS = {"rows", "responseAggregationType", "metadata"}
+"""The keys that a response may have; one without rows leaves ``rows`` out."""
 
-        Raises:
-            MalformedResponse: It has more rows than requested, or the day has far more than possible.
-            UnstableSnapshot: It has a row that came before, or rows follow the end.
-        """
-        self.rows = pa.concat_tables([self.rows, page])
-        if page.num_rows > self.request.page_rows:
+
+def rows_of_page(body: Any) -> pa.Table:
+    """The rows of one response: date, query and page, then clicks, impressions and position.
+
+    Raises:
+        MalformedResponse: The body is not a response; nothing else counts as an empty page.
+    """
+    return _parse(body, DIMENSIONS, METRICS)
+
+
+def totals_of(body: Any, day: str) -> dict[str, float]:
+    """Clicks and impressions of the day, from a response whose only dimension is the date; 0.0 where it has no row.
+
+    Raises:
+        MalformedResponse: The body is not a response, or about something else than this day.
+    """
+    rows = _parse(body, ("date",), COUNTS)
+    days = rows["date"].to_pylist()
+    if days not in ([], [day]):
+        raise MalformedResponse(
+            f"Search Console: requested the totals of {day}, received those of {days[:3]}"
+        )
+    return {name: rows[name][0].as_py() if days else 0.0 for name in COUNTS}
+
+
+def rows_to_arrow(
+    rows: Iterable[Sequence[Any]], dimensions: Sequence[str] = DIMENSIONS, metrics: Sequence[str] = METRICS
+) -> pa.Table:
+    """Rows side by side: dimensions as text, metrics as numbers.
+
+    Raises:
+        ValueError: A row has not one value for each column; or, as ``TypeError``, one of another type.
+    """
+    schema = pa.schema(
+        [*((name, pa.string()) for name in dimensions), *((name, pa.float64()) for name in metrics)]
+    )
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(values, kind.type) for values, kind in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
+
+
+def _parse(body: Any, dimensions: Sequence[str], metrics: Sequence[str]) -> pa.Table:
+    entries = body.get("rows", []) if isinstance(body, Mapping) and not body.keys() - _PARTS else None
+    if not isinstance(entries, list):
+        raise MalformedResponse(f"Search Console sent something else than a response: {str(body)[:200]!r}")
+    try:
+        rows = rows_to_arrow([_row(entry, metrics) for entry in entries], dimensions, metrics)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedResponse(
+            f"Search Console sent rows whose parts do not fit ({type(error).__name__}: {error}): {str(entries)[:200]!r}"
+        ) from error
+    for name in metrics:
+        bad = rows.filter(pc.invert(pc.is_finite(rows[name])))
+        if bad.num_rows:
             raise MalformedResponse(
-                f"{self.request}: a page of {page.num_rows} rows, at most {self.request.page_rows} were requested.",
-                self.rows,
+                f"Search Console: {name} is not a finite number in the row {bad.to_pylist()[0]}"
             )
-        if not page.num_rows:
-            self._empty_pages += 1
-            return
-        self.pages.append(page.num_rows)
-        problems = duplicate_failures(self.rows, DIMENSIONS)
-        if self._empty_pages:
-            problems.append("rows follow a page without rows")
-        if problems:
-            raise UnstableSnapshot(
-                f"{self.request}: {'; '.join(problems)}: a page was repeated or moved. Fetch the day again.",
-                self.rows,
-            )
-        if self.rows.num_rows > 2 * DAY_CAP:
-            raise MalformedResponse(
-                f"{self.request}: {self.rows.num_rows} rows and no end; a day has at most {DAY_CAP}.",
-                self.rows,
-            )
+    return rows
 
-    def response(self, totals: Mapping[str, float]) -> SearchResponse:
-        """The whole response; ``complete`` must be true."""
-        return SearchResponse(self.rows, totals, self.pages, self.request.request())
+
+def _row(entry: Mapping[str, Any], metrics: Sequence[str]) -> Sequence[Any]:
+    keys, values = entry["keys"], [entry[name] for name in metrics]
+    if not isinstance(keys, list) or {*map(type, keys)} - {str} or {*map(type, values)} - {int, float}:
+        raise TypeError("a key must be text, a metric a number")
+    return [*keys, *values]

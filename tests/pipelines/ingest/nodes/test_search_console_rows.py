@@ -1,7 +1,6 @@
 """Answers of Search Console become rows, or are refused."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
@@ -12,8 +11,7 @@ from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.search_console.page import rows_to_arrow
-from ees_analytics.sources.search_console.response import SearchResponse
+from ees_analytics.sources.search_console.response import response_of, rows_to_arrow
 
 DAY = "2026-06-01"
 PAGE = "https://explore-education-statistics.service.gov.uk/find-statistics#top"
@@ -21,9 +19,8 @@ CALENDAR = DailyCalendar(first_day="2026-05-01", lag_days=3, empty_is_final_afte
 
 
 def answer(*rows, clicks=100.0, impressions=1000.0):
-    return SearchResponse(
-        rows_to_arrow(rows), {"clicks": clicks, "impressions": impressions}, [len(rows)], {"startDate": DAY}
-    )
+    totals = {"clicks": clicks, "impressions": impressions}
+    return response_of([rows_to_arrow(rows)], totals, {"startDate": DAY})
 
 
 def row(query="absence", day=DAY, clicks=3.0, page=PAGE, position=7.5):
@@ -107,7 +104,4 @@ def test_a_day_without_a_recording_is_an_error():
 
 
 def test_coverage_of_nothing_is_unknown():
-    assert replace(answer(), totals={"clicks": 0.0, "impressions": 0.0}).coverage == {
-        "clicks": None,
-        "impressions": None,
-    }
+    assert answer(clicks=0.0, impressions=0.0).metadata["coverage"] == {"clicks": None, "impressions": None}

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,30 +18,21 @@ from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
+from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 
-
-class DayResponse(Protocol):
-    """A source's response about one day."""
-
-    @property
-    def may_be_unpublished(self) -> bool:
-        """Whether the response could be that of a day which is not published yet."""
-
-
-Response = TypeVar("Response", bound=DayResponse)
-DailySource = Mapping[str, Callable[[], Response]]
+DailySource = Mapping[str, Callable[[], DayResponse]]
 """ISO day to a callable that fetches it."""
 
 
 def land_days(  # noqa: PLR0913
     plan: IngestPlan,
-    source: DailySource[Response],
+    source: DailySource,
     state: TableState,
     calendar: DailyCalendar,
     ingest_range: IngestRange,
     tries: int,
-    convert: Callable[[Response, str], FetchedSlice],
+    convert: Callable[[DayResponse, str], FetchedSlice],
 ) -> dict[str, Fetch]:
     """Planned day to a callable that fetches, checks and converts it.
 
@@ -65,7 +55,7 @@ def land_days(  # noqa: PLR0913
     return {day: partial(fetch, day) for day in plan.fetch}
 
 
-def _request(source: DailySource[Response], day: str) -> Response:
+def _request(source: DailySource, day: str) -> DayResponse:
     try:
         fetch = source[day]
     except KeyError:

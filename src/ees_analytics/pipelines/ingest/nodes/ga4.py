@@ -16,13 +16,13 @@ from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
+from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import UnstableSnapshot
-from ees_analytics.sources.ga4.response import ReportResponse
 
 
 def land_reports(  # noqa: PLR0913
     plan: IngestPlan,
-    source: DailySource[ReportResponse],
+    source: DailySource,
     state: TableState,
     ga4: Ga4,
     calendar: DailyCalendar,
@@ -33,7 +33,7 @@ def land_reports(  # noqa: PLR0913
     return land_days(plan, source, state, calendar, ingest_range, ga4.tries_per_day, convert)
 
 
-def _convert(response: ReportResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:
+def _convert(response: DayResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:
     contract = contract_for(f"raw.{table}")
     _check_time_zone(response, ga4)
     rows = report_rows(response.rows, ga4.reports[table], contract)
@@ -86,7 +86,7 @@ def _ratio(numerator: pa.ChunkedArray, denominator: pa.ChunkedArray) -> pa.Chunk
     return pc.divide(numerator, pc.if_else(is_zero, pa.scalar(None, pa.float64()), denominator))
 
 
-def _check_time_zone(response: ReportResponse, ga4: Ga4) -> None:
+def _check_time_zone(response: DayResponse, ga4: Ga4) -> None:
     zone = response.metadata.get("time_zone")
     if zone and zone != ga4.time_zone:
         raise SourceStop(

@@ -12,16 +12,16 @@ from ees_analytics.pipelines.ingest.nodes.daily import DailySource, checked, lan
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
+from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.search_console.page import METRICS
-from ees_analytics.sources.search_console.response import SearchResponse
+from ees_analytics.sources.search_console.response import METRICS
 
 TABLE = "ees_search_console"
 
 
 def land_searches(  # noqa: PLR0913
     plan: IngestPlan,
-    source: DailySource[SearchResponse],
+    source: DailySource,
     state: TableState,
     search_console: SearchConsole,
     calendar: DailyCalendar,
@@ -31,13 +31,14 @@ def land_searches(  # noqa: PLR0913
     return land_days(plan, source, state, calendar, ingest_range, search_console.tries_per_day, _convert)
 
 
-def _convert(response: SearchResponse, day: str) -> FetchedSlice:
+def _convert(response: DayResponse, day: str) -> FetchedSlice:
     rows = search_rows(response.rows)
-    if above := response.above_totals():
-        raise UnstableSnapshot(f"{TABLE} {day}: {'; '.join(above)}", response.rows)
-    if rows.num_rows == 0 and any(response.totals.values()):
+    if unreconciled := response.unreconciled():
+        raise UnstableSnapshot(f"{TABLE} {day}: {'; '.join(unreconciled)}", response.rows)
+    totals = dict(response.totals or {})
+    if rows.num_rows == 0 and any(totals.values()):
         raise UnstableSnapshot(
-            f"{TABLE} {day}: no rows, though the day's totals are {dict(response.totals)}.", response.rows
+            f"{TABLE} {day}: no rows, though the day's totals are {totals}.", response.rows
         )
     rows = checked(rows, day, contract_for(f"raw.{TABLE}"), response.rows)
     return FetchedSlice(rows, rows.num_rows, response.flags, response.request, response.metadata)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ees_analytics.sources.errors import MalformedResponse
-from ees_analytics.sources.search_console.page import rows_of_page, totals_of
+from ees_analytics.sources.search_console.response import rows_of_page, totals_of
 
 DAY = "2026-06-01"
 
