@@ -77,8 +77,6 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
     API: ClassVar[str]
     HOST: ClassVar[str]
     SCOPES: ClassVar[Sequence[str]]
-    CLIENT: ClassVar[Callable[..., Any]]
-    """Makes the client of an endpoint, credentials and seconds until a timeout."""
     QUOTA_HINTS: ClassVar[Mapping[type[QuotaExhausted], str]]
     """When each quota returns."""
 
@@ -117,13 +115,17 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
     def _fetch(self, day: str) -> DayResponse:
         """The response about a day."""
 
+    @abstractmethod
+    def _connect(self, credentials: Any) -> Any:
+        """The client; called once, before the first request."""
+
     @cached_property
     def _credentials(self) -> Any:
         return credentials_for(self._endpoint, self.SCOPES, self._key_file)
 
     @cached_property
     def _client(self) -> Any:
-        return self.CLIENT(self._endpoint, self._credentials, self._timeout_seconds)
+        return self._connect(self._credentials)
 
     def _pages(self, page_at: Callable[[int, Any], Page]) -> Iterator[Page]:
         """Pages without end, each requested when it is read: ``page_at`` gets the rows before it and the client."""

@@ -19,6 +19,7 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
     UnstableSnapshot,
 )
+from ees_analytics.sources.ga4 import dataset as ga4_dataset
 from ees_analytics.sources.ga4.client import PropertyLimits
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from ees_analytics.sources.ga4.recorded import RecordedReportDataset
@@ -378,9 +379,9 @@ def test_many_days_at_once_are_at_most_ten_requests_at_once(transport):
 
 def test_the_client_is_made_once(server, transport, monkeypatch):
     made = []
-    original = Ga4ReportDataset.CLIENT
-    counted = staticmethod(lambda *arguments: made.append(1) or original(*arguments))
-    monkeypatch.setattr(Ga4ReportDataset, "CLIENT", counted)
+    original = ga4_dataset.report_client
+    counted = lambda *arguments: made.append(1) or original(*arguments)  # noqa: E731
+    monkeypatch.setattr(ga4_dataset, "report_client", counted)
     days = dataset(server, transport).load()
     threads = [threading.Thread(target=days[DAY]) for _ in range(5)]
     for thread in threads:

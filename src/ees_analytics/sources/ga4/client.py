@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar
 
 import grpc
 import pyarrow as pa
-import requests
 from google.analytics.data_v1beta import BetaAnalyticsDataClient
 from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
     BetaAnalyticsDataGrpcTransport,
@@ -18,9 +18,10 @@ from google.analytics.data_v1beta.types import RunReportRequest
 from google.protobuf import json_format  # type: ignore[import-untyped]
 
 from ees_analytics.sources.errors import MalformedResponse
-from ees_analytics.sources.ga4.page import ReportPage, ReportRequest, columns
+from ees_analytics.sources.ga4.page import ReportPage, ReportRequest, columns, page_from_json
 from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import ServerError, classify
+from ees_analytics.sources.google_rest import RestClient
 from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen
 
 HOST = "analyticsdata.googleapis.com"
@@ -71,29 +72,31 @@ class PropertyLimits:
             )
 
 
-class ReportClient:
-    """Google's own client. May be used by several threads at once."""
+ReportClient = Callable[[ReportRequest, int], ReportPage]
+"""Requests the page that begins at a row; raises a ``SourceError`` where there is none. Threads may share it."""
 
-    def __init__(self, endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> None:
-        """Make the client of the endpoint's transport; nothing is sent yet."""
-        make_client = _grpc_client if endpoint.transport == "grpc" else _rest_client
-        self._client = make_client(endpoint, credentials)
-        self._timeout_seconds = timeout_seconds
 
-    def page(self, request: ReportRequest, offset: int) -> ReportPage:
-        """The page that begins at row ``offset``.
+def report_client(endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> ReportClient:
+    """The client of the endpoint's transport; nothing is sent yet."""
+    if endpoint.transport == "grpc":
+        return partial(_page_by_grpc, _grpc_client(endpoint, credentials), timeout_seconds)
+    return partial(_page_by_rest, RestClient(HOST, endpoint, credentials, timeout_seconds))
 
-        Raises:
-            SourceError: The request failed, or the response is not a report.
-        """
-        message = json_format.ParseDict(request.request(offset), RunReportRequest.pb()())
-        try:
-            response = self._client.run_report(
-                RunReportRequest.wrap(message), timeout=self._timeout_seconds, retry=None
-            )
-        except Exception as error:
-            raise classify(error) from error
-        return _page_of_protobuf(response._pb)
+
+def _page_by_rest(client: RestClient, request: ReportRequest, offset: int) -> ReportPage:
+    body = request.request(offset)
+    return page_from_json(client.post(f"v1beta/{body.pop('property')}:runReport", body))
+
+
+def _page_by_grpc(
+    client: BetaAnalyticsDataClient, timeout_seconds: float, request: ReportRequest, offset: int
+) -> ReportPage:
+    message = RunReportRequest.wrap(json_format.ParseDict(request.request(offset), RunReportRequest.pb()()))
+    try:
+        response = client.run_report(message, timeout=timeout_seconds, retry=None)
+    except Exception as error:
+        raise classify(error) from error
+    return _page_of_protobuf(response._pb)
 
 
 def _grpc_client(endpoint: Endpoint, credentials: Any) -> BetaAnalyticsDataClient:
@@ -104,21 +107,6 @@ def _grpc_client(endpoint: Endpoint, credentials: Any) -> BetaAnalyticsDataClien
     else:
         transport = BetaAnalyticsDataGrpcTransport(credentials=credentials, host=host)
     return BetaAnalyticsDataClient(transport=transport)
-
-
-def _rest_client(endpoint: Endpoint, credentials: Any) -> BetaAnalyticsDataClient:
-    address = f"http://{endpoint.host}" if endpoint.local else f"https://{endpoint.host or HOST}"
-    client = BetaAnalyticsDataClient(
-        transport="rest", credentials=credentials, client_options={"api_endpoint": address}
-    )
-    transport: Any = client.transport
-    session = transport._session
-    session.trust_env = not endpoint.local
-    session.max_redirects = 0
-    session.mount(
-        address, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=CONCURRENT_REQUESTS)
-    )
-    return client
 
 
 def _page_of_protobuf(message: Any) -> ReportPage:

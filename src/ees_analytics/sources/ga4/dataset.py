@@ -12,7 +12,7 @@ from tenacity.wait import wait_fixed
 
 from ees_analytics.parameters.google import MAX_PAGE_ROWS, Ga4Report
 from ees_analytics.sources.day_response import DayResponse
-from ees_analytics.sources.ga4.client import HOST, PropertyLimits, ReportClient
+from ees_analytics.sources.ga4.client import HOST, PropertyLimits, ReportClient, report_client
 from ees_analytics.sources.ga4.page import ReportPage, ReportRequest
 from ees_analytics.sources.ga4.response import read_report, totals_of
 from ees_analytics.sources.google_dataset import GoogleDataset
@@ -53,7 +53,6 @@ class Ga4ReportDataset(GoogleDataset):
 
     API = "Google Analytics"
     HOST = HOST
-    CLIENT = ReportClient
     SCOPES = ("https://www.googleapis.com/auth/analytics.readonly",)
     QUOTA_HINTS = {
         DailyQuota: "The daily quota returns at midnight Pacific time.",
@@ -113,10 +112,13 @@ class Ga4ReportDataset(GoogleDataset):
         request = ReportRequest(day, dimensions, metrics, self._property_id, self._page_rows)
         return read_report(request, self._pages(partial(self._page, request)))
 
+    def _connect(self, credentials: Any) -> ReportClient:
+        return report_client(self._endpoint, credentials, self._timeout_seconds)
+
     def _page(self, request: ReportRequest, offset: int, client: ReportClient) -> ReportPage:
         limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)
         with limits.request(self._server_errors_an_hour):
-            return client.page(request, offset)
+            return client(request, offset)
 
     def _describe(self) -> dict[str, Any]:
         return {"table": self._table, "property_id": self._property_id, **super()._describe()}

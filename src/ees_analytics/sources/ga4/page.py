@@ -60,9 +60,7 @@ class ReportRequest:
         )
 
     def __str__(self) -> str:
-        return (
-            f"Google Analytics, {self.day}, dimensions {list(self.dimensions)}, metrics {list(self.metrics)}"
-        )
+        return f"Google Analytics, {self.day}, {', '.join(self.headers)}"
 
 
 @dataclass(frozen=True)

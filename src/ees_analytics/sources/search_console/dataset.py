@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from kedro.io.core import DatasetError
 
@@ -11,8 +12,8 @@ from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.google_dataset import GoogleDataset, LazyDays, Result
 from ees_analytics.sources.google_errors import ConcurrentQuota, DailyQuota, HourlyQuota
+from ees_analytics.sources.google_rest import RestClient
 from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen, RateLimiter, backoff, repeat_within
-from ees_analytics.sources.search_console.client import HOST, SearchConsoleClient
 from ees_analytics.sources.search_console.response import (
     MAX_PAGE_ROWS,
     SearchRequest,
@@ -48,8 +49,7 @@ class SearchConsoleDataset(GoogleDataset):
     """
 
     API = "Search Console"
-    HOST = HOST
-    CLIENT = SearchConsoleClient
+    HOST = "searchconsole.googleapis.com"
     SCOPES = ("https://www.googleapis.com/auth/webmasters.readonly",)
     QUOTA_HINTS = {
         DailyQuota: "The daily quota returns at midnight Pacific time.",
@@ -97,9 +97,12 @@ class SearchConsoleDataset(GoogleDataset):
         totals = self._call(lambda client: totals_of(self._query(client, request.totals_request()), day))
         return response_of(found, totals, request.request())
 
-    def _query(self, client: SearchConsoleClient, body: Mapping[str, Any]) -> Any:
+    def _connect(self, credentials: Any) -> RestClient:
+        return RestClient(self.HOST, self._endpoint, credentials, self._timeout_seconds)
+
+    def _query(self, client: RestClient, body: Mapping[str, Any]) -> Any:
         self._limiter.wait()
-        return client.query(self._site, body)
+        return client.post(f"webmasters/v3/sites/{quote(self._site, safe='')}/searchAnalytics/query", body)
 
     def _call(self, attempt: Callable[[Any], Result]) -> Result:
         try:

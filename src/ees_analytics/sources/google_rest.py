@@ -1,10 +1,9 @@
-"""One request to the Search Console API: its JSON, or a ``SourceError``."""
+"""One request to a REST API of Google: its JSON, or a ``SourceError``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import requests
 from google.api_core.exceptions import GoogleAPICallError, from_http_response
@@ -14,33 +13,29 @@ from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import classify
 
-HOST = "searchconsole.googleapis.com"
-
 _NOT_SET_UP = {"accessNotConfigured", "SERVICE_DISABLED"}
 """Google counts these among the usage limits too; waiting does not help."""
 
 
-class SearchConsoleClient:
-    """Sends one site's requests. May be used by several threads at once."""
+class RestClient:
+    """Sends requests to one API. May be used by several threads at once."""
 
-    def __init__(self, endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> None:
-        """Build the client; nothing is sent yet."""
-        self._root = f"{'http' if endpoint.local else 'https'}://{endpoint.host or HOST}/webmasters/v3/sites"
+    def __init__(self, host: str, endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> None:
+        """Make the client; nothing is sent yet. ``host`` is the API's own."""
+        self._root = f"{'http' if endpoint.local else 'https'}://{endpoint.host or host}"
         self._session = requests.Session() if endpoint.local else AuthorizedSession(credentials)
         self._session.trust_env = not endpoint.local
         self._timeout_seconds = timeout_seconds
 
-    def query(self, site: str, body: Mapping[str, Any]) -> Any:
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The response's JSON.
 
         Raises:
             SourceError: The request failed, or the body is not JSON.
         """
-        url = f"{self._root}/{quote(site, safe='')}/searchAnalytics/query"
+        url, timeout = f"{self._root}/{path}", self._timeout_seconds
         try:
-            response = self._session.post(
-                url, json=body, timeout=self._timeout_seconds, allow_redirects=False
-            )
+            response = self._session.post(url, json=body, timeout=timeout, allow_redirects=False)
             if response.status_code != requests.codes.ok:
                 raise _with_reasons(from_http_response(response))
         except Exception as error:
@@ -57,5 +52,5 @@ def _with_reasons(error: GoogleAPICallError) -> GoogleAPICallError:
     reasons = {str(entry["reason"]) for entry in entries if entry.get("reason")}
     if not reasons & _NOT_SET_UP:
         reasons |= {"usageLimits" for entry in entries if entry.get("domain") == "usageLimits"}
-    error.message = f"{error.message} ({', '.join(sorted(reasons))})"
+    error.message = f"{error.message} ({', '.join(sorted(reasons))})" if reasons else error.message
     return error
