@@ -89,13 +89,34 @@ def test_requests_held_back_start_after_the_hold(clock):
     assert clock[0] == 130.0
 
 
-def test_failures_count_until_a_success_or_until_they_are_old(clock):
-    breaker = CircuitBreaker(window_seconds=3600)
-    breaker.record_failure()
-    clock[0] += 1800
-    breaker.record_failure()
-    assert breaker.failures == 2
-    clock[0] += 1801
-    assert breaker.failures == 1
-    breaker.record_success()
-    assert breaker.failures == 0
+def attempt(breaker, allowed, error=None):
+    with breaker.request(allowed):
+        if error:
+            raise error
+
+
+def test_failures_count_until_they_are_old(clock):
+    breaker = CircuitBreaker(ValueError, "{failures} within an hour", window_seconds=3600)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="down"):
+            attempt(breaker, 2, ValueError("down"))
+        clock[0] += 1800
+        attempt(breaker, 2)
+    with pytest.raises(CircuitOpen, match="^2 within an hour$"):
+        attempt(breaker, 1)
+    clock[0] += 1
+    attempt(breaker, 1)
+    with pytest.raises(CircuitOpen, match="^down. 2 within an hour$"):
+        attempt(breaker, 1, ValueError("down"))
+
+
+def test_failures_in_a_row_count_until_a_success():
+    breaker = CircuitBreaker(ValueError, "{failures} in a row")
+    for _ in range(3):
+        with pytest.raises(ValueError, match="down"):
+            attempt(breaker, 1, ValueError("down"))
+        attempt(breaker, 1)
+    with pytest.raises(KeyError):
+        attempt(breaker, 0, KeyError("another error"))
+    with pytest.raises(CircuitOpen, match="1 in a row"):
+        attempt(breaker, 0, ValueError("down"))

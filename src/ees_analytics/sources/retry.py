@@ -6,7 +6,8 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential, wait_random
@@ -79,23 +80,39 @@ class RateLimiter:
 
 
 class CircuitBreaker:
-    """Counts failures; whoever sends requests stops when there are too many."""
+    """Sends no further request after too many failures in a row, or within a stretch of time."""
 
-    def __init__(self, window_seconds: float = math.inf) -> None:
-        """Start with none; failures older than ``window_seconds`` are forgotten."""
-        self._window_seconds = window_seconds
-        self._times: deque[float] = deque()
+    def __init__(self, errors: Errors, message: str, window_seconds: float | None = None) -> None:
+        """Set which errors count, and the message after too many, which has ``{failures}`` for their number.
 
-    def record_failure(self) -> None:
-        """Count a failure."""
-        self._times.append(time.monotonic())
+        Failures count until a request succeeds, or for ``window_seconds``.
+        """
+        self._errors, self._message, self._window_seconds = errors, message, window_seconds
+        self._failed_at: deque[float] = deque()
 
-    def record_success(self) -> None:
-        """Forget the failures before: they were not in a row."""
-        self._times.clear()
+    @contextmanager
+    def request(self, allowed: int) -> Iterator[None]:
+        """Count the failure or success of one request.
 
-    @property
-    def failures(self) -> int:
-        """How many failures count now."""
-        oldest = time.monotonic() - self._window_seconds
-        return sum(failed_at >= oldest for failed_at in self._times.copy())
+        Raises:
+            CircuitOpen: There were more failures than allowed.
+        """
+        self._check(allowed)
+        try:
+            yield
+        except self._errors as error:
+            self._failed_at.append(time.monotonic())
+            self._check(allowed, f"{error}. ")
+            raise
+        if self._window_seconds is None:
+            self.reset()
+
+    def reset(self) -> None:
+        """Forget the failures before."""
+        self._failed_at.clear()
+
+    def _check(self, allowed: int, last_error: str = "") -> None:
+        oldest = time.monotonic() - (self._window_seconds or math.inf)
+        failures = sum(failed_at >= oldest for failed_at in self._failed_at.copy())
+        if failures > allowed:
+            raise CircuitOpen(last_error + self._message.format(failures=failures))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -22,7 +21,7 @@ from ees_analytics.sources.ga4.page import ReportPage, ReportRequest, columns, p
 from ees_analytics.sources.google_auth import Endpoint
 from ees_analytics.sources.google_errors import ServerError, classify
 from ees_analytics.sources.google_rest import RestClient
-from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen
+from ees_analytics.sources.retry import CircuitBreaker
 
 HOST = "analyticsdata.googleapis.com"
 _UNBOUNDED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -39,37 +38,18 @@ class PropertyLimits:
 
     def __init__(self, property_id: str) -> None:
         """Limits of their own; ``of`` gives the shared ones."""
-        self._property_id = property_id
-        self._slots = threading.BoundedSemaphore(CONCURRENT_REQUESTS)
-        self._server_errors = CircuitBreaker(window_seconds=3600.0)
+        self.slots = threading.BoundedSemaphore(CONCURRENT_REQUESTS)
+        self.server_errors = CircuitBreaker(
+            ServerError,
+            "Google Analytics sent {failures} server errors within an hour; at 10 it blocks property "
+            f"{property_id}. No further request is sent within this hour; run again later.",
+            window_seconds=3600.0,
+        )
 
     @classmethod
     def of(cls, host: str, property_id: str) -> PropertyLimits:
         """The limits of a property on a host."""
         return cls._known.setdefault((host, property_id), cls(property_id))
-
-    @contextmanager
-    def request(self, server_errors_an_hour: int) -> Iterator[None]:
-        """Wait for a free slot, and keep it for one request.
-
-        Raises:
-            CircuitOpen: There were more server errors within the hour than allowed.
-        """
-        self._check(server_errors_an_hour)
-        try:
-            with self._slots:
-                yield
-        except ServerError:
-            self._server_errors.record_failure()
-            self._check(server_errors_an_hour)
-            raise
-
-    def _check(self, server_errors_an_hour: int) -> None:
-        if (failures := self._server_errors.failures) > server_errors_an_hour:
-            raise CircuitOpen(
-                f"Google Analytics sent {failures} server errors within an hour; at 10 it blocks property "
-                f"{self._property_id}. No further request is sent within this hour; run again later."
-            )
 
 
 ReportClient = Callable[[ReportRequest, int], ReportPage]

@@ -117,7 +117,7 @@ class Ga4ReportDataset(GoogleDataset):
 
     def _page(self, request: ReportRequest, offset: int, client: ReportClient) -> ReportPage:
         limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)
-        with limits.request(self._server_errors_an_hour):
+        with limits.server_errors.request(self._server_errors_an_hour), limits.slots:
             return client(request, offset)
 
     def _describe(self) -> dict[str, Any]:

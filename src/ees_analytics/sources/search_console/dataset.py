@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from kedro.io.core import DatasetError
 
-from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.sources.day_response import DayResponse
+from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable
 from ees_analytics.sources.google_dataset import GoogleDataset, LazyDays, Result
 from ees_analytics.sources.google_errors import ConcurrentQuota, DailyQuota, HourlyQuota
 from ees_analytics.sources.google_rest import RestClient
-from ees_analytics.sources.retry import CircuitBreaker, CircuitOpen, RateLimiter, backoff, repeat_within
+from ees_analytics.sources.retry import CircuitBreaker, RateLimiter, backoff, repeat_within
 from ees_analytics.sources.search_console.response import (
     MAX_PAGE_ROWS,
     SearchRequest,
@@ -83,11 +83,15 @@ class SearchConsoleDataset(GoogleDataset):
         quotas = (ConcurrentQuota, HourlyQuota)
         self._quota_retries = (repeat_within(quotas, quota_patience_seconds, backoff(self._backoff_seconds)),)
         self._limiter = RateLimiter(queries_a_minute, seconds=60.0)
-        self._breaker, self._failures_in_a_row = CircuitBreaker(), failures_in_a_row
+        self._failures_in_a_row = failures_in_a_row
+        self._breaker = CircuitBreaker(
+            (SourceUnavailable, MalformedResponse),
+            "{failures} requests failed in a row: no further one is sent in this run.",
+        )
 
     def load(self) -> LazyDays:
         """The days, none of them fetched yet; failures of an earlier run no longer count."""
-        self._breaker.record_success()
+        self._breaker.reset()
         return super().load()
 
     def _fetch(self, day: str) -> DayResponse:
@@ -105,19 +109,8 @@ class SearchConsoleDataset(GoogleDataset):
         return client.post(f"webmasters/v3/sites/{quote(self._site, safe='')}/searchAnalytics/query", body)
 
     def _call(self, attempt: Callable[[Any], Result]) -> Result:
-        try:
-            result = super()._call(attempt)
-        except SourceStop:
-            raise
-        except SourceError as error:
-            self._breaker.record_failure()
-            if self._breaker.failures < self._failures_in_a_row:
-                raise
-            raise CircuitOpen(
-                f"{error}. So did the requests before: no further one is sent in this run."
-            ) from error
-        self._breaker.record_success()
-        return result
+        with self._breaker.request(self._failures_in_a_row - 1):
+            return super()._call(attempt)
 
     def _describe(self) -> dict[str, Any]:
         return {"site": self._site, **super()._describe()}

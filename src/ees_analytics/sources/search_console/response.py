@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.day_response import DayResponse, refuse_repeated, sum_of
@@ -88,7 +88,7 @@ def response_of(
     Its metadata has the totals, how many rows each page had, and the coverage: the share of the day's totals that is
     in the rows, None where the total is 0. Queries that few people make are withheld, and the row limit cuts the tail.
     """
-    rows = pa.concat_tables([rows_to_arrow([]), *pages])
+    rows = pa.concat_tables([rows_of_page({}), *pages])
     coverage = {name: sum_of(rows, name) / total if total else None for name, total in totals.items()}
     metadata = {"totals": dict(totals), "coverage": coverage, "page_rows": [page.num_rows for page in pages]}
     capped = Flags(capped=rows.num_rows >= DAY_CAP)
@@ -112,17 +112,54 @@ def _check(request: SearchRequest, pages: Sequence[pa.Table], empty_pages: int) 
         )
 
 
-_PARTS = {"rows", "responseAggregationType", "metadata"}
-"""The keys that a response may have; one without rows leaves ``rows`` out."""
+class _Entry(BaseModel):
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+    keys: list[str]
+    clicks: float
+    impressions: float
+    position: float
 
 
-def rows_of_page(body: Any) -> pa.Table:
-    """The rows of one response: date, query and page, then clicks, impressions and position.
+class _Body(BaseModel):
+    """All that a response may have; one without rows leaves ``rows`` out."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    rows: list[_Entry] = []
+    responseAggregationType: Any = None  # noqa: N815 (the API's name)
+    metadata: Any = None
+
+
+def rows_of_page(body: Any, dimensions: Sequence[str] = DIMENSIONS) -> pa.Table:
+    """The rows of one response: the dimensions as text, then clicks, impressions and position as numbers.
 
     Raises:
         MalformedResponse: The body is not a response; nothing else counts as an empty page.
     """
-    return _parse(body, DIMENSIONS, METRICS)
+    try:
+        entries = _Body.model_validate(body).rows
+        if odd := [entry.keys for entry in entries if len(entry.keys) != len(dimensions)]:
+            raise MalformedResponse(f"Search Console sent {odd[0]} as the values of {list(dimensions)}")
+        texts = {
+            name: pa.array([entry.keys[place] for entry in entries], pa.string())
+            for place, name in enumerate(dimensions)
+        }
+    except (ValidationError, UnicodeError) as error:
+        raise MalformedResponse(
+            f"Search Console sent something else than a response: {_reason(error, body)}"
+        ) from error
+    numbers = {name: pa.array([getattr(entry, name) for entry in entries], pa.float64()) for name in METRICS}
+    return pa.table({**texts, **numbers})
+
+
+def _reason(error: ValidationError | UnicodeError, body: Any) -> str:
+    if isinstance(error, UnicodeError):
+        return str(error)
+    first = error.errors()[0]
+    place = first["loc"]
+    sent = body["rows"][place[1]] if len(place) > 1 else body
+    return f"{'.'.join(map(str, place))}: {first['msg']}: {str(sent)[:200]!r}"
 
 
 def totals_of(body: Any, day: str) -> dict[str, float]:
@@ -131,52 +168,10 @@ def totals_of(body: Any, day: str) -> dict[str, float]:
     Raises:
         MalformedResponse: The body is not a response, or about something else than this day.
     """
-    rows = _parse(body, ("date",), COUNTS)
+    rows = rows_of_page(body, ("date",))
     days = rows["date"].to_pylist()
     if days not in ([], [day]):
         raise MalformedResponse(
             f"Search Console: requested the totals of {day}, received those of {days[:3]}"
         )
-    return {name: rows[name][0].as_py() if days else 0.0 for name in COUNTS}
-
-
-def rows_to_arrow(
-    rows: Iterable[Sequence[Any]], dimensions: Sequence[str] = DIMENSIONS, metrics: Sequence[str] = METRICS
-) -> pa.Table:
-    """Rows side by side: dimensions as text, metrics as numbers.
-
-    Raises:
-        ValueError: A row has not one value for each column; or, as ``TypeError``, one of another type.
-    """
-    schema = pa.schema(
-        [*((name, pa.string()) for name in dimensions), *((name, pa.float64()) for name in metrics)]
-    )
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(values, kind.type) for values, kind in zip(columns, schema, strict=True)]
-    return pa.table(arrays, schema=schema)
-
-
-def _parse(body: Any, dimensions: Sequence[str], metrics: Sequence[str]) -> pa.Table:
-    entries = body.get("rows", []) if isinstance(body, Mapping) and not body.keys() - _PARTS else None
-    if not isinstance(entries, list):
-        raise MalformedResponse(f"Search Console sent something else than a response: {str(body)[:200]!r}")
-    try:
-        rows = rows_to_arrow([_row(entry, metrics) for entry in entries], dimensions, metrics)
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedResponse(
-            f"Search Console sent rows whose parts do not fit ({type(error).__name__}: {error}): {str(entries)[:200]!r}"
-        ) from error
-    for name in metrics:
-        bad = rows.filter(pc.invert(pc.is_finite(rows[name])))
-        if bad.num_rows:
-            raise MalformedResponse(
-                f"Search Console: {name} is not a finite number in the row {bad.to_pylist()[0]}"
-            )
-    return rows
-
-
-def _row(entry: Mapping[str, Any], metrics: Sequence[str]) -> Sequence[Any]:
-    keys, values = entry["keys"], [entry[name] for name in metrics]
-    if not isinstance(keys, list) or {*map(type, keys)} - {str} or {*map(type, values)} - {int, float}:
-        raise TypeError("a key must be text, a metric a number")
-    return [*keys, *values]
+    return {name: sum_of(rows, name) for name in COUNTS}

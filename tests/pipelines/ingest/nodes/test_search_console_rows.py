@@ -11,7 +11,7 @@ from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
-from ees_analytics.sources.search_console.response import response_of, rows_to_arrow
+from ees_analytics.sources.search_console.response import METRICS, response_of, rows_of_page
 
 DAY = "2026-06-01"
 PAGE = "https://explore-education-statistics.service.gov.uk/find-statistics#top"
@@ -20,7 +20,8 @@ CALENDAR = DailyCalendar(first_day="2026-05-01", lag_days=3, empty_is_final_afte
 
 def answer(*rows, clicks=100.0, impressions=1000.0):
     totals = {"clicks": clicks, "impressions": impressions}
-    return response_of([rows_to_arrow(rows)], totals, {"startDate": DAY})
+    entries = [dict(zip(("keys", *METRICS), (list(row[:3]), *row[3:]), strict=True)) for row in rows]
+    return response_of([rows_of_page({"rows": entries})], totals, {"startDate": DAY})
 
 
 def row(query="absence", day=DAY, clicks=3.0, page=PAGE, position=7.5):
