@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import grpc
 from google.api_core.exceptions import GoogleAPICallError, from_grpc_error
@@ -51,31 +51,22 @@ _STATUSES: dict[int, type[SourceError]] = {
 }
 """By HTTP status, which Google's exceptions have for gRPC too; others by their first digit."""
 
-_BY_MESSAGE: tuple[tuple[str, type[SourceError]], ...] = (
-    (
-        r"getting metadata from plugin failed.*(invalid_grant|refresherror|reauth|unauthorized_client)",
-        PermissionRefused,
-    ),
-    (r"deserializ", MalformedResponse),
-    (
-        r"failed to connect|socket closed|connection (reset|refused|closed|aborted)|recvmsg|broken pipe|goaway"
-        r"|dns resolution|name resolution|network is unreachable|timed? ?out|deadline exceeded"
-        r"|getting metadata from plugin failed",
-        SourceUnavailable,
-    ),
-)
+_BY_MESSAGE: dict[str, type[SourceError]] = {
+    r"getting metadata from plugin failed.*(invalid_grant|refresherror|reauth|unauthorized_client)": PermissionRefused,
+    r"deserializ": MalformedResponse,
+    r"failed to connect|socket closed|connection (reset|refused|closed|aborted)|recvmsg|broken pipe|goaway"
+    r"|dns resolution|name resolution|network is unreachable|timed? ?out|deadline exceeded"
+    r"|getting metadata from plugin failed": SourceUnavailable,
+}
 """What gRPC reports as an error of the server although the request did not reach it, or its response broke."""
 
-_USED_UP = (
-    r"quota exceeded|exceeded .*quota|exhausted|rate ?limit ?exceeded|usagelimits|quotaexceeded"
-    r"|dailylimitexceeded"
-)
+_USED_UP = r"quota ?exceeded|exceeded .*quota|exhausted|(rate|daily) ?limit ?exceeded|usagelimits"
 """A 403 about a quota; one that only mentions a "quota project" is about permission."""
 
-_QUOTAS: tuple[tuple[str, type[QuotaExhausted]], ...] = (
-    (r"concurrent|per minute|per second", ConcurrentQuota),
-    (r"per day|daily|24 hours", DailyQuota),
-)
+_QUOTAS: dict[str, type[SourceError]] = {
+    r"concurrent|per minute|per second": ConcurrentQuota,
+    r"per day|daily|24 hours": DailyQuota,
+}
 
 
 def classify(error: Exception) -> SourceError:
@@ -103,7 +94,7 @@ def _class_of(code: int, message: str) -> type[SourceError]:
 
 
 def _first_match(
-    patterns: Sequence[tuple[str, type[SourceError]]], message: str, default: type[SourceError]
+    kinds: Mapping[str, type[SourceError]], message: str, default: type[SourceError]
 ) -> type[SourceError]:
     flags = re.IGNORECASE | re.DOTALL
-    return next((kind for pattern, kind in patterns if re.search(pattern, message, flags)), default)
+    return next((kind for pattern, kind in kinds.items() if re.search(pattern, message, flags)), default)

@@ -14,4 +14,4 @@ class ReadOnlySource(AbstractDataset[NoReturn, Data], Generic[Data]):
 
     def save(self, data: NoReturn) -> None:
         """Refuse: a source is read only."""
-        raise DatasetError(f"{type(self).__name__} is a source: nothing is written to it")
+        raise DatasetError(f"{type(self).__name__} is a source: it is read, never written")

@@ -461,7 +461,7 @@ def test_a_catalogue_does_not_print_the_key_file():
 
 
 def test_nothing_is_written_to_google():
-    with pytest.raises(DatasetError, match="nothing is written"):
+    with pytest.raises(DatasetError, match="never written"):
         Ga4ReportDataset(table="page", reports=REPORTS, property_id="1").save("x")
 
 

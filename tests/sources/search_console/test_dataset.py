@@ -282,7 +282,7 @@ def test_settings_that_are_wrong_are_refused(settings):
 
 
 def test_it_is_read_only(server):
-    with pytest.raises(DatasetError, match="nothing is written"):
+    with pytest.raises(DatasetError, match="never written"):
         dataset(server).save({DAY: []})
 
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from kedro.io import AbstractDataset
 
 from ees_analytics.parameters.logs import LogTable
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.folder import LogFolder
+from ees_analytics.sources.read_only import ReadOnlySource
 
 _HOME = "public-api"
 """The folder of a Volume that has the sub-folders. A path to this folder itself has them directly."""
 
 
-class LogFilesDataset(AbstractDataset[None, LogFolder]):
+class LogFilesDataset(ReadOnlySource[LogFolder]):
     """The log files of one table. Read-only: loading lists names, files are read one by one later.
 
     Files are read with pyarrow, because Spark on the JVM refuses parquet's UUID type and other engines return
@@ -74,10 +74,6 @@ class LogFilesDataset(AbstractDataset[None, LogFolder]):
                     unmatched.append(str(folder / name))
         different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
         return LogFolder(self._table, files, different, locations, sorted(unmatched), read_log_file)
-
-    def save(self, data: None) -> None:
-        """Refused: another program writes the files."""
-        raise NotImplementedError("log files are read, never written")
 
     def _locations(self) -> Iterator[tuple[Path, dict[str, str]]]:
         """Each folder that has files of the table, and the pattern of each table's names there."""

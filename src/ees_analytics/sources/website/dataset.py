@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from kedro.validation import ModelInstantiationError
 
@@ -17,19 +16,12 @@ from ees_analytics.sources.errors import (
     PageMissing,
     SourceUnavailable,
 )
+from ees_analytics.sources.read_only import ReadOnlySource
 from ees_analytics.sources.website.client import WebsiteClient
 from ees_analytics.sources.website.reading import Website
 
 
-class _ReadOnlyWebsite(AbstractDataset[NoReturn, Website]):
-    """A source of pages, which cannot be written."""
-
-    def save(self, data: NoReturn) -> None:
-        """Refuse: the website is a source."""
-        raise DatasetError(f"{type(self).__name__} is a source: the website is read, never written")
-
-
-class WebsiteDataset(_ReadOnlyWebsite):
+class WebsiteDataset(ReadOnlySource[Website]):
     """The live website, read with a few requests at once and a pause between them.
 
     The limits apply to the dataset, whichever nodes read through it. Callables raise ``PageMissing`` (404),
@@ -72,7 +64,7 @@ class WebsiteDataset(_ReadOnlyWebsite):
         return {"url": self._url, **vars(self._crawl_policy)}
 
 
-class RecordedWebsiteDataset(_ReadOnlyWebsite):
+class RecordedWebsiteDataset(ReadOnlySource[Website]):
     """Pages of the website that were recorded in a folder.
 
     ``find-statistics/<slug>.html`` and ``data-catalogue/data-set/<id>.html`` are pages,
