@@ -99,11 +99,8 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._endpoint, self._key_file = endpoint_of(endpoint, transport), key_file
-        self._retries, self._backoff_seconds, self._timeout_seconds = (
-            retries,
-            backoff_seconds,
-            timeout_seconds,
-        )
+        self._timeout_seconds = timeout_seconds
+        self._retries, self._backoff_seconds = retries, backoff_seconds
         self._connecting = threading.Lock()
         self.metadata = metadata
 

@@ -1,4 +1,4 @@
-"""Search Console from a local server through Google's own client to Delta: what each run asks, writes and records."""
+"""Search Console from a local server over HTTP to Delta: what each run asks, writes and records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live dataset with Google's real client, against a local server that has every fault we know of."""
+"""The live dataset against a local server that has every fault we know of."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -83,7 +83,7 @@ class ReportPage:
     @property
     def metadata(self) -> dict[str, Any]:
         """The time zone, currency, quality and remaining quota, as the landing zone records them."""
-        metadata = self.body.get("metadata", {})
+        metadata = self.body["metadata"]
         sampling = list(metadata.get("samplingMetadatas", ()))
         return {
             "time_zone": metadata.get("timeZone", ""),
@@ -93,7 +93,7 @@ class ReportPage:
             "sampling": sampling,
             "subject_to_thresholding": bool(metadata.get("subjectToThresholding", False)),
             "data_loss_from_other_row": bool(metadata.get("dataLossFromOtherRow", False)),
-            "quota": dict(self.body.get("propertyQuota", {})),
+            "quota": dict(self.body["propertyQuota"]),
         }
 
 
@@ -113,7 +113,8 @@ def page_from_json(body: Any) -> ReportPage:
         raise MalformedResponse(f"The response of Google Analytics is not a report: {str(body)[:200]!r}")
     try:
         rows = pa.table({**_columns(body, "dimension"), **_columns(body, "metric")})
-        return ReportPage(rows, int(body.get("rowCount", 0)), body)
+        beside_rows = {name: body.get(name, {}) for name in ("metadata", "propertyQuota")}
+        return ReportPage(rows, int(body.get("rowCount", 0)), beside_rows)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedResponse(
             f"Google Analytics sent a report whose parts do not fit: {type(error).__name__}: {error}"
