@@ -29,7 +29,7 @@ def test_every_day_satisfies_the_contract_and_its_totals(answers):
     assert sorted(answers) == [str(day) for day in days_of(WORLD)]
     for answer in answers.values():
         check(search_rows(answer.rows), contract_for("raw.ees_search_console"))
-        assert answer.above_totals() == []
+        assert answer.unreconciled() == []
 
 
 def test_one_day_is_empty_and_the_others_are_small(answers):
