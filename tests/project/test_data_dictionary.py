@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from kedro.framework.startup import bootstrap_project
 
-from ees_analytics.cli.data_dictionary import PAGE, render, table_locations
+from ees_analytics.cli.data_dictionary import PAGE, render
 from ees_analytics.contracts import all_contracts
 from tests.conftest import PROJECT
 
 
 def page() -> str:
     bootstrap_project(PROJECT)
-    return render(table_locations(PROJECT / "conf"))
+    return render(PROJECT / "conf")
 
 
 def test_the_page_is_not_stale():

@@ -20,38 +20,19 @@ from ees_analytics.lake.table import TableDataset
 OPERATIONAL = ("raw.ees_ingest_ledger", "raw.ees_pipeline_runs", "app.ees__last_updated")
 """Tables about runs; they always differ, and are compared only when named."""
 
+_SIDES = ("left", "right")
 _DAYS_AT_ONCE = 60
 
-Sides = Mapping[str, TableStorage]
-"""The storage of a table on the ``left`` and on the ``right``."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is compared, and how strictly."""
-
-    tables: Sequence[str] = ()
-    first: str | None = None
-    last: str | None = None
-    tolerance: float = 0.0
+Days = tuple[str | None, str | None]
+"""The first and the last day to compare; None: no bound."""
 
 
 @dataclass
 class Compared:
-    """The result for one table.
+    """The differences of one table, each a line followed by examples, and its number of rows (on the longer side)."""
 
-    Attributes:
-        differences: A line for each; its examples are lines that begin with spaces.
-        rows: Number of rows compared, on the side that has more.
-    """
-
-    differences: list[str] = field(default_factory=list)
+    differences: list[list[str]] = field(default_factory=list)
     rows: int = 0
-
-    @property
-    def found(self) -> int:
-        """The number of differences."""
-        return sum(not line.startswith(" ") for line in self.differences)
 
 
 class NothingToCompare(DatasetError):
@@ -65,75 +46,82 @@ def open_catalog(project: Path, options: Mapping[str, Any]) -> CatalogProtocol:
         return cast(KedroSession, session).load_context().catalog
 
 
-def compare(left: CatalogProtocol, right: CatalogProtocol, scope: Scope) -> Iterator[Compared]:
+def compare(
+    left: CatalogProtocol,
+    right: CatalogProtocol,
+    tables: Sequence[str] = (),
+    days: Days = (None, None),
+    tolerance: float = 0.0,
+) -> Iterator[Compared]:
     """Compare table by table; skip tables that neither side has, unless they were asked for.
+
+    Args:
+        left: One catalogue.
+        right: The other one.
+        tables: Only these, by catalogue name.
+        days: Only these.
+        tolerance: Numbers that differ by no more than this share of the larger one are equal.
 
     Raises:
         UnknownTable: There is no contract for a table that was asked for.
         NothingToCompare: One side has no table at all, or neither has a table that was asked for.
     """
-    names = scope.tables or [name for name in sorted(all_contracts()) if name not in OPERATIONAL]
+    names = tables or [name for name in sorted(all_contracts()) if name not in OPERATIONAL]
     keys = {name: contract_for(name).key for name in names}
-    catalogs = {"left": left, "right": right}
-    tables: dict[str, Sides] = {
-        name: {side: cast(TableDataset, catalog.get(name)).storage for side, catalog in catalogs.items()}
-        for name in names
+    pairs = {
+        name: [cast(TableDataset, catalog.get(name)).storage for catalog in (left, right)] for name in names
     }
-    missing = {
-        name: [side for side, storage in sides.items() if not storage.exists()]
-        for name, sides in tables.items()
-    }
-    _check_existence(scope, tables, missing)
-    for name, sides in tables.items():
-        if not missing[name]:
-            yield _compare_table(name, keys[name], sides, scope)
-        elif len(missing[name]) == 1:
-            side = missing[name][0]
-            yield Compared([f"{name}: the table is missing {side} ({sides[side].location})"])
-
-
-def _check_existence(scope: Scope, tables: Mapping[str, Sides], missing: Mapping[str, Sequence[str]]) -> None:
-    nowhere = [name for name in scope.tables if len(missing[name]) == len(tables[name])]
-    if nowhere:
-        locations = " and ".join(storage.location for storage in tables[nowhere[0]].values())
+    exists = {name: [storage.exists() for storage in pair] for name, pair in pairs.items()}
+    if nowhere := [name for name in tables if not any(exists[name])]:
+        locations = " and ".join(storage.location for storage in pairs[nowhere[0]])
         raise NothingToCompare(f"On neither side: {', '.join(nowhere)} (looked at {locations}).")
-    name, sides = list(tables.items())[-1]
-    for side, storage in sides.items():
-        if not scope.tables and all(side in absent for absent in missing.values()):
-            raise NothingToCompare(
-                f"There is no table at all {side} (looked for {name} at {storage.location})."
-            )
+    for side, storage, found in zip(
+        _SIDES, pairs[names[-1]], zip(*exists.values(), strict=True), strict=True
+    ):
+        if not (tables or any(found)):
+            place = f"looked for {names[-1]} at {storage.location}"
+            raise NothingToCompare(f"There is no table at all {side} ({place}).")
+    for name, pair in pairs.items():
+        if all(exists[name]):
+            yield _compare_table(name, keys[name], pair, days, tolerance)
+        elif any(exists[name]):
+            absent = exists[name].index(False)
+            line = f"{name}: the table is missing {_SIDES[absent]} ({pair[absent].location})"
+            yield Compared([[line]])
 
 
-def _compare_table(name: str, key: Sequence[str], sides: Sides, scope: Scope) -> Compared:
-    columns = {side: set(storage.rows(limit=1).column_names) for side, storage in sides.items()}
-    shared = set.intersection(*columns.values())
+def _compare_table(
+    name: str, key: Sequence[str], pair: Sequence[TableStorage], days: Days, tolerance: float
+) -> Compared:
+    columns = [storage.rows(limit=1).column_names for storage in pair]
+    shared = sorted(set.intersection(*map(set, columns)))
     compared = Compared(
         [
-            f"{name}: the column {column} is only on the {side}"
-            for side, names in columns.items()
-            for column in sorted(names - shared)
+            [f"{name}: the column {column} is only on the {side}"]
+            for side, found in zip(_SIDES, columns, strict=True)
+            for column in sorted(set(found).difference(shared))
         ]
     )
-    for part, (left, right) in _parts([*sides.values()], sorted(shared), scope):
+    for part, (left, right) in _parts(pair, shared, days):
         compared.rows += max(left.num_rows, right.num_rows)
-        if lines := differences(left, right, key, scope.tolerance):
-            compared.differences += [f"{name} {part}: {lines[0]}", *(f"    {line}" for line in lines[1:])]
+        if lines := differences(left, right, key, tolerance):
+            compared.differences.append([f"{name} {part}: {lines[0]}", *lines[1:]])
     return compared
 
 
 def _parts(
-    storages: Sequence[TableStorage], columns: Sequence[str], scope: Scope
+    pair: Sequence[TableStorage], columns: Sequence[str], days: Days
 ) -> Iterator[tuple[str, list[pa.Table]]]:
     """The rows of both sides, day by day; all at once for a table without days."""
     day_column = next((column for column in ("date", "_file_date") if column in columns), None)
     if day_column is None:
-        yield "whole table", [storage.rows().select(columns) for storage in storages]
+        yield "whole table", [storage.rows().select(columns) for storage in pair]
         return
-    found = {day for storage in storages for day in storage.slice_counts(day_column) if day is not None}
-    days = sorted(day for day in found if (scope.first or day) <= day <= (scope.last or day))
-    for position in range(0, len(days), _DAYS_AT_ONCE):
-        group = days[position : position + _DAYS_AT_ONCE]
-        rows = [storage.rows(day_column, group).select(columns) for storage in storages]
+    found = {day for storage in pair for day in storage.slice_counts(day_column) if day is not None}
+    first, last = days
+    wanted = sorted(day for day in found if (first or day) <= day <= (last or day))
+    for position in range(0, len(wanted), _DAYS_AT_ONCE):
+        group = wanted[position : position + _DAYS_AT_ONCE]
+        rows = [storage.rows(day_column, group).select(columns) for storage in pair]
         for day in group:
             yield day, [side.filter(pc.equal(pc.cast(side[day_column], pa.string()), day)) for side in rows]

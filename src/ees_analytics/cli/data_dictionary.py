@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,16 +19,12 @@ def write_page(project: Path) -> Path:
     """Write the page into the project's docs; returns its path."""
     page = project / PAGE
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(render(table_locations(project / "conf")), encoding="utf-8")
+    page.write_text(render(project / "conf"), encoding="utf-8")
     return page
 
 
-def render(locations: Mapping[str, Mapping[str, str]]) -> str:
-    """The page, as Markdown.
-
-    Args:
-        locations: Environment to a mapping of catalogue names to paths or three-level names.
-    """
+def render(conf: Path) -> str:
+    """The page, as Markdown, with each table's location in every environment of this folder."""
     templates = Environment(  # noqa: S701 (not HTML)
         loader=PackageLoader("ees_analytics.cli", "."),
         trim_blocks=True,
@@ -36,22 +32,20 @@ def render(locations: Mapping[str, Mapping[str, str]]) -> str:
         undefined=StrictUndefined,
     )
     templates.filters.update(cell=_cell, code=_code)
-    template = templates.get_template("data_dictionary.md.j2")
-    return template.render(contracts=sorted(all_contracts().items()), locations=locations)
+    return templates.get_template("data_dictionary.md.j2").render(
+        contracts=sorted(all_contracts().items()),
+        locations={env: _locations(conf, env) for env in ENVIRONMENTS},
+    )
 
 
-def table_locations(conf: Path) -> dict[str, dict[str, str]]:
-    """Environment to a mapping of catalogue names to the tables' paths or three-level names."""
-    locations = {}
-    for env in ENVIRONMENTS:
-        loader = OmegaConfigLoader(conf_source=str(conf), env=env, **settings.CONFIG_LOADER_ARGS)
-        catalog, lake_root = (loader["globals"][key] for key in ("catalog", "lake_root"))
-        root, separator = (catalog, ".") if catalog else (lake_root, "/")
-        locations[env] = {
-            name: separator.join((root, contract.schema, contract.name))
-            for name, contract in all_contracts().items()
-        }
-    return locations
+def _locations(conf: Path, env: str) -> dict[str, str]:
+    loader = OmegaConfigLoader(conf_source=str(conf), env=env, **settings.CONFIG_LOADER_ARGS)
+    catalog, lake_root = (loader["globals"][key] for key in ("catalog", "lake_root"))
+    root, separator = (catalog, ".") if catalog else (lake_root, "/")
+    return {
+        name: separator.join((root, contract.schema, contract.name))
+        for name, contract in all_contracts().items()
+    }
 
 
 def _code(value: object) -> str:

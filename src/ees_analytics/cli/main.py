@@ -157,16 +157,16 @@ def compare_tables(
     tolerance: float,
 ) -> None:
     """Compare the tables of two lakes or catalogues by table, day and column; exit code 1 where they differ."""
-    from ees_analytics.cli.compare_tables import Scope, compare, open_catalog
+    from ees_analytics.cli.compare_tables import compare, open_catalog
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
     compared = found = rows = 0
     with friendly_errors("Give each side as in `kedro run`: env=base,lake_root=data/lake"):
         ours, theirs = (open_catalog(metadata.project_path, side) for side in (left, right))
-        for table in compare(ours, theirs, Scope(names, *days, tolerance)):
-            for line in table.differences:
-                click.echo(line)
-            compared, found, rows = compared + 1, found + table.found, rows + table.rows
+        for table in compare(ours, theirs, names, days, tolerance):
+            for lines in table.differences:
+                click.echo("\n    ".join(lines))
+            compared, found, rows = compared + 1, found + len(table.differences), rows + table.rows
     if found:
         raise click.ClickException(f"{counted(found, 'difference')} in {counted(compared, 'table')}.")
     if any(days) and not rows:

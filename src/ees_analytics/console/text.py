@@ -59,13 +59,9 @@ def few_ranges(names: Iterable[str]) -> str:
 
 
 def did_you_mean(name: str, known: Collection[str], most: int = 3, cutoff: float = 0.6) -> str:
-    """``Did you mean a or b?``; nothing where no known name comes near.
+    """``Did you mean a or b?``, at most this number of names; nothing where no known name comes near.
 
-    Args:
-        name: What was given.
-        known: What there is.
-        most: So many names at most.
-        cutoff: How near, from 0 (anything) to 1 (the same).
+    ``cutoff`` is how near, from 0 (anything) to 1 (the same).
     """
     near = get_close_matches(name, sorted(known), n=most, cutoff=cutoff)
     return f"Did you mean {' or '.join(near)}?" if near else ""

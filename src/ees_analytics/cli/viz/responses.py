@@ -26,14 +26,7 @@ from ees_analytics.contracts import all_contracts
 _FRONT_END = Path(kedro_viz.__file__).parent / "html"
 ASSETS = _FRONT_END / "assets"
 PAGE = "index.html"
-
-_FIRST_VISIT = {
-    "showFeatureHints": False,
-    "orientation": "horizontal",
-    "theme": "light",
-    "visible": {"miniMap": False, "metadataModal": True, "sidebar": True, "layerBtn": False},
-}
-"""Kedro-Viz's settings until the visitor chooses others: from left to right, with search and the menu of pipelines."""
+_HEAD = Path(__file__).with_name("head.html")
 
 Responses = Mapping[str, Callable[[], bytes]]
 """Path of a response, without a leading ``/``, to the function that makes it."""
@@ -73,13 +66,11 @@ def _encode(response: Any) -> bytes:
 
 
 def page() -> bytes:
-    """Kedro-Viz's page without links to other hosts."""
+    """Kedro-Viz's page with the project's settings and style, without links to other hosts."""
     document = html.parse(_FRONT_END / PAGE).getroot()
     for link in document.xpath("//link[starts-with(@href, 'http')]"):
         link.drop_tree()
-    style, script = document.makeelement("style"), document.makeelement("script")
-    script.text = f"localStorage.KedroViz = localStorage.KedroViz || {json.dumps(json.dumps(_FIRST_VISIT))};"
-    style.text = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+    script, style = html.fragments_fromstring(_HEAD.read_text(encoding="utf-8"))
     document.head.insert(0, script)
     document.head.append(style)
     return html.tostring(document, encoding="utf-8", doctype="<!DOCTYPE html>")
