@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,7 +54,7 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
         else:
             may_be_absent = setting["absent_frozen_tables"] != "error"
             for name, contract in sorted(all_contracts().items()):
-                yield attempt(name, partial(_table, name, contract, catalog, may_be_absent), _DAMAGED)
+                yield attempt(name, _table, name, contract, catalog, may_be_absent, advice=_DAMAGED)
 
 
 def _table(name: str, contract: TableContract, catalog: DataCatalog, may_be_absent: bool) -> str | Finding:
@@ -67,15 +66,13 @@ def _table(name: str, contract: TableContract, catalog: DataCatalog, may_be_abse
             return note(name, f"does not exist yet; a run creates it at {location}")
         if may_be_absent:
             return note(name, "frozen and not in this lake: it counts as empty")
-        return bad(
-            name, f"frozen and missing at {location}: no run can create it; restore it, or check `catalog`"
-        )
+        advice = "no run can create it; restore it, or check `catalog`"
+        return bad(name, f"frozen and missing at {location}: {advice}")
     found, expected = set(storage.rows(limit=1).column_names), set(contract.column_names)
     missing, unknown = sorted(expected - found), sorted(found - expected)
     if missing or (unknown and not contract.frozen):
-        return bad(
-            name, f"columns differ from the contract: missing {missing}, unknown {unknown} at {location}"
-        )
+        columns = f"missing {missing}, unknown {unknown}"
+        return bad(name, f"columns differ from the contract: {columns} at {location}")
     return location
 
 

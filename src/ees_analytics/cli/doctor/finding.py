@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from ees_analytics.runner import reason_of
 
@@ -48,10 +49,10 @@ class Finding:
 good, note, bad = (partial(Finding, level) for level in Level)
 
 
-def attempt(subject: str, check: Callable[[], str | Finding], advice: str = "") -> Finding:
+def attempt(subject: str, check: Callable[..., str | Finding], *arguments: Any, advice: str = "") -> Finding:
     """What a check found (a text is good news), or that it failed and why: it may raise anything."""
     try:
-        found = check()
+        found = check(*arguments)
     except Exception as error:
         return bad(subject, f"{reason_of(error)}{advice}")
     return found if isinstance(found, Finding) else good(subject, found)

@@ -27,12 +27,12 @@ def python_version() -> Finding:
 
 def engine(name: str) -> Finding:
     """Whether the engine starts and computes."""
+    return attempt(f"Engine {name}", _count_a_row, name)
 
-    def count() -> str:
-        rows = spark_session(name).range(1).count()
-        return "starts and computes" if rows == 1 else f"counted {rows} of 1 row"
 
-    return attempt(f"Engine {name}", count)
+def _count_a_row(engine: str) -> str:
+    rows = spark_session(engine).range(1).count()
+    return "starts and computes" if rows == 1 else f"counted {rows} of 1 row"
 
 
 def java(needed: bool) -> Finding:
@@ -40,15 +40,12 @@ def java(needed: bool) -> Finding:
     version = _java_version()
     if version is None or version < _JAVA:
         found = "not found" if version is None else f"{version}, but Spark needs {_JAVA}"
-        advice = "`apt install openjdk-17-jre-headless`."
-        if needed:
-            return bad("Java", f"{found}: {advice}")
-        return note("Java", f"{found}: {advice} Only engine=spark needs it.")
+        text = f"{found}: `apt install openjdk-17-jre-headless`."
+        return bad("Java", text) if needed else note("Java", f"{text} Only engine=spark needs it.")
     if any(path for pattern in _DELTA_JARS for path in Path.home().glob(pattern)):
         return good("Java", f"{version}; Delta's jars are present")
-    return good(
-        "Java", f"{version}; engine=spark downloads Delta's jars from Maven Central when it first starts"
-    )
+    later = "engine=spark downloads Delta's jars from Maven Central when it first starts"
+    return good("Java", f"{version}; {later}")
 
 
 def folder(purpose: str, path: str) -> Finding:

@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from google.auth._cloud_sdk import get_application_default_credentials_path
@@ -71,7 +70,7 @@ def needs_google(catalog: DataCatalog, names: Sequence[str]) -> bool:
 
 def source(catalog: DataCatalog, name: str, run_date: dt.date) -> Finding:
     """Whether one source responds; arguments as in :func:`sources`."""
-    return attempt(name, partial(_response_of, catalog, name, run_date - dt.timedelta(days=4)))
+    return attempt(name, _response_of, catalog, name, run_date - dt.timedelta(days=4))
 
 
 def _response_of(catalog: DataCatalog, name: str, day: dt.date) -> str:
