@@ -56,10 +56,7 @@ class WebsiteClient:
         self._session = _Session(policy, uses_proxies=not is_loopback(host))
 
     def fetch(self, address: str) -> str:
-        """Fetch one page; a request is repeated after a failure that may pass.
-
-        Args:
-            address: The page's address relative to the website.
+        """Fetch one page, whose address is relative to the website; repeat a request after a failure that may pass.
 
         Raises:
             PageMissing: The website has no such page (404, 410).

@@ -66,8 +66,8 @@ def read_listing(
 
     Args:
         website: The pages.
-        address: The address of the listing's page of a number.
-        read: Reads one page of the listing: its HTML and address.
+        address: Number of a page of the listing to its address.
+        read: Reads one page: its HTML and address.
         settings: How often the listing is read.
 
     Returns:
