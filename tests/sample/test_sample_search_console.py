@@ -7,6 +7,7 @@ from kedro_datasets.partitions import PartitionedDataset
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
+from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.pipelines.ingest.nodes.search_console import search_rows
 from ees_analytics.sources.search_console.recorded import RecordedSearchDataset
 
@@ -28,7 +29,9 @@ def answers():
 def test_every_day_satisfies_the_contract_and_its_totals(answers):
     assert sorted(answers) == [str(day) for day in days_of(WORLD)]
     for answer in answers.values():
-        check(search_rows(answer.rows), contract_for("raw.ees_search_console"))
+        check(
+            search_rows(answer, "ees_search_console", SearchConsole()), contract_for("raw.ees_search_console")
+        )
         assert answer.unreconciled() == []
 
 

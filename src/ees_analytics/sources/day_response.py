@@ -49,9 +49,12 @@ class DayResponse:
         Raises:
             MalformedResponse: A value is not a finite number.
         """
+        totals = dict(self.totals or {})
+        if self.totals_may_exceed and self.rows.num_rows == 0 and any(totals.values()):
+            return [f"no rows, though the day's totals are {totals}"]
         may_be_less = self.totals_may_exceed or self.flags.sampled or self.flags.thresholded
         found = []
-        for metric, total in (self.totals or {}).items():
+        for metric, total in totals.items():
             values = sum_of(self.rows, metric)
             differs = abs(values - total) > 1e-6 * max(1.0, abs(total))
             if differs and not (may_be_less and values < total):

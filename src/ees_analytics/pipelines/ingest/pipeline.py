@@ -13,7 +13,6 @@ from ees_analytics.pipelines.ingest.nodes.ga4 import land_reports
 from ees_analytics.pipelines.ingest.nodes.load import load_slices
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
 from ees_analytics.pipelines.ingest.nodes.record import check_days, record_slices
-from ees_analytics.pipelines.ingest.nodes.search_console import TABLE as SEARCH_TABLE
 from ees_analytics.pipelines.ingest.nodes.search_console import land_searches
 
 GA4_TABLES = tuple(c.name for c in all_contracts().values() if c.name.startswith("ees_ga4_"))
@@ -30,7 +29,7 @@ def create_ga4_pipeline() -> Pipeline:
 
 def create_search_console_pipeline() -> Pipeline:
     """Search Console, the site in Google's search results: plan, land, load, record and check the table."""
-    return _days(SEARCH_TABLE, land_searches, "search_console")
+    return _days("ees_search_console", land_searches, "search_console")
 
 
 def create_logs_pipeline() -> Pipeline:
@@ -64,7 +63,7 @@ def _snapshot(table: str, load: Callable[..., Any], source: str, *parameters: st
 
 
 def _days(table: str, land: Callable[..., Any], source: str) -> Pipeline:
-    """The pipeline of a table whose slices are days; ``land`` gives a lazy mapping from day to a callable."""
+    """The pipeline of a table whose slices are days; ``source`` is the name of its parameters."""
     days = [f"params:{source}_calendar", "params:ingest_range"]
     steps = [
         node(plan_days, ["state", "landed", *days], "plan", name="plan"),

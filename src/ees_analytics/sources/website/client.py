@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
@@ -25,7 +25,7 @@ from ees_analytics.sources.errors import (
     SourceUnavailable,
 )
 from ees_analytics.sources.loopback import is_loopback
-from ees_analytics.sources.retry import RateLimiter, backoff
+from ees_analytics.sources.retry import RateLimiter, repeat
 
 logger = logging.getLogger(__name__)
 
@@ -65,14 +65,9 @@ class WebsiteClient:
             SourceUnavailable: There was no complete response, and the retries are used up.
         """
         url = urljoin(self._root, address)
-        tries = self._policy.retries + 1
-        retrying = Retrying(
-            retry=retry_if_exception_type(requests.RequestException),
-            stop=stop_after_attempt(tries),
-            wait=backoff(self._policy.backoff_seconds, longest=60.0),
-            after=partial(_log_failure, url, tries),
-            reraise=True,
-        )
+        retries, tries = self._policy.retries, self._policy.retries + 1
+        retrying = repeat(requests.RequestException, retries, self._policy.backoff_seconds)
+        retrying.after = partial(_log_failure, url, tries)
         try:
             return retrying(self._follow, url)
         except requests.RequestException as failure:

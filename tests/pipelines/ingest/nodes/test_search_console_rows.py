@@ -6,13 +6,14 @@ import pytest
 
 from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.search_console import TABLE, land_searches
+from ees_analytics.pipelines.ingest.nodes.search_console import land_searches
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 from ees_analytics.sources.search_console.response import METRICS, response_of, rows_of_page
 
+TABLE = "ees_search_console"
 DAY = "2026-06-01"
 PAGE = "https://explore-education-statistics.service.gov.uk/find-statistics#top"
 CALENDAR = DailyCalendar(first_day="2026-05-01", lag_days=3, empty_is_final_after_days=7)

@@ -1,4 +1,4 @@
-"""What daily sources share between a response and the landing zone."""
+"""From a source's responses about days to checked rows for the landing zone."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.validator import check
+from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.plan import IngestPlan
@@ -20,35 +22,42 @@ from ees_analytics.slices.slice import Fetch, FetchedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
+from ees_analytics.sources.retry import repeat
 
 DailySource = Mapping[str, Callable[[], DayResponse]]
 """ISO day to a callable that fetches it."""
 
+Convert = Callable[[DayResponse, str, Any], pa.Table]
+"""A response, the table and the source's parameters to rows of the raw table."""
+
 
 def land_days(  # noqa: PLR0913
+    convert: Convert,
     plan: IngestPlan,
     source: DailySource,
     state: TableState,
+    settings: SearchConsole,
     calendar: DailyCalendar,
     ingest_range: IngestRange,
-    tries: int,
-    convert: Callable[[DayResponse, str], FetchedSlice],
 ) -> dict[str, Fetch]:
     """Planned day to a callable that fetches, checks and converts it.
 
     The callables raise a ``SourceError`` where there is no stable, complete and plausible snapshot of the day. One
-    whose data changed while it was read is fetched up to ``tries`` times.
+    whose data changed while it was read is fetched up to ``settings.tries_per_day`` times.
     """
 
     def fetch_once(day: str) -> FetchedSlice:
         response = _request(source, day)
         if response.may_be_unpublished and not calendar.empty_is_final(day, ingest_range.run_date):
             raise NotYetPublished(f"{plan.table}: no rows for {day} yet, which is too recent to be final")
-        return convert(response, day)
+        rows = convert(response, plan.table, settings)
+        if unreconciled := response.unreconciled():
+            raise UnstableSnapshot(f"{plan.table} {day}: {'; '.join(unreconciled)}", response.rows)
+        rows = _checked(rows, day, contract_for(f"raw.{plan.table}"), response.rows)
+        return FetchedSlice(rows, rows.num_rows, response.flags, response.request, response.metadata)
 
     def fetch(day: str) -> FetchedSlice:
-        unstable = retry_if_exception_type(UnstableSnapshot)
-        fetched = Retrying(retry=unstable, stop=stop_after_attempt(tries), reraise=True)(fetch_once, day)
+        fetched = repeat(UnstableSnapshot, settings.tries_per_day - 1, backoff_seconds=0)(fetch_once, day)
         _refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
         return fetched
 
@@ -75,14 +84,10 @@ def _refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day
         )
 
 
-def checked(rows: pa.Table, day: str, contract: TableContract, received: pa.Table) -> pa.Table:
-    """The rows as the table takes them, all of the requested day.
+def _checked(rows: pa.Table, day: str, contract: TableContract, received: pa.Table) -> pa.Table:
+    """The rows as the table takes them, all of the requested day; what was received is kept as evidence of a fault.
 
     The key is not checked again: the source's response did it for the day, and the table does it before each write.
-
-    Raises:
-        MalformedResponse: There are rows of other days.
-        SourceError: The contract refuses them; what was received is kept as evidence.
     """
     others = set(pc.unique(rows["date"]).to_pylist()) - {dt.date.fromisoformat(day)}
     if others:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.contract import ColumnType, TableContract
-from ees_analytics.parameters.google import Ga4, Ga4Report
+from ees_analytics.contracts.contract import ColumnType
+from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.daily import DailySource, checked, land_days
+from ees_analytics.pipelines.ingest.nodes.daily import DailySource, land_days
 from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.slice import Fetch
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
-from ees_analytics.sources.errors import UnstableSnapshot
 
 
 def land_reports(  # noqa: PLR0913
@@ -29,29 +26,26 @@ def land_reports(  # noqa: PLR0913
     ingest_range: IngestRange,
 ) -> dict[str, Fetch]:
     """Planned day to a callable that fetches its rows; see ``land_days``."""
-    convert = partial(_convert, table=plan.table, ga4=ga4)
-    return land_days(plan, source, state, calendar, ingest_range, ga4.tries_per_day, convert)
+    return land_days(report_rows, plan, source, state, ga4, calendar, ingest_range)
 
 
-def _convert(response: DayResponse, day: str, table: str, ga4: Ga4) -> FetchedSlice:
-    contract = contract_for(f"raw.{table}")
-    _check_time_zone(response, ga4)
-    rows = report_rows(response.rows, ga4.reports[table], contract)
-    if unreconciled := response.unreconciled():
-        raise UnstableSnapshot(f"{table} {day}: {'; '.join(unreconciled)}", response.rows)
-    rows = checked(rows, day, contract, response.rows)
-    return FetchedSlice(rows, rows.num_rows, response.flags, response.request, response.metadata)
-
-
-def report_rows(received: pa.Table, report: Ga4Report, contract: TableContract) -> pa.Table:
+def report_rows(response: DayResponse, table: str, ga4: Ga4) -> pa.Table:
     """Text as Google sent it, under the API's names → typed rows of the raw table.
 
     Raises:
         SourceError: A value does not parse; names the row.
+        SourceStop: The property has another time zone than the tables.
     """
+    zone = response.metadata.get("time_zone")
+    if zone and zone != ga4.time_zone:
+        raise SourceStop(
+            f"The property's time zone is {zone}, the tables' days are {ga4.time_zone}: a day would mean another "
+            "24 hours. Set the property back, or decide how the history continues and change ga4.time_zone."
+        )
+    contract, report = contract_for(f"raw.{table}"), ga4.reports[table]
     types = {column.name: column.type for column in contract.columns}
     named = {**report.dimensions, **report.metrics}
-    columns = {column: _parsed(received, api, types[column], contract.name) for api, column in named.items()}
+    columns = {column: _parsed(response.rows, api, types[column], table) for api, column in named.items()}
     for column, (numerator, denominator) in report.ratios.items():
         columns[column] = _ratio(columns[numerator], columns[denominator])
     return pa.table({name: columns[name] for name in contract.column_names})
@@ -84,12 +78,3 @@ def _first_bad_row(received: pa.Table, api: str, kind: ColumnType) -> dict[str, 
 def _ratio(numerator: pa.ChunkedArray, denominator: pa.ChunkedArray) -> pa.ChunkedArray:
     is_zero = pc.equal(denominator, 0)
     return pc.divide(numerator, pc.if_else(is_zero, pa.scalar(None, pa.float64()), denominator))
-
-
-def _check_time_zone(response: DayResponse, ga4: Ga4) -> None:
-    zone = response.metadata.get("time_zone")
-    if zone and zone != ga4.time_zone:
-        raise SourceStop(
-            f"The property's time zone is {zone}, the tables' days are {ga4.time_zone}: a day would mean another "
-            "24 hours. Set the property back, or decide how the history continues and change ga4.time_zone."
-        )
