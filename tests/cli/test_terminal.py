@@ -70,6 +70,10 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
         (["--namespaces", "reporting.event"], "reporting.event"),
         (["--nodes", "ees_service_sumary"], "ees_service_sumary"),
         (["--params", "rundate=2026-06-20"], "Did you mean run_date"),
+        (
+            ["--params", "engine=sial"],
+            "no engine `sial`: it is one of sail, spark, session, connect. Did you mean sail",
+        ),
         (["--params", "table=ees_ga4_page"], "give `from` and `to`"),
         (["--params", "run_date=20-06-2026"], "Write a day as 2026-06-30"),
         (["--pipelines", "reporting", "--params", "run_date=2999-06-30"], "2999-06-30 is in the future"),

@@ -20,7 +20,6 @@ from kedro.validation import ParameterValidationError
 
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
-from ees_analytics.lake.engine import Engine
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.runner import reason_of
 
@@ -66,7 +65,7 @@ def check_pipelines(names: Collection[str], **selection: Any) -> None:
 
 
 def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
-    """Refuse runtime parameters that nothing reads, and engines and tables that do not exist.
+    """Refuse runtime parameters that nothing reads, and tables that do not exist.
 
     Args:
         given: Runtime parameters, as of ``kedro run --params``.
@@ -74,13 +73,10 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
 
     Raises:
         BadConfigException: Names the parameter or table, and near names.
-        DatasetError: There is no such engine.
     """
     if not conf.is_dir():
         return
     _check_names("parameter", given, _files_of_names(conf))
-    if engine := given.get("engine"):
-        Engine(engine)
     daily = {
         name.removeprefix("raw.")
         for name, contract in all_contracts().items()
