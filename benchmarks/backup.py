@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ees_analytics.contracts import contract_named
-from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.lake.table import Mode, TableDataset
 
 TABLE = "ees_ga4_page"

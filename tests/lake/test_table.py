@@ -18,8 +18,8 @@ from deltalake import DeltaTable
 from kedro.io import DatasetError
 
 from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.contracts.digest import digest
-from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.storage import CommitConflict
 from ees_analytics.lake.table import Mode, TableDataset
 
@@ -261,7 +261,7 @@ def test_kill_in_the_middle_of_a_write(lake, tmp_path):
     code = f"""
         import datetime as dt, sys
         import pyarrow as pa
-        from ees_analytics.contracts.slice_batch import SliceBatch
+        from ees_analytics.contracts.contract import SliceBatch
         from ees_analytics.lake.table import TableDataset
 
         dataset = TableDataset(table="{HOURLY}", mode="replace-slice", **{lake!r})

@@ -39,7 +39,7 @@ import datetime as dt, json, sys
 import pyarrow as pa
 from kedro.io import DatasetError
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.table import TableDataset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
-from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.run_report.side_tasks import SideTasks
 
 ROWS = pa.table({"n": [1, 2, 3]})

@@ -55,8 +55,7 @@ def contract_for(table: str) -> TableContract:
 
 def _advice(table: str) -> str:
     known = all_contracts()
-    layers = [name for name in known if name.partition(".")[2] == table]
-    if layers:
+    if layers := [name for name in known if name.partition(".")[2] == table]:
         return f"Did you mean {' or '.join(layers)}?"
     if near := did_you_mean(table, known, cutoff=0.75):
         return near
@@ -67,15 +66,8 @@ def _advice(table: str) -> str:
 
 
 def contract_named(name: str) -> TableContract:
-    """The contract of a table of either layer, by the table's bare name.
-
-    Raises:
-        KeyError: There is none.
-    """
-    for contract in all_contracts().values():
-        if contract.name == name:
-            return contract
-    raise KeyError(f"no contract for a table named {name!r}")
+    """The contract of a table of either layer, by the table's bare name; KeyError where there is none."""
+    return {contract.name: contract for contract in all_contracts().values()}[name]
 
 
 def dashboard_tables() -> list[str]:

@@ -1,14 +1,42 @@
-"""Casting rows to a contract: nothing is dropped, truncated or filled silently."""
+"""Rows as Arrow, cast to a contract: nothing is dropped, truncated or filled silently."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ees_analytics.contracts.arrow import is_text
 from ees_analytics.contracts.contract import Column, ContractError, TableContract
+
+_collector: list[Callable[[Any], pa.Table]] = []
+
+
+def set_arrow_collector(collect: Callable[[Any], pa.Table]) -> None:
+    """Collect DataFrames with this function from now on; without it, with ``toArrow``.
+
+    Args:
+        collect: Returns a DataFrame's rows. One process has one engine, and so one such function.
+    """
+    _collector[:] = [collect]
+
+
+def as_arrow(data: Any) -> pa.Table:
+    """Collect a Spark DataFrame as Arrow; an Arrow table is returned as it is."""
+    if isinstance(data, pa.Table):
+        return data
+    if hasattr(data, "toArrow"):
+        return _collector[0](data) if _collector else data.toArrow()
+    raise ContractError(f"expected a Spark DataFrame or an Arrow table, got {type(data).__name__}")
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether values of this type are text, also dictionary-encoded."""
+    if pa.types.is_dictionary(kind):
+        return is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = False) -> pa.Table:
@@ -22,26 +50,20 @@ def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = Fal
     Raises:
         ContractError: A column is missing, extra or repeated, or the cast would change a value.
     """
-    repeated = sorted({name for name in rows.column_names if rows.column_names.count(name) > 1})
-    extra = sorted(set(rows.column_names) - set(contract.column_names))
-    missing = [name for name in contract.column_names if name not in rows.column_names]
-    if repeated or extra or missing:
-        problems = [
-            f"{label} {columns}"
-            for label, columns in (("extra", extra), ("missing", missing), ("repeated", repeated))
-            if columns
-        ]
+    names, wanted = rows.column_names, contract.column_names
+    faults = {
+        "extra": sorted(set(names) - set(wanted)),
+        "missing": [name for name in wanted if name not in names],
+        "repeated": sorted({name for name in names if names.count(name) > 1}),
+    }
+    if any(faults.values()):
+        found = "; ".join(f"{fault} {columns}" for fault, columns in faults.items() if columns)
         raise ContractError(
-            f"{contract.name}: the columns are not those of the contract ({'; '.join(problems)}). "
-            f"Expected {contract.column_names}. Nothing was written."
+            f"{contract.name}: the columns are not those of the contract ({found}). Expected {wanted}. "
+            "Nothing was written."
         )
-    columns = [
-        rows[column.name]
-        if keep_encoded and _is_encoded(rows[column.name].type, column)
-        else _cast(rows[column.name], column, contract)
-        for column in contract.columns
-    ]
-    return pa.table(columns, names=contract.column_names)
+    columns = [_cast(rows[column.name], column, contract, keep_encoded) for column in contract.columns]
+    return pa.table(columns, names=wanted)
 
 
 def decoded(rows: pa.Table) -> pa.Table:
@@ -52,16 +74,16 @@ def decoded(rows: pa.Table) -> pa.Table:
     return rows
 
 
-def _is_encoded(kind: pa.DataType, column: Column) -> bool:
-    return bool(pa.types.is_dictionary(kind) and kind.value_type == column.type.arrow)
-
-
-def _cast(values: pa.ChunkedArray, column: Column, contract: TableContract) -> pa.ChunkedArray:
+def _cast(
+    values: pa.ChunkedArray, column: Column, contract: TableContract, keep_encoded: bool
+) -> pa.ChunkedArray:
     target = column.type.arrow
+    if pa.types.is_dictionary(values.type):
+        if keep_encoded and values.type.value_type == target:
+            return values
+        values = values.cast(values.type.value_type)
     if values.type == target:
         return values
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
     if pa.types.is_timestamp(values.type) and values.type.tz is None and pa.types.is_timestamp(target):
         values = pc.assume_timezone(values.cast(pa.timestamp(values.type.unit)), "UTC")
     if pa.types.is_boolean(values.type) or _unrelated(values.type, target):

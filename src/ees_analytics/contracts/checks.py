@@ -17,31 +17,19 @@ _SHOWN = 3
 """How many offending rows a message shows."""
 
 
-def null_failures(rows: pa.Table, columns: Sequence[str]) -> list[str]:
-    """Columns that hold a null."""
-    found = []
-    for name in columns:
-        if count := rows[name].null_count:
-            examples = rows.filter(pc.is_null(rows[name])).slice(0, _SHOWN).to_pylist()
-            found.append(f"{count} null(s) in {name}, for example {examples}")
-    return found
-
-
-def minimum_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
-    """Columns that hold a number below their minimum, infinity or NaN; nulls pass."""
+def value_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
+    """Columns that hold a forbidden null, a number below their minimum, infinity or NaN, or a value not listed."""
     found = []
     for column in columns:
-        if column.minimum is None:
-            continue
         values = rows[column.name]
-        within = pc.and_(pc.greater_equal(values, column.minimum), pc.is_finite(values))
-        wrong = rows.filter(pc.invert(pc.fill_null(within, True)))
-        if wrong.num_rows:
-            examples = wrong.slice(0, _SHOWN).to_pylist()
-            found.append(
-                f"{wrong.num_rows} value(s) of {column.name} below {column.minimum:g} or not finite, "
-                f"for example {examples}"
-            )
+        if values.null_count and not column.nullable:
+            found += _failures(rows, pc.is_null(values), f"null(s) in {column.name}")
+        if column.minimum is not None:
+            within = pc.and_(pc.greater_equal(values, column.minimum), pc.is_finite(values))
+            fault = f"value(s) of {column.name} below {column.minimum:g} or not finite"
+            found += _failures(rows, pc.invert(pc.fill_null(within, True)), fault)
+        if column.one_of and (unknown := set(pc.unique(values).to_pylist()) - {*column.one_of, None}):
+            found.append(f"{column.name} holds {sorted(unknown)}, allowed are {list(column.one_of)}")
     return found
 
 
@@ -49,17 +37,15 @@ def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
     """Keys that occur more than once."""
     if not key or rows.num_rows < 2 or _all_differ(rows, key):
         return []
-    counted = (
-        rows.select(list(key))
-        .unify_dictionaries()
-        .group_by(list(key), use_threads=True)
-        .aggregate([([], "count_all")])
-    )
-    if counted.num_rows == rows.num_rows:
-        return []
-    repeated = counted.filter(pc.greater(counted["count_all"], 1))
-    examples = repeated.slice(0, _SHOWN).to_pylist()
-    return [f"{repeated.num_rows} key(s) {list(key)} occur more than once, for example {examples}"]
+    counted = rows.select(list(key)).unify_dictionaries().group_by(list(key)).aggregate([([], "count_all")])
+    repeated = pc.greater(counted["count_all"], 1)
+    return _failures(counted, repeated, f"key(s) {list(key)} occur more than once")
+
+
+def _failures(rows: pa.Table, is_wrong: pa.ChunkedArray, fault: str) -> list[str]:
+    wrong = rows.filter(is_wrong)
+    examples = wrong.slice(0, _SHOWN).to_pylist()
+    return [f"{wrong.num_rows} {fault}, for example {examples}"] if examples else []
 
 
 def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:
@@ -69,31 +55,12 @@ def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:
     """
     numbers, size = np.zeros(rows.num_rows, dtype=np.uint64), 1
     for name in key:
-        positions, distinct = _positions(rows[name])
-        size *= distinct
+        encoded = rows[name].dictionary_encode().unify_dictionaries().combine_chunks()
+        null = len(encoded.dictionary)
+        size *= null + 1
         if size >= 2**64:
             return False
-        numbers = numbers * np.uint64(distinct) + positions.astype(np.uint64)
+        positions = np.asarray(encoded.indices.fill_null(null)).astype(np.uint64)
+        numbers = numbers * np.uint64(null + 1) + positions
     numbers.sort()
     return bool((numbers[1:] != numbers[:-1]).all())
-
-
-def _positions(column: pa.ChunkedArray) -> tuple[np.ndarray, int]:
-    """Each row's position of its value among the distinct ones, nulls last, and the number of positions."""
-    encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = pa.concat_arrays(encoded.chunks)
-    null = len(encoded.dictionary)
-    return np.asarray(encoded.indices.fill_null(null)), null + 1
-
-
-def value_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
-    """Columns that hold a value that their contract does not list; nulls pass."""
-    found = []
-    for column in columns:
-        wrong = (
-            set(pc.unique(rows[column.name]).to_pylist()) - {*column.one_of, None} if column.one_of else ()
-        )
-        if wrong:
-            found.append(f"{column.name} holds {sorted(wrong)}, allowed are {list(column.one_of)}")
-    return found

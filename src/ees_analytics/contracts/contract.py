@@ -151,8 +151,7 @@ class TableContract:
     def arrow_schema(self) -> pa.Schema:
         """The columns as an Arrow schema; descriptions are ``comment`` metadata."""
         return pa.schema(
-            pa.field(c.name, c.type.arrow, nullable=True, metadata={"comment": c.description})
-            for c in self.columns
+            pa.field(c.name, c.type.arrow, metadata={"comment": c.description}) for c in self.columns
         )
 
     def empty(self) -> pa.Table:
@@ -179,3 +178,16 @@ def _undeclared(item: pa.Field, contract: TableContract) -> Column:
         f"{contract.name}.{item.name}: a column of type {item.type} cannot be created. Create the table by hand with "
         "the columns of the backup's files, then restore into it."
     )
+
+
+@dataclass(frozen=True)
+class SliceBatch:
+    """Rows that replace exactly these slices of a raw table, in one commit.
+
+    Attributes:
+        rows: Rows of the table's columns; every row belongs to one of ``slices``.
+        slices: Values of the contract's slice column, as text (an ISO date, or a file's full path).
+    """
+
+    rows: pa.Table
+    slices: Sequence[str]

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
-from ees_analytics.contracts.arrow import is_text
+from ees_analytics.contracts.casting import is_text
 
 _SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _NULL = np.uint64(0xA5A5A5A5DEADBEEF)
@@ -21,15 +21,14 @@ def digest(rows: pa.Table) -> str:
     """
     names = sorted(rows.column_names)
     count = rows.num_rows
-    sums = [_name_hash(f"{count}|" + "|".join(f"{n}:{_type(rows[n])}" for n in names))] * 2
-    if count:
-        columns = [_column_hash(rows[name]) for name in names]
-        with np.errstate(over="ignore"):
-            for position, seed in enumerate(_SEEDS):
-                row = np.full(count, seed, dtype=np.uint64)
-                for values in columns:
-                    row = _mix(row * np.uint64(31) + (values ^ seed))
-                sums[position] = (sums[position] + int(row.sum(dtype=np.uint64))) % 2**64
+    sums = [_text_hash(f"{count}|" + "|".join(f"{n}:{_type(rows[n])}" for n in names))] * 2
+    columns = [_column_hash(rows[name]) for name in names]
+    with np.errstate(over="ignore"):
+        for position, seed in enumerate(_SEEDS):
+            row = np.full(count, seed, dtype=np.uint64)
+            for values in columns:
+                row = _mix(row * np.uint64(31) + (values ^ seed))
+            sums[position] = (sums[position] + int(row.sum(dtype=np.uint64))) % 2**64
     return "".join(f"{part:016x}" for part in sums)
 
 
@@ -37,7 +36,7 @@ def _type(column: pa.ChunkedArray) -> pa.DataType:
     return column.type.value_type if pa.types.is_dictionary(column.type) else column.type
 
 
-def _name_hash(text: str) -> int:
+def _text_hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
@@ -50,25 +49,20 @@ def _mix(values: np.ndarray) -> np.ndarray:
 
 def _column_hash(column: pa.ChunkedArray) -> np.ndarray:
     values = column.unify_dictionaries().combine_chunks()
-    if isinstance(values, pa.ChunkedArray):
-        values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
-    valid = np.asarray(values.is_valid())
-    hashed = _string_hash(values) if is_text(column.type) else _number_hash(values)
-    return np.where(valid, hashed, _NULL)
+    hashed = _string_hash(values) if is_text(values.type) else _number_hash(values)
+    return np.where(np.asarray(values.is_valid()), hashed, _NULL)
 
 
 def _string_hash(values: pa.Array) -> np.ndarray:
     encoded = values.dictionary_encode()
-    distinct = np.array([_name_hash(text) for text in encoded.dictionary.to_pylist()] or [0], dtype=np.uint64)
+    distinct = np.array([_text_hash(text) for text in encoded.dictionary.to_pylist()] or [0], dtype=np.uint64)
     return distinct[np.asarray(encoded.indices.fill_null(0))]
 
 
 def _number_hash(values: pa.Array) -> np.ndarray:
     if pa.types.is_floating(values.type):
         numbers = np.asarray(values.fill_null(0.0)).astype(np.float64) + 0.0  # -0.0 becomes 0.0
-        return _mix(numbers.view(np.uint64))
-    if pa.types.is_date32(values.type):
-        values = values.cast(pa.int32())
-    elif pa.types.is_boolean(values.type):
-        values = values.cast(pa.int8())
-    return _mix(np.asarray(values.cast(pa.int64()).fill_null(0)).astype(np.int64).view(np.uint64))
+    else:
+        whole = values.cast(pa.int32()) if pa.types.is_date32(values.type) else values
+        numbers = np.asarray(whole.cast(pa.int64()).fill_null(0))
+    return _mix(numbers.view(np.uint64))

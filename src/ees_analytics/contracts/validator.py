@@ -8,18 +8,15 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.arrow import as_arrow
-from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.checks import duplicate_failures, minimum_failures, null_failures, value_failures
-from ees_analytics.contracts.contract import ContractError, TableContract
-from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.contracts.casting import as_arrow, conform
+from ees_analytics.contracts.checks import duplicate_failures, value_failures
+from ees_analytics.contracts.contract import ContractError, SliceBatch, TableContract
 
 
 class ContractValidator:
-    """Checks rows against the table's contract before they are saved, all checks together.
+    """Checks a Spark DataFrame, an Arrow table or a ``SliceBatch`` before it is saved, all checks together.
 
-    Accepts a Spark DataFrame, an Arrow table or a ``SliceBatch`` of Arrow rows, and returns Arrow rows that
-    conform: the rows are computed once, for the checks and the write.
+    Returns Arrow rows that conform: they are computed once, for the checks and the write.
 
     Example (conf/base/catalog_tables.yml)::
 
@@ -54,10 +51,8 @@ def check(rows: pa.Table, contract: TableContract) -> pa.Table:
     """
     rows = conform(rows, contract, keep_encoded=True)
     failures = [
-        *null_failures(rows, [c.name for c in contract.columns if not c.nullable]),
-        *minimum_failures(rows, contract.columns),
-        *duplicate_failures(rows, contract.key),
         *value_failures(rows, contract.columns),
+        *duplicate_failures(rows, contract.key),
     ]
     if contract.row_count not in (None, rows.num_rows):
         failures.append(f"{rows.num_rows} row(s), expected {contract.row_count}")

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from ees_analytics.contracts.arrow import is_text
+from ees_analytics.contracts.casting import is_text
 
 
 def collect_via_parquet(rows: DataFrame) -> pa.Table:

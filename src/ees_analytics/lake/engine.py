@@ -19,7 +19,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.utils import is_remote
 
 from ees_analytics.console.text import did_you_mean
-from ees_analytics.contracts.arrow import set_arrow_collector
+from ees_analytics.contracts.casting import set_arrow_collector
 from ees_analytics.lake.collecting import collect_via_parquet
 
 _lock = threading.Lock()

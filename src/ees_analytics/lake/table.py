@@ -14,11 +14,9 @@ from kedro.io import DatasetError
 from kedro_datasets._typing import TablePreview
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from ees_analytics.contracts.arrow import as_arrow
-from ees_analytics.contracts.casting import conform
-from ees_analytics.contracts.contract import ContractError
+from ees_analytics.contracts.casting import as_arrow, conform
+from ees_analytics.contracts.contract import ContractError, SliceBatch
 from ees_analytics.contracts.digest import digest
-from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage import TableStorage

@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 from kedro.pipeline import Pipeline, node
 
 from ees_analytics.contracts import contract_for, dashboard_tables
-from ees_analytics.contracts.arrow import as_arrow
-from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.casting import as_arrow, conform
 from ees_analytics.contracts.contract import TableContract
 
 LAST_UPDATED = contract_for("app.ees__last_updated")

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 from kedro.io import DatasetError
 
 from ees_analytics.contracts.casting import conform, conform_where_possible
-from ees_analytics.contracts.contract import contract_with_columns
+from ees_analytics.contracts.contract import SliceBatch, contract_with_columns
 from ees_analytics.contracts.digest import digest
-from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.slices.ledger import latest_by_slice
 from ees_analytics.slices.ledger_dataset import LedgerDataset

@@ -15,7 +15,7 @@ from kedro.io import DataCatalog, DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.lake.frozen import FrozenImportDataset, ParquetTableDataset
 from ees_analytics.lake.table import Mode, TableDataset
 from ees_analytics.pipelines.maintenance.import_frozen import create_pipeline, frozen_tables

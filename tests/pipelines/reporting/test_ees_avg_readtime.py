@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.arrow import as_arrow
+from ees_analytics.contracts.casting import as_arrow
 from ees_analytics.contracts.validator import check
 from ees_analytics.pipelines.reporting.reading_time import ees_avg_readtime
 from ees_analytics.slices.state import TableState

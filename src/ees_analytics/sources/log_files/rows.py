@@ -8,8 +8,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from ees_analytics.contracts.arrow import is_text
-from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.casting import conform, is_text
 from ees_analytics.contracts.contract import (
     FILE_DATE,
     FILE_DATETIME,

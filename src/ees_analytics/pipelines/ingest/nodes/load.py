@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.slice_batch import SliceBatch
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.plan import IngestPlan

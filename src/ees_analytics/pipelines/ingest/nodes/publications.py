@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.arrow import as_arrow
+from ees_analytics.contracts.casting import as_arrow
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes

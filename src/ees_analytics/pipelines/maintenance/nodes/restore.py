@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from ees_analytics.console.text import few
 from ees_analytics.contracts import contract_named
+from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.contracts.digest import digest
-from ees_analytics.contracts.slice_batch import SliceBatch
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import RestoreSettings
 from ees_analytics.slices.landing_zone import LandingZone
