@@ -15,11 +15,7 @@ _collector: list[Callable[[Any], pa.Table]] = []
 
 
 def set_arrow_collector(collect: Callable[[Any], pa.Table]) -> None:
-    """Collect DataFrames with this function from now on; without it, with ``toArrow``.
-
-    Args:
-        collect: Returns a DataFrame's rows. One process has one engine, and so one such function.
-    """
+    """Collect DataFrames with this function from now on; without it, with ``toArrow``. A process has one engine."""
     _collector[:] = [collect]
 
 
@@ -40,12 +36,9 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = False) -> pa.Table:
-    """The same rows in the contract's columns, order and types.
+    """The same rows in the contract's columns, order and types; types that convert without loss are cast.
 
-    Args:
-        rows: Any column order; types that convert without loss.
-        contract: The table's contract.
-        keep_encoded: Keep dictionary-encoded texts encoded: millions of rows then take a fifth of the memory.
+    Texts that are dictionary-encoded can stay so: millions of rows then take a fifth of the memory.
 
     Raises:
         ContractError: A column is missing, extra or repeated, or the cast would change a value.

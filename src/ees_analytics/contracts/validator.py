@@ -25,11 +25,7 @@ class ContractValidator:
     """
 
     def __init__(self, table: str) -> None:
-        """Look up the contract.
-
-        Raises:
-            UnknownTable: The table has no contract.
-        """
+        """Look up the contract; ``UnknownTable`` where there is none."""
         self._contract = contract_for(table)
 
     def validate(self, data: Any) -> Any:

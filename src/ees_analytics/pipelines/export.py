@@ -12,7 +12,7 @@ from kedro.pipeline import Pipeline, node
 
 from ees_analytics.contracts import contract_for, dashboard_tables
 from ees_analytics.contracts.casting import as_arrow, conform
-from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.contract import BIGINT, DOUBLE, INT, TableContract
 
 LAST_UPDATED = contract_for("app.ees__last_updated")
 
@@ -31,11 +31,8 @@ def create_pipeline() -> Pipeline:
 
 def exporter(contract: TableContract) -> Callable[[Any], pd.DataFrame]:
     """The node function of one table: its rows in the contract's types, but counts as DOUBLE."""
-    types = {column.name: column.type.arrow for column in contract.columns}
-    counts_as_double = {
-        name: pa.float64() if pa.types.is_integer(kind) else kind for name, kind in types.items()
-    }
-    schema = pa.schema(counts_as_double)
+    counts_as_double = {BIGINT: DOUBLE, INT: DOUBLE}
+    schema = pa.schema((c.name, counts_as_double.get(c.type, c.type).arrow) for c in contract.columns)
 
     def export(rows: Any) -> pd.DataFrame:
         return _as_pandas(conform(as_arrow(rows), contract).cast(schema))

@@ -36,14 +36,12 @@ def create_pipeline() -> Pipeline:
 
     Tagged ``last``: a plot that fails does not hold back the publish step.
     """
-    tables = {name.replace(".", "__"): name for name in tables_by_day()}
+    inputs = {"run_date": "params:run_date"} | {name.replace(".", "__"): name for name in tables_by_day()}
     return Pipeline(
         [
             node(plot_daily_traffic, _SERVICE, "plot.daily_traffic", name="daily_traffic"),
             node(plot_top_publications, _PUBLICATIONS, "plot.top_publications", name="top_publications"),
-            node(
-                plot_freshness, {"run_date": "params:run_date", **tables}, "plot.freshness", name="freshness"
-            ),
+            node(plot_freshness, inputs, "plot.freshness", name="freshness"),
         ],
         namespace="plots",
         prefix_datasets_with_namespace=False,
@@ -53,10 +51,9 @@ def create_pipeline() -> Pipeline:
 
 def tables_by_day() -> list[str]:
     """The tables that get new days: raw tables that grow by days or files, app tables with a date."""
-    contracts = all_contracts()
     return sorted(
         name
-        for name, contract in contracts.items()
+        for name, contract in all_contracts().items()
         if contract.slice_column or (contract.layer == "app" and "date" in contract.column_names)
     )
 
@@ -80,10 +77,7 @@ def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
     recent = ees_publication_summary.where(F.col("date") > F.lit(last - dt.timedelta(days=28)))
     summed = recent.groupBy("publication").agg(F.sum("pageviews").alias("pageviews"))
     rows = summed.orderBy(F.col("pageviews").desc(), "publication").limit(_TOP).toArrow().to_pylist()[::-1]
-    bars = {
-        "type": "bar", "orientation": "h", "marker": {"color": _BLUE},
-        "x": [row["pageviews"] for row in rows], "y": [row["publication"] for row in rows],
-    }  # fmt: skip
+    bars = _bars([row["pageviews"] for row in rows], [row["publication"] for row in rows])
     # Titles that begin alike stay two bars: they are shortened on the axis only.
     names = {"tickvals": bars["y"], "ticktext": [_short(name) for name in bars["y"]]}
     title = f"Page views, top {_TOP}, 28 days to {last}"
@@ -91,23 +85,14 @@ def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
 
 
 def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
-    """The age of each table's newest day, in days before the run.
-
-    Args:
-        run_date: The day of the run.
-        tables: ``<layer>__<table>`` of each table.
-    """
+    """The age of each table's newest day, in days before the run. Tables are named ``<layer>__<table>``."""
     newest = [_newest(name.replace("__", ".", 1), frame) for name, frame in sorted(tables.items())]
     found = reduce(DataFrame.unionByName, newest).toArrow().to_pylist()
     days = {row["table"]: (as_date(run_date) - row["newest"]).days for row in found if row["newest"]}
     order = sorted(days, key=lambda name: (days[name], name), reverse=True)
-    bars = {
-        "type": "bar", "orientation": "h", "marker": {"color": _BLUE},
-        "x": [days[name] for name in order], "y": order,
-    }  # fmt: skip
     whole_days = {"dtick": 1 + max(days.values(), default=0) // _MOST_TICKS}
     return _figure(
-        [bars],
+        [_bars([days[name] for name in order], order)],
         f"Age of each table's newest day on {run_date}",
         height=200 + 22 * len(order),
         xaxis={**_DAYS_AXIS, **whole_days},
@@ -118,6 +103,10 @@ def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
 def _newest(name: str, frame: DataFrame) -> DataFrame:
     column = FILE_DATE if FILE_DATE in frame.columns else "date"
     return frame.agg(F.max(column).cast("date").alias("newest")).select(F.lit(name).alias("table"), "newest")
+
+
+def _bars(lengths: list[float], names: list[str]) -> dict[str, Any]:
+    return {"type": "bar", "orientation": "h", "marker": {"color": _BLUE}, "x": lengths, "y": names}
 
 
 def _line(rows: pa.Table, column: str, name: str, colour: str, width: int) -> dict[str, Any]:

@@ -21,13 +21,9 @@ _NAMES = {
 def join_many_to_one(
     rows: DataFrame, lookup: DataFrame, on: Sequence[str], *, keep_unmatched: bool = True
 ) -> DataFrame:
-    """The rows with the look-up's other columns. A null key matches the look-up's null key.
+    """The rows with the look-up's other columns, which ``rows`` do not have; nulls where it lacks the key.
 
-    Args:
-        rows: The many side: no row is multiplied.
-        lookup: The one side: it has each key once; its columns other than ``on`` are not in ``rows``.
-        on: The key's columns, of the same names on both sides.
-        keep_unmatched: Whether rows whose key the look-up lacks are kept, with nulls.
+    The look-up has each key once, so that no row is multiplied. A null key matches the look-up's null key.
     """
     keys = {name: f"_key_{position}" for position, name in enumerate(on)}
     matches = [F.col(key).eqNullSafe(F.col(name)) for name, key in keys.items()]
@@ -40,13 +36,9 @@ def join_many_to_one(
 def both_eras(
     universal: DataFrame, ga4: DataFrame, last_day: dt.date | None, columns: Sequence[str]
 ) -> DataFrame:
-    """The rows of both eras, not added up.
+    """The rows of both eras, not added up, with these columns under the names of the app tables.
 
-    Args:
-        universal: Rows of Universal Analytics, with a ``date``.
-        ga4: Rows of Google Analytics 4.
-        last_day: The last day of Universal Analytics that counts; None for all of it.
-        columns: The columns to keep, under the names of the app tables.
+    Universal Analytics counts to its ``last_day``; None for all of it.
     """
     if last_day is not None:
         universal = universal.where(F.col("date") <= F.lit(last_day))

@@ -21,12 +21,9 @@ class TooMuchUnclassified(ValueError):
 
 
 def unclassified_values(values: DataFrame, table: str, rules: RuleList) -> DataFrame:
-    """One row is a value of a rule list's input that no rule matches, in the columns of ``ees_unclassified``.
+    """One row is a value that no rule of the list matches, in the columns of ``ees_unclassified``.
 
-    Args:
-        values: A value table (see ``transforms.classification``).
-        table: The table that reports it.
-        rules: The rule list.
+    The value table (see ``transforms.classification``) is of the rows of the table that reports them.
     """
     unclassified = values.where(F.col(rules.column) == UNCLASSIFIED)
     by_value = unclassified.groupBy(F.col(rules.input).alias("value")).agg(
@@ -41,13 +38,7 @@ def unclassified_values(values: DataFrame, table: str, rules: RuleList) -> DataF
 def refuse_unclassified(
     values: DataFrame, table: str, rule_lists: Sequence[RuleList], limit: UnclassifiedLimit
 ) -> None:
-    """Fail a table where too much of what it counts is unclassified.
-
-    Args:
-        values: The value table of the rows that the table counts.
-        table: The table, for the message.
-        rule_lists: The rules of each label.
-        limit: The greatest share that is accepted.
+    """Fail a table where too much of what it counts, by their value table, is unclassified.
 
     Raises:
         TooMuchUnclassified: Names each value with its count and the rule line to add.

@@ -23,12 +23,8 @@ def create_pipeline() -> Pipeline:
 
     No theme reads what a theme that reads it makes: Kedro-Viz draws each as one box, from left to right.
     """
-    themes = (*PAGES_AND_EVENTS, search, public_api, service, reading_time)
-    pipelines = {theme.__name__.rpartition(".")[2]: theme.create_pipeline() for theme in themes}
-    return sum(
-        (
-            Pipeline(pipeline, namespace=f"reporting.{name}", prefix_datasets_with_namespace=False)
-            for name, pipeline in pipelines.items()
-        ),
-        Pipeline([]),
-    )
+    pipeline = Pipeline([])
+    for theme in (*PAGES_AND_EVENTS, search, public_api, service, reading_time):
+        name = f"reporting.{theme.__name__.rpartition('.')[2]}"
+        pipeline += Pipeline(theme.create_pipeline(), namespace=name, prefix_datasets_with_namespace=False)
+    return pipeline

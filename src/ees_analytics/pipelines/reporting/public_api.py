@@ -4,9 +4,10 @@ import logging
 
 from kedro.pipeline import Pipeline
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from ees_analytics.console.text import few
-from ees_analytics.pipelines.reporting.tables import table_node
+from ees_analytics.pipelines.reporting.tables import first_rows, table_node
 
 logger = logging.getLogger(__name__)
 
@@ -109,21 +110,10 @@ def known_versions(calls: DataFrame) -> DataFrame:
 
     Of a version's rows those with a dataSetId come first, then the newest file, then the greatest id, title, version.
     """
-    query = """
-        SELECT dataSetVersionId, dataSetId, dataSetTitle, dataSetVersion
-        FROM (
-          SELECT *, row_number() OVER (
-            PARTITION BY dataSetVersionId
-            ORDER BY
-              dataSetId IS NULL, _file_datetime DESC NULLS LAST,
-              dataSetId DESC NULLS LAST, dataSetTitle DESC NULLS LAST, dataSetVersion DESC NULLS LAST
-          ) AS place
-          FROM {calls}
-          WHERE dataSetVersionId IS NOT NULL
-        )
-        WHERE place = 1
-    """
-    return calls.sparkSession.sql(query, calls=calls)
+    described = ("dataSetId", "dataSetTitle", "dataSetVersion")
+    order = [F.col("dataSetId").isNull(), *map(F.desc_nulls_last, ["_file_datetime", *described])]
+    named = calls.where(F.col("dataSetVersionId").isNotNull())
+    return first_rows(named, ["dataSetVersionId"], order).select("dataSetVersionId", *described)
 
 
 def data_set_publications(catalogue: DataFrame) -> DataFrame:
@@ -131,18 +121,10 @@ def data_set_publications(catalogue: DataFrame) -> DataFrame:
 
     Where the catalogue has several, the newest last_updated counts, then the greatest publication.
     """
-    query = """
-        SELECT api_dataset_id AS dataSetId, publication AS publicationTitle
-        FROM (
-          SELECT *, row_number() OVER (
-            PARTITION BY api_dataset_id ORDER BY last_updated DESC NULLS LAST, publication DESC NULLS LAST
-          ) AS place
-          FROM {catalogue}
-          WHERE api_dataset_id IS NOT NULL
-        )
-        WHERE place = 1
-    """
-    return catalogue.sparkSession.sql(query, catalogue=catalogue)
+    names = {"api_dataset_id": "dataSetId", "publication": "publicationTitle"}
+    known = catalogue.withColumnsRenamed(names).where(F.col("dataSetId").isNotNull())
+    order = [F.desc_nulls_last("last_updated"), F.desc_nulls_last("publicationTitle")]
+    return first_rows(known, ["dataSetId"], order).select(*names.values())
 
 
 def unknown_versions(queries: DataFrame, known: DataFrame) -> DataFrame:

@@ -42,8 +42,7 @@ def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
 
     Args:
         run_date: The day of the run.
-        tables: ``rows_<table>`` of every dashboard table, most of them only so that this node waits for them, and
-            ``state_<table>`` of every dashboard table and of ``ees__last_updated``.
+        tables: ``rows_<table>`` of the dashboard's tables, to wait for them, and ``state_<table>`` of all tables.
     """
     states = {name.removeprefix(_STATE): found for name, found in tables.items() if name.startswith(_STATE)}
     publications, service = (tables[f"{_ROWS}ees_{name}_summary"] for name in ("publication", "service"))
@@ -61,12 +60,7 @@ def last_updated(
 ) -> pa.Table | None:
     """The one row to write, or None where the table stays as it is.
 
-    Args:
-        publication_summary: ``app.ees_publication_summary``, as it is now.
-        service_summary: ``app.ees_service_summary``, as it is now.
-        states: The state of every app table, this one among them.
-        run_date: The day of the run.
-        now: The present moment, with a time zone.
+    The states are those of every app table, this one among them; ``now`` has a time zone.
     """
     expected = run_date - _LAG
     newest = {

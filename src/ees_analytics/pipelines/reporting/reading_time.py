@@ -4,9 +4,10 @@ import logging
 
 import pyarrow as pa
 from kedro.pipeline import Pipeline, node
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ees_analytics.pipelines.reporting.tables import first_rows
 from ees_analytics.slices.state import TableState
 from ees_analytics.transforms.publication import publication_titles
 
@@ -27,10 +28,7 @@ def ees_avg_readtime(
 ) -> DataFrame | pa.Table:
     """One row is a publication with the seconds that its page takes to read, of several pages the longest.
 
-    Args:
-        ees_pub_scrape: The publications by slug.
-        ees_pub_pages: Words and images of each slug's page.
-        state: This table as it is: its rows stay where no page has been ingested yet.
+    The table's present rows (``state``) stay where no page has been ingested yet.
     """
     if ees_pub_pages.isEmpty():
         logger.warning(
@@ -41,5 +39,4 @@ def ees_avg_readtime(
     seconds = F.col("words") / WORDS_PER_MINUTE * 60 + SECONDS_PER_IMAGE * F.col("images")
     titles = publication_titles(ees_pub_scrape).withColumnRenamed("publication", "title")
     times = ees_pub_pages.select("slug", seconds.alias("avg_read_time")).join(titles, "slug")
-    place = F.row_number().over(Window.partitionBy("title").orderBy(F.desc("avg_read_time"), F.asc("slug")))
-    return times.withColumn("place", place).where("place = 1").drop("place")
+    return first_rows(times, ["title"], [F.desc("avg_read_time"), F.asc("slug")])

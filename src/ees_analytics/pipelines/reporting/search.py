@@ -1,16 +1,15 @@
 """What people searched for when Google showed them the service, and how often they found it."""
 
 import datetime as dt
-from functools import reduce
 
 from kedro.pipeline import Pipeline
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
 from ees_analytics.parameters.website import PUBLIC_SITE
-from ees_analytics.pipelines.reporting.tables import sum_by, table_node
+from ees_analytics.pipelines.reporting.tables import first_rows, sum_by, table_node
 from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import publication_titles, release_pages
 
@@ -34,16 +33,15 @@ def ees_search_console_queries(
 ) -> DataFrame:
     """One row is one of the ten queries with most clicks, or most impressions, of a publication or of the Service.
 
-    The last 365 days count. The Service is all pages, a publication its release pages.
+    The last 365 days count. The Service is all pages, a publication its release pages. Ties are broken by query.
     """
     recent = ees_search_console.where(F.col("date") >= F.lit(as_date(run_date) - _DAYS))
     pages = _release_pages(recent, ees_pub_scrape, slug.search_console, release_page_exclusions)
     of_publications = recent.join(pages, "pagePath")
     of_service = recent.withColumn("publication", F.lit(_SERVICE))
     totals = [sum_by(rows, ["publication", "query"], _METRICS) for rows in (of_service, of_publications)]
-    best = materialize_small(_best(totals[0].unionByName(totals[1])))
-    clicks, impressions = (_top(best, metric) for metric in _METRICS)
-    return clicks.unionByName(impressions)
+    counts = totals[0].unionByName(totals[1]).unpivot(("publication", "query"), _METRICS, "metric", "count")
+    return first_rows(counts, ["publication", "metric"], [F.desc("count"), F.asc("query")], _TOP)
 
 
 def ees_search_console_timeseries(
@@ -68,20 +66,3 @@ def _release_pages(
 def _without_site(address: Column) -> Column:
     path = F.substr(address, F.lit(len(PUBLIC_SITE) + 1))
     return F.when(address.startswith(F.lit(PUBLIC_SITE)), path).otherwise(address)
-
-
-def _best(totals: DataFrame) -> DataFrame:
-    """The rows that are among the first by any metric, with their ranks; ties are broken by query."""
-    ranks = {
-        f"{metric}_rank": F.row_number().over(
-            Window.partitionBy("publication").orderBy(F.col(metric).desc(), F.col("query").asc())
-        )
-        for metric in _METRICS
-    }
-    is_first = reduce(Column.__or__, [F.col(rank) <= _TOP for rank in ranks])
-    return totals.withColumns(ranks).where(is_first)
-
-
-def _top(best: DataFrame, metric: str) -> DataFrame:
-    top = best.where(F.col(f"{metric}_rank") <= _TOP)
-    return top.select("query", F.col(metric).alias("count"), "publication", F.lit(metric).alias("metric"))

@@ -13,7 +13,11 @@ _AVERAGED_ROWS = 7
 
 def create_pipeline() -> Pipeline:
     """One node, one table."""
-    return Pipeline([table_node(ees_service_summary)])
+    return Pipeline(
+        [
+            table_node(ees_service_summary),
+        ]
+    )
 
 
 def ees_service_summary(

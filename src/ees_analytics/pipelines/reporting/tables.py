@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from kedro.pipeline import node
 from kedro.pipeline.node import Node
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts import all_contracts, contract_for
@@ -52,10 +52,7 @@ def inputs_of(function: Callable[..., Any]) -> list[str]:
 def paths_node(topic: str, count: str, rows: str) -> Node:
     """The node that makes ``<topic>_paths``, the value table of rows that are classified by their path.
 
-    Args:
-        topic: The topic's key in the slug rules.
-        count: The column that counts.
-        rows: The dataset of the rows.
+    The topic is a key of the slug rules, ``count`` the column that counts, ``rows`` the dataset of the rows.
     """
 
     def paths(
@@ -73,11 +70,7 @@ def checked_table(table: str, inputs: list[str]) -> Node:
     """The node that makes a table, unless too much of it is unclassified.
 
     Where its rules list page types for the service, it counts these; where its contract demands a publication, known
-    publications only.
-
-    Args:
-        table: The app table.
-        inputs: Rows, their value table and the parameter with the rules.
+    publications only. The inputs are rows, their value table and the parameter with the rules.
     """
     publication = next((c for c in contract_for(f"app.{table}").columns if c.name == "publication"), None)
 
@@ -102,10 +95,7 @@ def checked_table(table: str, inputs: list[str]) -> Node:
 def listed_table(table: str, parameters: type, inputs: list[str]) -> Node:
     """The node that makes a table of the page types that conf lists for publications.
 
-    Args:
-        table: The app table.
-        parameters: The model of the parameter with the page types.
-        inputs: Rows, their value table and that parameter.
+    The inputs are rows, their value table and the parameter with the page types, of the model ``parameters``.
     """
 
     def build(rows: DataFrame, values: DataFrame, rules: Any) -> DataFrame:
@@ -140,3 +130,9 @@ def sum_to(table: str, rows: DataFrame) -> DataFrame:
 def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:
     """The counts added up: one row per key, a null being a key like others."""
     return rows.groupBy(*keys).agg(*[F.sum(count).alias(count) for count in counts])
+
+
+def first_rows(rows: DataFrame, keys: Sequence[str], order: Sequence[Column], count: int = 1) -> DataFrame:
+    """The first rows of each key in this order."""
+    place = F.row_number().over(Window.partitionBy(*keys).orderBy(*order))
+    return rows.withColumn("_place", place).where(F.col("_place") <= count).drop("_place")
