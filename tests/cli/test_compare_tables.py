@@ -16,8 +16,7 @@ from deltalake import DeltaTable, write_deltalake
 from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli import cli, compare_tables
-from ees_analytics.cli.compare_tables import open_catalog
-from ees_analytics.cli.table_differences import differences
+from ees_analytics.cli.compare_tables import differences, open_catalog
 from tests.conftest import PROJECT
 
 PAGES = pa.table(
