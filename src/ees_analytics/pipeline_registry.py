@@ -6,7 +6,7 @@ from kedro.pipeline import Pipeline
 
 from ees_analytics.pipelines import export, plots, reporting
 from ees_analytics.pipelines.ingest import pipeline as ingest_pipelines
-from ees_analytics.pipelines.maintenance import backup, import_frozen, maintain
+from ees_analytics.pipelines.maintenance import backup, import_frozen, maintain, restore
 from ees_analytics.pipelines.reporting import publish
 
 
@@ -36,7 +36,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "plots": drawing,
         "export": export.create_pipeline(),
         "maintain": maintain.create_pipeline(),
-        "backup": backup.create_backup_pipeline(),
-        "restore": backup.create_restore_pipeline(),
+        "backup": backup.create_pipeline(),
+        "restore": restore.create_pipeline(),
         "import_frozen": import_frozen.create_pipeline(),
     }

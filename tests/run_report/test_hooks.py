@@ -21,8 +21,7 @@ from ees_analytics.run_report.hooks import RunReportHooks
 from ees_analytics.runner import IndependentRunner, RunFailed
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import SliceState
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import QuarantinedSlice
+from ees_analytics.slices.slice import IngestPlan, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 from tests.run_report.examples import NOW, RUN, entry, example_run
 

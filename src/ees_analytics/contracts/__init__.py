@@ -70,6 +70,11 @@ def contract_named(name: str) -> TableContract:
     return {contract.name: contract for contract in all_contracts().values()}[name]
 
 
+def raw_tables() -> list[str]:
+    """The raw tables, the project's own among them."""
+    return [contract.name for contract in all_contracts().values() if contract.layer == "raw"]
+
+
 def dashboard_tables() -> list[str]:
     """The app tables that the dashboard reads, without ``ees__last_updated``, its cache key."""
     app = [contract for contract in all_contracts().values() if contract.layer == "app"]

@@ -20,7 +20,7 @@ _MOVED = {
     "landing": "slices.landing_dataset",
     "ledger": "slices.state_dataset",
     "log_files": "sources.log_files.dataset",
-    "project_folder": "lake.project_folder",
+    "project_folder": "lake.storage",
     "recorded": "sources.recorded",
     "search_console": "sources.search_console.dataset",
     "search_console_recorded": "sources.search_console.recorded",

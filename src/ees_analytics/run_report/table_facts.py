@@ -12,8 +12,7 @@ from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Flags
+from ees_analytics.slices.slice import Flags, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import Gap, LogAudit
 

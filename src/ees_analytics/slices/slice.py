@@ -1,4 +1,4 @@
-"""Slices: fetched from a source, landed as a file, or quarantined."""
+"""Slices: planned, fetched from a source, landed as a file, or quarantined."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class IngestPlan:
+    """The slices of one run.
+
+    Attributes:
+        table: The raw table.
+        expected: Every slice that the table should have after the run, oldest first.
+        fetch: The slices to fetch, of these and of a range that was requested by parameters.
+        expired: Days that the table lacks and the source no longer has; they are not expected.
+    """
+
+    table: str
+    expected: tuple[str, ...]
+    fetch: tuple[str, ...]
+    expired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

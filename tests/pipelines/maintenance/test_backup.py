@@ -19,7 +19,7 @@ from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage import storage_for
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings, RestoreSettings
-from ees_analytics.pipelines.maintenance.backup import create_backup_pipeline, create_restore_pipeline
+from ees_analytics.pipelines.maintenance import backup, restore
 from ees_analytics.runner import IndependentRunner, RunFailed
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger import LedgerEntry, SliceState, entries_to_rows
@@ -43,7 +43,7 @@ class Lake:
         write_deltalake(self.path, rows, mode=mode, **options)
 
     def run(self, name: str, **settings) -> None:
-        whole = {"backup": create_backup_pipeline, "restore": create_restore_pipeline}[name]()
+        whole = {"backup": backup, "restore": restore}[name].create_pipeline()
         pipeline = whole.only_nodes_with_namespaces([f"{name}.{self.table}"])
         files = LandingDataset(table=self.table, path=str(self.folder))
         datasets = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ees_analytics.cli.doctor.finding import Finding, attempt, bad, good, note
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.project_folder import in_project
+from ees_analytics.lake.storage import in_project
 
 _JAVA = 17
 _DELTA_JARS = (".ivy2*/jars/*delta-spark*", ".ivy2*/cache/io.delta/*delta-spark*")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 from kedro.io.core import DatasetError
+from kedro.utils import find_kedro_project
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine
-from ees_analytics.lake.project_folder import in_project
 from ees_analytics.lake.storage.base import CommitConflict, TableStorage
 
 
@@ -42,4 +45,17 @@ def storage_for(
     return SparkStorage(engine, path)
 
 
-__all__ = ["CommitConflict", "TableStorage", "storage_for"]
+def in_project(folder: str) -> Path:
+    """The path of a folder; a relative one is in the project, wherever in it a command or notebook runs.
+
+    Kedro does the same with every ``filepath`` and ``path`` of the catalogue, but not with other arguments.
+    """
+    return _project_of(Path.cwd()) / folder
+
+
+@cache
+def _project_of(here: Path) -> Path:
+    return find_kedro_project(here) or here
+
+
+__all__ = ["CommitConflict", "TableStorage", "in_project", "storage_for"]

@@ -8,7 +8,7 @@ from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.search_console import land_searches
 from ees_analytics.slices.errors import NotYetPublished, SourceError
-from ees_analytics.slices.plan import IngestPlan
+from ees_analytics.slices.slice import IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 from ees_analytics.sources.search_console.response import METRICS, response_of, rows_of_page

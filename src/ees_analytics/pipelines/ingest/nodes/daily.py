@@ -17,8 +17,7 @@ from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import NotYetPublished, SourceError
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot

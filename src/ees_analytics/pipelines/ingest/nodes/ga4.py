@@ -11,8 +11,7 @@ from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.daily import DailySource, land_days
 from ees_analytics.slices.errors import SourceError, SourceStop
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Fetch
+from ees_analytics.slices.slice import Fetch, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
 

@@ -15,8 +15,7 @@ from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, 
 from ees_analytics.slices.errors import BadFile, IngestIncomplete
 from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import LogAudit, find_gaps
 from ees_analytics.sources.log_files.folder import LogFolder, file_datetime

@@ -13,8 +13,7 @@ from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import IngestIncomplete
 from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Flags, LandedSlice
+from ees_analytics.slices.slice import Flags, IngestPlan, LandedSlice
 from ees_analytics.slices.state import TableState
 
 logger = logging.getLogger(__name__)

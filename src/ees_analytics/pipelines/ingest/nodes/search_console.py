@@ -8,8 +8,7 @@ import pyarrow.compute as pc
 from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.daily import DailySource, land_days
-from ees_analytics.slices.plan import IngestPlan
-from ees_analytics.slices.slice import Fetch
+from ees_analytics.slices.slice import Fetch, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.lake.project_folder import in_project
-from ees_analytics.lake.storage import storage_for
+from ees_analytics.lake.storage import in_project, storage_for
 from tests.conftest import PROJECT
 
 

@@ -1,4 +1,4 @@
-"""Restores what a raw table lacks of its backup, and checks the result."""
+"""Restore: what a raw table lacks of its backup, and the check of the result."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from kedro.pipeline import Pipeline, node
 
 from ees_analytics.console.text import few
-from ees_analytics.contracts import contract_named
+from ees_analytics.contracts import contract_named, raw_tables
 from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.contracts.digest import digest
 from ees_analytics.parameters.ingest import LoadLimits
@@ -29,6 +30,22 @@ class RestoreRefused(Exception):
 
 class RestoreIncomplete(Exception):
     """After the restore the table differs from the backup."""
+
+
+def create_pipeline() -> Pipeline:
+    """Bring back what the raw tables lack, and verify them."""
+    return sum((_restore(table) for table in raw_tables()), Pipeline([]))
+
+
+def _restore(table: str) -> Pipeline:
+    name, copied, restored = f"restore.{table}", f"copied.{table}", f"restored.{table}"
+    limits = "params:load_limits"
+    given = [copied, f"state.{table}", "params:restore", limits]
+    steps = [
+        node(restore_slices, given, restored, name="restore", namespace=name),
+        node(check_restore, [restored, copied, limits], f"{name}.outcome", name="check", namespace=name),
+    ]
+    return Pipeline(steps)
 
 
 def restore_slices(

@@ -1,1 +1,0 @@
-"""Node functions of backup, restore and maintenance."""
