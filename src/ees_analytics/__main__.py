@@ -1,7 +1,5 @@
 """``python -m ees_analytics`` and the command ``ees-analytics``: ``kedro run`` of the installed package."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

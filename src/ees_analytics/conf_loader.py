@@ -1,7 +1,5 @@
 """Kedro's loader of ``conf/``, with messages that name the file and line of a mistake."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Kedro hooks of the project."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The pipelines of ``kedro run --pipelines``."""
 
-from __future__ import annotations
-
 from kedro.pipeline import Pipeline
 
 from ees_analytics.pipelines import export, plots, reporting

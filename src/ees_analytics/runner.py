@@ -1,7 +1,5 @@
 """``IndependentRunner`` finishes every node whose inputs succeeded, then fails and names all failures."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """``kedro compare-tables``: whether two lakes or catalogues hold the same tables, by table, day and column."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections import Counter

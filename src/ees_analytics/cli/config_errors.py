@@ -1,7 +1,5 @@
 """Checks of a command and of ``conf/``; each error names what was given, what is accepted and a near name."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping

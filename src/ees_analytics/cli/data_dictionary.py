@@ -1,7 +1,5 @@
 """The data dictionary: every table of the lake on one Markdown page, from the contracts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The project's commands, and ``kedro run`` with the project's runner."""
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import logging

@@ -1,7 +1,5 @@
 """Logging where there is no ``conf/logging.yml``: as short as in the project's folder."""
 
-from __future__ import annotations
-
 import logging
 import os
 import warnings

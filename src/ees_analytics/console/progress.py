@@ -1,12 +1,11 @@
 """Progress of a run: bars on a terminal, a line every half minute in a log."""
 
-from __future__ import annotations
-
 import logging
 import sys
 import time
 from collections.abc import Collection
 from contextlib import ExitStack
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -49,7 +48,7 @@ class RunProgress(_Task):
     def __init__(self, steps: int) -> None:
         super().__init__("Steps", steps, _bars() if sys.stderr.isatty() else None)
 
-    def __enter__(self) -> RunProgress:
+    def __enter__(self) -> Self:
         if self._bars:
             terminal = sys.stderr
             self.enter_context(self._bars)

@@ -1,7 +1,5 @@
 """Numbers and names in messages, the same way everywhere."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """The contracts of all tables, found by their catalogue name (``raw.<table>``, ``app.<table>``)."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

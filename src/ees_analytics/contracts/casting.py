@@ -1,7 +1,5 @@
 """Rows as Arrow, cast to a contract: nothing is dropped, truncated or filled silently."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

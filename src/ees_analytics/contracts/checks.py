@@ -3,8 +3,6 @@
 A check returns a sentence per fault, with the first such rows; an empty list means that the rows pass.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

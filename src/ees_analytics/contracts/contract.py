@@ -4,8 +4,6 @@ A contract is used to cast and refuse rows before they are written, for Kedro's 
 to create a table that does not exist, and for the data dictionary.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum

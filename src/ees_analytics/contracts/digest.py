@@ -1,7 +1,5 @@
 """A fingerprint of rows that does not depend on their order, their engine or their file."""
 
-from __future__ import annotations
-
 import hashlib
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The catalogue's ``validator:`` of every table: its contract, applied before the write."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

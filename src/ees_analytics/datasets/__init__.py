@@ -1,7 +1,5 @@
 """Former import paths of the datasets (``ees_analytics.datasets.…``): they work for one more release, with a warning."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 import warnings

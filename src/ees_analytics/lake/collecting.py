@@ -1,7 +1,5 @@
 """Collects the embedded engine's results through parquet files: half the work of its stream, and less memory."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

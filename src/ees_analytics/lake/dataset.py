@@ -1,7 +1,5 @@
 """``LakeDataset``, the base of all datasets of one table, and ``StorageDataset``."""
 
-from __future__ import annotations
-
 from typing import Any, Generic, TypeVar
 
 from kedro.io import AbstractDataset

@@ -1,7 +1,5 @@
 """The Spark session of each engine: the only module that makes one."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal
@@ -11,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import IO, cast
+from typing import IO, Self, cast
 
 from kedro.io.core import DatasetError
 from pyspark.errors import PySparkRuntimeError
@@ -21,11 +19,6 @@ from pyspark.sql.utils import is_remote
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts.casting import set_arrow_collector
 from ees_analytics.lake.collecting import collect_via_parquet
-
-_lock = threading.Lock()
-_sessions: dict[Engine, SparkSession] = {}
-_servers: list[object] = []
-"""Embedded servers: one that is not referenced shuts down."""
 
 
 class Engine(StrEnum):
@@ -41,9 +34,15 @@ class Engine(StrEnum):
     """Databricks Connect, configured by its own environment variables or profile."""
 
     @classmethod
-    def _missing_(cls, value: object) -> Engine:
+    def _missing_(cls, value: object) -> Self:
         hint = did_you_mean(str(value), list(cls), most=1)
         raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}. {hint}".rstrip())
+
+
+_lock = threading.Lock()
+_sessions: dict[Engine, SparkSession] = {}
+_servers: list[object] = []
+"""Embedded servers: one that is not referenced shuts down."""
 
 
 def spark_session(engine: str) -> SparkSession:

@@ -1,7 +1,5 @@
 """Frozen tables: read from parquet files, and written once."""
 
-from __future__ import annotations
-
 import logging
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``TableDataset`` reads and writes Delta tables."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from dataclasses import dataclass

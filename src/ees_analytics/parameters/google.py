@@ -1,7 +1,5 @@
 """How responses of Google become rows (`conf/base/parameters_{ga4,search_console}.yml`, `globals_ga4.yml`)."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator

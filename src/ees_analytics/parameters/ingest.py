@@ -1,7 +1,5 @@
 """The days of a run and of a daily table, and the size of a commit (`conf/*/parameters*.yml`)."""
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 from collections.abc import Mapping

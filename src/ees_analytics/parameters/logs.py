@@ -1,7 +1,5 @@
 """The log files of the public API and of downloads (`conf/*/parameters_logs.yml`, `globals_logs.yml`)."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Self
 

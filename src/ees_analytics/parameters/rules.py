@@ -3,8 +3,6 @@
 Analysts edit them. A mistake that can be found without data stops a run before its first node.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How the website is read, and the hand-kept rules about its publications (`conf/*/parameters_*.yml`)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 

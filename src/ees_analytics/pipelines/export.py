@@ -1,7 +1,5 @@
 """The app tables as files, for the dashboard's own tests and for work without a lake."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """App tables to plots. Each collects a few hundred rows at most."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from functools import reduce

@@ -1,7 +1,5 @@
 """What needs a person's attention after a run, for the page and the terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The facts of a run, as plain values. The page, the terminal lines and the row in ``ees_pipeline_runs`` show them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ Three small exceptions, read once at the end: ``ees_unclassified``, the days of 
 the frozen tables exist.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 import sys

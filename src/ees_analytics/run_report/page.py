@@ -1,7 +1,5 @@
 """The run report as one HTML page without scripts or external files, for screen and paper."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """Problems of the data that an analyst should know of, read from the lake at the end of a run."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, cast
 

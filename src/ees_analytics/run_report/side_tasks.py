@@ -1,7 +1,5 @@
 """What a run did besides building tables: backup, restore, import, export and maintenance."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

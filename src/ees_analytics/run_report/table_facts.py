@@ -1,7 +1,5 @@
 """Facts of a table, from its contract, its steps, and what they loaded and saved."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The run report in a few lines: coloured on a terminal, plain everywhere else."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO

@@ -1,7 +1,5 @@
 """Failures of a slice. Sources raise these and subclasses of them, nothing else."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 from kedro.io.core import DatasetError
 

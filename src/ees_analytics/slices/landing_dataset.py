@@ -1,7 +1,5 @@
 """``LandingDataset``: one immutable parquet file per fetched slice, the second copy of what cannot be refetched."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import logging

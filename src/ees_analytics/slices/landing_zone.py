@@ -1,7 +1,5 @@
 """``LandingZone``: the landed files of one table, as a node gets them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The ingest ledger: one row per table, slice and attempt. Append-only."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields

@@ -1,7 +1,5 @@
 """``LedgerDataset``: the rows of one table in the ingest ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ees_analytics.contracts import contract_for

@@ -1,7 +1,5 @@
 """Slices: planned, fetched from a source, landed as a file, or quarantined."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

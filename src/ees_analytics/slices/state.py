@@ -1,7 +1,5 @@
 """``TableState``: what a node knows of a table before it decides what to write."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

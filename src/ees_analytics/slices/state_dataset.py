@@ -1,7 +1,5 @@
 """``TableStateDataset``: a table's state; ``RestoredTableDataset``: the same table, written by a restore."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any

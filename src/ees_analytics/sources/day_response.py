@@ -1,7 +1,5 @@
 """``DayResponse``: what a source of Google has about one day, put together from the pages of its response."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Errors of the sources. Clients translate the exceptions of their libraries into these."""
 
-from __future__ import annotations
-
 from ees_analytics.slices.errors import SourceError, SourceStop
 
 

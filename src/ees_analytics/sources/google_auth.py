@@ -1,7 +1,5 @@
 """Endpoints and credentials of Google's APIs: credentials are sent to Google only."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """``GoogleDataset``: a source of Google, day by day; failed requests are repeated, or their errors explained."""
 
-from __future__ import annotations
-
 import datetime as dt
 import threading
 from abc import abstractmethod

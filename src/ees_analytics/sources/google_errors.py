@@ -1,7 +1,5 @@
 """Errors of one request to a Google API, classified the same way for gRPC, REST and Google's HTTP client."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """One request to a REST API of Google: its JSON, or a ``SourceError``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Which hosts are this machine: only to them may a request leave without TLS."""
 
-from __future__ import annotations
-
 import ipaddress
 
 

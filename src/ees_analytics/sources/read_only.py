@@ -1,7 +1,5 @@
 """``ReadOnlySource``: the base of the sources' datasets."""
 
-from __future__ import annotations
-
 from typing import Generic, NoReturn, TypeVar
 
 from kedro.io.core import AbstractDataset, DatasetError

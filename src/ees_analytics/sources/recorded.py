@@ -1,7 +1,5 @@
 """``RecordedDataset``: recorded responses of a source, a gzipped JSON file a day, read without Google's client."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import zlib

@@ -1,7 +1,5 @@
 """When a failed request is repeated (on tenacity), and the limits that many requests share."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

@@ -1,7 +1,5 @@
 """Publications, and the slugs in paths that name them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa

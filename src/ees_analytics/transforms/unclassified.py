@@ -1,7 +1,5 @@
 """Values that no rule matches: the rows of ``ees_unclassified``, and the limit above which a table fails."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from functools import reduce

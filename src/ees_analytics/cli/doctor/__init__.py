@@ -1,7 +1,5 @@
 """``kedro doctor``: whether this environment can run, and what to do if it cannot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast

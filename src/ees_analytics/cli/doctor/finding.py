@@ -1,7 +1,5 @@
 """A line of the doctor's report."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Checks of Python, the engine, Java and the folders that are written to."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Checks of Google credentials, and of each source with the smallest request that proves that it responds."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """``kedro viz run`` and ``kedro viz build``."""
 
-from __future__ import annotations
-
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +59,7 @@ def build(metadata: ProjectMetadata, include_previews: bool, target: Path, **pro
     click.echo(f"Written: {page}. To view it: python -m http.server --bind 127.0.0.1 --directory {target}")
 
 
-def _responses(metadata: ProjectMetadata, **project: Any) -> Responses:
+def _responses(metadata: ProjectMetadata, **project: Any) -> "Responses":
     configure_logging()  # before Kedro-Viz is imported: it warns of its own libraries
     from ees_analytics.cli.viz.responses import load_responses
 

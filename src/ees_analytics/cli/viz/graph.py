@@ -1,7 +1,5 @@
 """The graph as the diagram shows it: a dozen boxes that open at a click, without the datasets that only steps need."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from typing import Any

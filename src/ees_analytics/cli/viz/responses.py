@@ -1,7 +1,5 @@
 """What Kedro-Viz's front end asks for: its page, the graphs, and the details of each node, customised for this project."""
 
-from __future__ import annotations
-
 import inspect
 import json
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The diagram on a local web server."""
 
-from __future__ import annotations
-
 import contextlib
 import mimetypes
 import socket

@@ -1,7 +1,5 @@
 """The diagram as a folder of files, for any web server."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import shutil

@@ -1,7 +1,5 @@
 """Where a table's rows are stored, and how each engine reads and writes them."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What every engine's storage of a table offers."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import math

@@ -1,7 +1,5 @@
 """Delta tables in local folders: read through Sail, written through delta-rs."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Delta tables of JVM Spark and Databricks: a three-level name, or a local path."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 import threading

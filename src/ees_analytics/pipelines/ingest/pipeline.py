@@ -1,7 +1,5 @@
 """The ingest pipelines, one for each source; their nodes are named ``ingest.<table>.<step>``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Backup of the raw tables: which slices it lacks, their copies, and the check of the copies."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Imports the frozen tables from parquet files, once, into a lake that lacks them."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Maintenance: one step per table."""
 
-from __future__ import annotations
-
 import logging
 import time
 from typing import Any

@@ -1,7 +1,5 @@
 """Restore: what a raw table lacks of its backup, and the check of the result."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Each topic's own node makes the events that the topic counts and their value table (see ``transforms.classification``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from kedro.pipeline import Pipeline, node

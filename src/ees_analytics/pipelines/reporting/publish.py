@@ -1,7 +1,5 @@
 """The last step: update the dashboard's cache key, ``ees__last_updated``."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@
 and key are those of its contract.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, get_type_hints
 

@@ -1,7 +1,5 @@
 """How long page types and publications are looked at. Google Analytics 4 only."""
 
-from __future__ import annotations
-
 from kedro.pipeline import Pipeline
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

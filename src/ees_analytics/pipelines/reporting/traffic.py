@@ -1,7 +1,5 @@
 """Page views and sessions by device and browser, and by source and medium: of page types, and of publications."""
 
-from __future__ import annotations
-
 from kedro.pipeline import Pipeline, node
 from kedro.pipeline.node import Node
 from pyspark.sql import DataFrame

@@ -1,7 +1,5 @@
 """One runReport request over gRPC or REST: a page of text columns, or a ``SourceError``."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -34,7 +32,7 @@ CONCURRENT_REQUESTS = 10
 class PropertyLimits:
     """Requests at once, and server errors within the hour: at 10 of these Google blocks the property."""
 
-    _known: ClassVar[dict[tuple[str, str], PropertyLimits]] = {}
+    _known: ClassVar[dict[tuple[str, str], "PropertyLimits"]] = {}
 
     def __init__(self, property_id: str) -> None:
         """Limits of their own; ``of`` gives the shared ones."""
@@ -47,7 +45,7 @@ class PropertyLimits:
         )
 
     @classmethod
-    def of(cls, host: str, property_id: str) -> PropertyLimits:
+    def of(cls, host: str, property_id: str) -> "PropertyLimits":
         """The limits of a property on a host."""
         return cls._known.setdefault((host, property_id), cls(property_id))
 

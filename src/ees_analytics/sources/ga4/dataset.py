@@ -1,7 +1,5 @@
 """Google Analytics 4, live: the days of a report, each fetched when it is called."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial

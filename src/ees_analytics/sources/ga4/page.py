@@ -1,10 +1,8 @@
 """One runReport request, and a page of its response, which is read from JSON without Google's client."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -49,7 +47,7 @@ class ReportRequest:
         }
 
     @classmethod
-    def from_request(cls, request: Mapping[str, Any]) -> ReportRequest:
+    def from_request(cls, request: Mapping[str, Any]) -> Self:
         """The reverse of ``request``, for recordings."""
         return cls(
             day=request["dateRanges"][0]["startDate"],

@@ -1,7 +1,5 @@
 """Recorded responses of Google Analytics 4."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The response to one report request about one day, put together from its pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """What a run reports about a log table: its state, that of its folder, and the days that are missing."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """``LogFilesDataset``: the parquet files of the public API's and the downloads' logs, in a folder or a Volume."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase

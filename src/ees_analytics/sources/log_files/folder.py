@@ -1,7 +1,5 @@
 """The log files of one table, as they are in their folders."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The rows of a log file as rows of its raw table."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Sequence
 from uuid import UUID

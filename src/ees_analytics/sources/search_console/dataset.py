@@ -1,7 +1,5 @@
 """Search Console, live: the days of a site, each fetched when it is called."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote

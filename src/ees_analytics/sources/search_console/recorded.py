@@ -1,7 +1,5 @@
 """Recorded responses of Search Console."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The response of Search Console about one day, put together from its pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Fetching pages of one website, within limits, and from no other host."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -1,7 +1,5 @@
 """The website's data catalogue: the data sets that the public API offers."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import re

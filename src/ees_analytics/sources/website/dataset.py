@@ -1,7 +1,5 @@
 """The website's pages by address: recorded in a folder, or fetched from the service."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

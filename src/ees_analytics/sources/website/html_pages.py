@@ -1,7 +1,5 @@
 """Reading HTML of the website: text stays text, and what is missing is named."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The website's pages about publications: the slugs of a listing page, and the contents of a publication's page."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

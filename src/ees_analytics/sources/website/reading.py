@@ -1,7 +1,5 @@
 """Reading listings and many pages of the website, wherever the pages come from."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable, Mapping

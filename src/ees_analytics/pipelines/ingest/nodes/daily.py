@@ -1,7 +1,5 @@
 """From a source's responses about days to checked rows for the landing zone."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """``raw.ees_scrape_api_data_catalog``: the data sets that the website's catalogue marks as available by API."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, fields

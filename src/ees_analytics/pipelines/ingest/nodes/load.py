@@ -1,7 +1,5 @@
 """Landed slices to commits of a raw table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pyarrow as pa

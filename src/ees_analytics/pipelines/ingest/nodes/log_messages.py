@@ -1,7 +1,5 @@
 """The messages about an audit of log tables."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """The log files of the public API and of downloads: one file is one slice."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Which days a run fetches."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange

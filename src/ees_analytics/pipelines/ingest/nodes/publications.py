@@ -1,7 +1,5 @@
 """The publications that the website lists, old and hand-kept ones beside them, and the page of each."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass

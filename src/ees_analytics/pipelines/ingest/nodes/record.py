@@ -1,7 +1,5 @@
 """What was ingested: recorded in the ledger and the log, and checked."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Search Console: a day's response to rows of the raw table."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pyarrow.compute as pc
 

@@ -1,7 +1,5 @@
 """Logging by name what changed in a table that is replaced whole."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from typing import Any
