@@ -3,10 +3,8 @@
 import importlib
 import sys
 import warnings
-from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 _MOVED = {
     "by_files": "lake.collecting",
@@ -32,24 +30,16 @@ _MOVED = {
 """Former module of this package to its present one in ``ees_analytics``."""
 
 
-class _MovedModules(MetaPathFinder, Loader):
-    """Gives the present module for a former path."""
+class _Moved(ModuleType):
+    """Looks names up in the present module."""
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        package, _, name = fullname.rpartition(".")
-        return ModuleSpec(fullname, self) if package == __name__ and name in _MOVED else None
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        """Let Python make an ordinary module."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Fill it with what the present module has."""
-        present = f"ees_analytics.{_MOVED[module.__name__.rpartition('.')[2]]}"
-        warnings.warn(f"{module.__name__} has moved: import {present}.", FutureWarning, stacklevel=2)
-        names = vars(importlib.import_module(present))
-        vars(module).update({name: value for name, value in names.items() if not name.startswith("__")})
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        present = f"ees_analytics.{_MOVED[self.__name__.rpartition('.')[2]]}"
+        warnings.warn(f"{self.__name__} has moved: import {present}.", FutureWarning, stacklevel=2)
+        return getattr(importlib.import_module(present), name)
 
 
-sys.meta_path.append(_MovedModules())
+for _name in _MOVED:
+    sys.modules[f"{__name__}.{_name}"] = _Moved(f"{__name__}.{_name}")

@@ -57,4 +57,7 @@ class WebsiteSettings(Parameters):
     max_listing_pages: PositiveInt = Field(200, description="A listing that states more pages is refused.")
     threads: int = Field(4, ge=1, le=16, description="Pages that a node asks the dataset for at once.")
     publication_bounds: RowBounds = Field(RowBounds(), description="Those of the table of publications.")
+    max_contradicted_percent: float = Field(
+        5, ge=0, le=100, description="More titles that differ are refused."
+    )
     min_data_sets: NonNegativeInt = Field(10, description="Fewer API data sets than this are refused.")

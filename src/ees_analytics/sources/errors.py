@@ -15,6 +15,10 @@ class MalformedResponse(SourceError):
     """The response is not what the API or the website promises."""
 
 
+class ContradictedTitle(MalformedResponse):
+    """A page has another title than its link in the listing: it may be an error page, so its title is not believed."""
+
+
 class QuotaExhausted(SourceStop):
     """A quota is used up, and does not return within the time that this run may wait."""
 

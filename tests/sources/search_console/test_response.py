@@ -62,5 +62,7 @@ def test_something_else_is_never_an_empty_page(body):
 def test_totals_are_those_of_the_day():
     assert totals_of({"rows": [row([DAY])]}, DAY) == {"clicks": 1.0, "impressions": 2.5}
     assert totals_of({}, DAY) == {"clicks": 0.0, "impressions": 0.0}
+    without_position = {"keys": [DAY], "clicks": 3, "impressions": 4, "ctr": 0.75}
+    assert totals_of({"rows": [without_position]}, DAY) == {"clicks": 3.0, "impressions": 4.0}
     with pytest.raises(MalformedResponse, match="requested the totals"):
         totals_of({"rows": [row(["2026-06-02"])]}, DAY)

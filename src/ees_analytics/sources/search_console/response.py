@@ -116,7 +116,8 @@ class _Entry(BaseModel):
     keys: list[str]
     clicks: float
     impressions: float
-    position: float
+    position: float | None = None
+    """Totals may lack it."""
 
 
 class _Body(BaseModel):
@@ -139,6 +140,8 @@ def rows_of_page(body: Any, dimensions: Sequence[str] = DIMENSIONS) -> pa.Table:
         entries = _Body.model_validate(body).rows
         if odd := [entry.keys for entry in entries if len(entry.keys) != len(dimensions)]:
             raise MalformedResponse(f"Search Console sent {odd[0]} as the values of {list(dimensions)}")
+        if "page" in dimensions and (odd := [entry.keys for entry in entries if entry.position is None]):
+            raise MalformedResponse(f"Search Console sent no position for {odd[0]}")
         texts = {
             name: pa.array([entry.keys[place] for entry in entries], pa.string())
             for place, name in enumerate(dimensions)

@@ -321,7 +321,29 @@ def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for():
     assert {address.partition("/")[2] for address in asked} == {"", "a", "b", "old"}
 
 
-def test_a_title_that_its_link_contradicts_is_refused():
-    site = website({"a": "A", "b": "Pupil absence"}, b=page("Sorry, there is a problem with the service"))
-    with pytest.raises(SourceError, match="title of the page is 'Sorry, .*', the listing calls it 'Pupil"):
-        load(site, table([("a", "A"), ("b", "Pupil absence"), ("old", "Old")]))
+ERROR_PAGE = page("Sorry, there is a problem with the service")
+MANY = {f"s{number}": f"Publication {number}" for number in range(25)}
+
+
+def many(*error_pages):
+    pages = {slug: page(title) for slug, title in MANY.items()}
+    return website(MANY, **(pages | dict.fromkeys(error_pages, ERROR_PAGE)))
+
+
+def test_a_title_that_its_link_contradicts_keeps_the_last_one(caplog):
+    before = table([*MANY.items(), ("old", "Old")])
+    assert dict(load(many("s3"), before))["s3"] == "Publication 3"
+    assert "title of the page is 'Sorry, there is a problem" in caplog.text
+    assert "Its last known title stays." in caplog.text
+
+
+def test_a_new_publication_whose_title_is_contradicted_is_left_out_and_named(caplog):
+    before = table([*(pair for pair in MANY.items() if pair[0] != "s3"), ("old", "Old"), ("older", "Older")])
+    rows = load(many("s3"), before, old=legacy(("old", "Old"), ("older", "Older")))
+    assert "s3" not in dict(rows)
+    assert "the listing calls it 'Publication 3'. It may be an error page. It is left out." in caplog.text
+
+
+def test_many_contradicted_titles_are_an_outage():
+    with pytest.raises(SourceError, match=r"2 listed publication\(s\) have no title"):
+        load(many("s3", "s4"), table([*MANY.items(), ("old", "Old")]))

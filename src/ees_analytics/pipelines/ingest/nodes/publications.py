@@ -15,7 +15,7 @@ from ees_analytics.parameters.website import PublicationRules, RowBounds, Websit
 from ees_analytics.pipelines.ingest.nodes.snapshot_changes import report_changes
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.slices.state import TableState
-from ees_analytics.sources.errors import MalformedResponse, PageMissing
+from ees_analytics.sources.errors import ContradictedTitle, PageMissing
 from ees_analytics.sources.website.publication_pages import (
     PublicationPage,
     combine_publications,
@@ -80,7 +80,7 @@ def _compared(slug: str, page: PublicationPage | SourceError, link: str) -> Publ
     """The page, unless its title contradicts the text of its link in the listing."""
     if isinstance(page, SourceError) or not contradicts(page.title, link):
         return page
-    return MalformedResponse(
+    return ContradictedTitle(
         f"find-statistics/{slug}: the title of the page is {page.title!r}, the listing calls it {link!r}. "
         "It may be an error page."
     )
@@ -96,7 +96,7 @@ def load_publications(
         ContractError: The rows cannot be right; the table stays as it is.
     """
     before = {row["slug"]: row for row in state.rows().to_pylist()}
-    titles = _listed_titles(visit, {slug: row["title"] for slug, row in before.items()}, rules)
+    titles = _listed_titles(visit, {slug: row["title"] for slug, row in before.items()}, rules, settings)
     pairs = combine_publications(titles.items(), visit.legacy, rules)
     if left_out := sorted(visit.listed - dict(pairs).keys()):
         logger.warning(
@@ -135,16 +135,21 @@ def load_publication_pages(visit: PublicationVisit, state: TableState) -> pa.Tab
 
 
 def _listed_titles(
-    visit: PublicationVisit, before: Mapping[str, str], rules: PublicationRules
+    visit: PublicationVisit, before: Mapping[str, str], rules: PublicationRules, settings: WebsiteSettings
 ) -> dict[str, str]:
-    """The title of each listed slug; a page that is missing keeps the title that is known."""
+    """The title of each listed slug; a page that is missing, or has another title than its link, keeps its last one."""
     listed = {slug: visit.pages[slug] for slug in visit.listed}
     failed = {slug: page for slug, page in listed.items() if isinstance(page, SourceError)}
+    contradicted = {slug for slug, error in failed.items() if isinstance(error, ContradictedTitle)}
     missing = {slug for slug, error in failed.items() if isinstance(error, PageMissing)}
-    known = missing & {*before, *rules.manual, *(slug for slug, _ in visit.legacy)}
-    for slug in sorted(known):
-        logger.warning("%s: %s Its last known title stays.", CONTRACT.name, failed[slug])
-    if fatal := [str(failed[slug]) for slug in sorted(failed.keys() - known)]:
+    known = (missing | contradicted) & {*before, *rules.manual, *(slug for slug, _ in visit.legacy)}
+    accepted = known | contradicted
+    if len(contradicted) * 100 > settings.max_contradicted_percent * len(listed):
+        accepted = known - contradicted
+    for slug in sorted(accepted):
+        consequence = "Its last known title stays." if slug in known else "It is left out."
+        logger.warning("%s: %s %s", CONTRACT.name, failed[slug], consequence)
+    if fatal := [str(failed[slug]) for slug in sorted(failed.keys() - accepted)]:
         raise SourceError(
             f"{CONTRACT.name}: {len(fatal)} listed publication(s) have no title: {'; '.join(fatal[:5])}. "
             "Nothing was written; run again, or give the title by hand in parameters_rules.yml under "
