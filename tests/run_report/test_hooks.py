@@ -19,9 +19,8 @@ from ees_analytics.lake.table import TableDataset
 from ees_analytics.run_report.facts import RUNS, run_row
 from ees_analytics.run_report.hooks import RunReportHooks
 from ees_analytics.runner import IndependentRunner, RunFailed
-from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import SliceState
-from ees_analytics.slices.slice import IngestPlan, QuarantinedSlice
+from ees_analytics.slices.slice import IngestPlan, LandingZone, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 from tests.run_report.examples import NOW, RUN, entry, example_run
 

@@ -15,8 +15,7 @@ from kedro.io import DatasetError
 from ees_analytics.contracts.digest import digest
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.landing_dataset import LandingDataset
-from ees_analytics.slices.landing_zone import DamagedLanding
-from ees_analytics.slices.slice import FetchedSlice, Flags
+from ees_analytics.slices.slice import DamagedLanding, FetchedSlice, Flags
 from ees_analytics.sources.errors import QuotaExhausted
 
 

@@ -8,9 +8,8 @@ from ees_analytics.console.text import date_ranges, iso_day, values_by_key
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
-from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.slice import Flags, IngestPlan
+from ees_analytics.slices.slice import Flags, IngestPlan, LandingZone
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import Gap, LogAudit
 

@@ -18,8 +18,15 @@ from kedro.io import AbstractDataset
 from ees_analytics.console.progress import Progress
 from ees_analytics.contracts.digest import digest
 from ees_analytics.slices.errors import BadFile, NotYetPublished, SourceError, SourceStop
-from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
-from ees_analytics.slices.slice import Fetch, FetchedSlice, Flags, LandedSlice, QuarantinedSlice
+from ees_analytics.slices.slice import (
+    DamagedLanding,
+    Fetch,
+    FetchedSlice,
+    Flags,
+    LandedSlice,
+    LandingZone,
+    QuarantinedSlice,
+)
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 from kedro.io.core import DatasetError
 
+from ees_analytics.sources.base import is_loopback
 from ees_analytics.sources.errors import PermissionRefused
-from ees_analytics.sources.loopback import is_loopback
 
 GOOGLE = "googleapis.com"
 

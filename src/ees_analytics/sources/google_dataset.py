@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from tenacity import Retrying
 
 from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import (
     MalformedResponse,
@@ -20,7 +21,6 @@ from ees_analytics.sources.errors import (
 )
 from ees_analytics.sources.google_auth import account_of, credentials_for, endpoint_of
 from ees_analytics.sources.google_errors import InvalidRequest
-from ees_analytics.sources.read_only import ReadOnlySource
 from ees_analytics.sources.retry import CircuitOpen, repeat
 
 Page = TypeVar("Page", bound=Sized)

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import fsspec
 
 from ees_analytics.slices.errors import SourceError
+from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
-from ees_analytics.sources.read_only import ReadOnlySource
 
 
 class RecordedDataset(ReadOnlySource[DayResponse]):

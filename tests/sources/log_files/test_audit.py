@@ -7,9 +7,8 @@ from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import KnownOutage, LogSettings
 from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
 from ees_analytics.pipelines.ingest.nodes.logs import audit_files
-from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.slice import LandedSlice, QuarantinedSlice
+from ees_analytics.slices.slice import LandedSlice, LandingZone, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import Gap, LogAudit, find_gaps
 from ees_analytics.sources.log_files.folder import LogFolder

@@ -13,8 +13,7 @@ from ees_analytics.contracts import raw_tables
 from ees_analytics.contracts.digest import digest
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings
-from ees_analytics.slices.landing_zone import LandingZone
-from ees_analytics.slices.slice import Fetch, FetchedSlice
+from ees_analytics.slices.slice import Fetch, FetchedSlice, LandingZone
 from ees_analytics.slices.state import TableState, grouped
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.contracts.digest import digest
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import RestoreSettings
-from ees_analytics.slices.landing_zone import LandingZone
+from ees_analytics.slices.slice import LandingZone
 from ees_analytics.slices.state import RUN, WHOLE, TableState, grouped, slicing_column
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from ees_analytics.parameters.logs import LogTable
 from ees_analytics.slices.errors import BadFile
+from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.log_files.folder import LogFolder
-from ees_analytics.sources.read_only import ReadOnlySource
 
 _HOME = "public-api"
 """The folder of a Volume that has the sub-folders. A path to this folder itself has them directly."""

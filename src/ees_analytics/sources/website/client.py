@@ -16,13 +16,13 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from ees_analytics.parameters.website import CrawlPolicy
+from ees_analytics.sources.base import is_loopback
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
     PermissionRefused,
     SourceUnavailable,
 )
-from ees_analytics.sources.loopback import is_loopback
 from ees_analytics.sources.retry import RateLimiter, repeat
 
 logger = logging.getLogger(__name__)

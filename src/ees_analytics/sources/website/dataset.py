@@ -8,13 +8,13 @@ from kedro.io.core import DatasetError
 from kedro.validation import ModelInstantiationError
 
 from ees_analytics.parameters.website import PUBLIC_SITE, CrawlPolicy
+from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.errors import (
     MalformedResponse,
     NotRecorded,
     PageMissing,
     SourceUnavailable,
 )
-from ees_analytics.sources.read_only import ReadOnlySource
 from ees_analytics.sources.website.client import WebsiteClient
 from ees_analytics.sources.website.reading import Website
 

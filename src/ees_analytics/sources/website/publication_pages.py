@@ -28,13 +28,7 @@ _ASCII_SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 @dataclass(frozen=True)
 class PublicationPage:
-    """A publication's page.
-
-    Attributes:
-        title: The publication's title.
-        words: See ``words_and_images``.
-        images: See ``words_and_images``.
-    """
+    """A publication's page: its title, and what ``words_and_images`` counts."""
 
     title: str
     words: int

@@ -11,9 +11,8 @@ from pydantic import ValidationError
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.plan import days_between, plan_days
-from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.slice import FetchedSlice, LandedSlice
+from ees_analytics.slices.slice import FetchedSlice, LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState
 
 FIRST = dt.date(2026, 1, 1)

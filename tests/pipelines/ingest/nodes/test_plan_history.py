@@ -6,8 +6,7 @@ import pytest
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, months_before
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
-from ees_analytics.slices.landing_zone import LandingZone
-from ees_analytics.slices.slice import LandedSlice
+from ees_analytics.slices.slice import LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState
 
 CALENDAR = DailyCalendar(first_day="2025-02-25", lag_days=3, history_months=16)

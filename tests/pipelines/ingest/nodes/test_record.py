@@ -9,9 +9,8 @@ import pytest
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.record import IngestIncomplete, check_days, record_slices
-from ees_analytics.slices.landing_zone import LandingZone, QuarantinedSlice
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.slice import Flags, IngestPlan, LandedSlice
+from ees_analytics.slices.slice import Flags, IngestPlan, LandedSlice, LandingZone, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 
 TABLE = "ees_ga4_page"

@@ -8,8 +8,7 @@ import pyarrow.compute as pc
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.parameters.ingest import LoadLimits
-from ees_analytics.slices.landing_zone import LandingZone
-from ees_analytics.slices.slice import IngestPlan, LandedSlice
+from ees_analytics.slices.slice import IngestPlan, LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState, grouped
 
 

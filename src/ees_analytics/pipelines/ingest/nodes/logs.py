@@ -11,9 +11,8 @@ from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import LogSettings
 from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
 from ees_analytics.slices.errors import BadFile, IngestIncomplete
-from ees_analytics.slices.landing_zone import LandingZone
 from ees_analytics.slices.ledger import LedgerEntry
-from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan
+from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan, LandingZone
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import LogAudit, find_gaps
 from ees_analytics.sources.log_files.folder import LogFolder, file_datetime

@@ -3,8 +3,7 @@
 import datetime as dt
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.slices.landing_zone import LandingZone
-from ees_analytics.slices.slice import IngestPlan
+from ees_analytics.slices.slice import IngestPlan, LandingZone
 from ees_analytics.slices.state import TableState
 
 

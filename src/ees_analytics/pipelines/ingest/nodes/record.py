@@ -9,9 +9,8 @@ from typing import Any
 from ees_analytics.console.text import date_ranges, few_ranges, values_by_key
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import IngestIncomplete
-from ees_analytics.slices.landing_zone import DamagedLanding, LandingZone
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.slice import Flags, IngestPlan, LandedSlice
+from ees_analytics.slices.slice import DamagedLanding, Flags, IngestPlan, LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState
 
 logger = logging.getLogger(__name__)

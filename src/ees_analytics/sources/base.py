@@ -1,5 +1,6 @@
-"""``ReadOnlySource``: the base of the sources' datasets."""
+"""What all sources share: datasets that only load, and hosts that need no TLS."""
 
+import ipaddress
 from typing import Generic, NoReturn, TypeVar
 
 from kedro.io.core import AbstractDataset, DatasetError
@@ -13,3 +14,11 @@ class ReadOnlySource(AbstractDataset[NoReturn, Data], Generic[Data]):
     def save(self, data: NoReturn) -> None:
         """Refuse: a source is read only."""
         raise DatasetError(f"{type(self).__name__} is a source: it is read, never written")
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address of this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
