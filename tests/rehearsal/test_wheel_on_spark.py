@@ -18,7 +18,7 @@ from tests.conftest import PROJECT
 from tests.rehearsal.metastore import write_spark_conf
 from tests.rehearsal.sources import NEXT_DATE, RUN_DATE, drop_logs, local_sources
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.timeout(3600)]
 
 RUNTIME = Path(__file__).with_name("runtime-17.3.txt")
 CLUSTER = ["pyspark[connect]~=4.0.0", "delta-spark~=4.0.0", "-r", str(RUNTIME)]
@@ -40,7 +40,7 @@ class Cluster:
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
-            [str(self.python), *command], cwd=self.root, capture_output=True, text=True, timeout=500,
+            [str(self.python), *command], cwd=self.root, capture_output=True, text=True, timeout=1500,
             env={**os.environ, "PYTHONPATH": str(self.root / "beside"), "SPARK_CONF_DIR": str(self.spark_conf)},
         )  # fmt: skip
         assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
