@@ -8,11 +8,6 @@ from ees_analytics.conf_loader import ConfLoader
 from ees_analytics.hooks import RunHooks
 from ees_analytics.run_report.hooks import RunReportHooks
 
-
-def _today(time_zone: str) -> str:
-    return dt.datetime.now(ZoneInfo(time_zone)).date().isoformat()
-
-
 # OmegaConf's note about its own future; users cannot act on it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 # Catalogue names are `<layer>.<table>`, as in SQL.
@@ -32,5 +27,5 @@ CONFIG_LOADER_ARGS = {
         "parameters": ["parameters*.yml"],
         "catalog": ["catalog*.yml"],
     },
-    "custom_resolvers": {"today": _today},
+    "custom_resolvers": {"today": lambda zone: dt.datetime.now(ZoneInfo(zone)).date().isoformat()},
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,12 +15,21 @@ from deltalake import DeltaTable
 
 from tests.conftest import PROJECT
 
+_KEDRO = """if True:
+    import signal, sys
+    from kedro.framework.cli import main
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv[0] = "kedro"
+    main()
+"""
+"""Kedro's command. A job that a shell starts in the background ignores Ctrl+C, and so would its children."""
+
 
 def start(*arguments: str, root: Path, **params: str) -> subprocess.Popen[str]:
     """Start ``kedro run`` on a lake of its own."""
     places = {f"{place}_root": f"{root}/{place}" for place in ("lake", "landing", "reports")} | params
     listed = ",".join(f"{name}={value}" for name, value in places.items())
-    command = [sys.executable, "-m", "kedro", "run", *arguments, "--params", listed]
+    command = [sys.executable, "-c", _KEDRO, "run", *arguments, "--params", listed]
     return subprocess.Popen(
         command,
         cwd=PROJECT,
@@ -29,8 +37,6 @@ def start(*arguments: str, root: Path, **params: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # A job that a shell starts in the background ignores Ctrl+C, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -8,8 +8,8 @@ from kedro_datasets.partitions import PartitionedDataset
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.google import SearchConsole
-from ees_analytics.pipelines.ingest.nodes.search_console import search_rows
 from ees_analytics.sources.search_console.recorded import RecordedSearchDataset
+from ees_analytics.sources.search_console.response import search_rows
 
 from .search_console import SITE, days_of, recorded, rows_of
 from .world import World

@@ -29,7 +29,8 @@ def render(conf: Path) -> str:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    templates.filters.update(cell=_cell, code=_code)
+    templates.filters["cell"] = lambda text: text.replace("|", "\\|").replace("\n", " ")
+    templates.filters["code"] = _code
     return templates.get_template("data_dictionary.md.j2").render(
         contracts=sorted(all_contracts().items()),
         locations={env: _locations(conf, env) for env in ENVIRONMENTS},
@@ -50,7 +51,3 @@ def _code(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(f"`{item}`" for item in value)
     return f"`{value}`"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,7 +1,7 @@
 """Rows as Arrow, cast to a contract: nothing is dropped, truncated or filled silently."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -107,13 +107,9 @@ def conform_where_possible(rows: pa.Table, contract: TableContract) -> pa.Table:
 
     For backups, which refuse nothing: a table that is older than its contract may have more columns, or other types.
     """
-    return pa.table({name: _conform_column(rows, name, contract) for name in rows.column_names})
-
-
-def _conform_column(rows: pa.Table, name: str, contract: TableContract) -> pa.ChunkedArray:
-    declared = [column for column in contract.columns if column.name == name]
-    single = replace(contract, columns=declared, key=(), slice_column=None)
-    try:
-        return conform(rows.select([name]), single)[name] if declared else rows[name]
-    except ContractError:
-        return rows[name]
+    declared = {column.name: column for column in contract.columns}
+    for position, name in enumerate(rows.column_names):
+        with suppress(ContractError, KeyError):
+            values = _cast(rows[position], declared[name], contract, keep_encoded=False)
+            rows = rows.set_column(position, name, values)
+    return rows

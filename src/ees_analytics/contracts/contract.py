@@ -163,19 +163,17 @@ def contract_with_columns(schema: pa.Schema, contract: TableContract) -> TableCo
     Raises:
         ContractError: A column has a type that contracts do not support.
     """
-    declared = {column.name: column for column in contract.columns}
-    columns = [declared.get(item.name) or _undeclared(item, contract) for item in schema]
-    return replace(contract, columns=columns, key=())
-
-
-def _undeclared(item: pa.Field, contract: TableContract) -> Column:
-    for kind in ColumnType:
-        if kind.arrow == item.type:
-            return Column(item.name, kind, "Not in the contract", nullable=True)
-    raise ContractError(
-        f"{contract.name}.{item.name}: a column of type {item.type} cannot be created. Create the table by hand with "
-        "the columns of the backup's files, then restore into it."
-    )
+    columns = {column.name: column for column in contract.columns}
+    types = {kind.arrow: kind for kind in ColumnType}
+    for item in schema:
+        if item.name not in columns and item.type not in types:
+            raise ContractError(
+                f"{contract.name}.{item.name}: a column of type {item.type} cannot be created. Create the table by hand "
+                "with the columns of the backup's files, then restore into it."
+            )
+        new = Column(item.name, types.get(item.type, STRING), "Not in the contract", nullable=True)
+        columns.setdefault(item.name, new)
+    return replace(contract, columns=[columns[name] for name in schema.names], key=())
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ class FrozenImportDataset(LakeDataset[pa.Table, None]):
                 f"{name} at {storage.location} is empty and has the columns {columns}; the files have "
                 f"{rows.column_names}. Nothing was written. Move the empty table away, then import again."
             )
-        storage.overwrite(rows, {"digest": digest(rows), "imported": "frozen"})
+        storage.replace(rows, None, (), {"digest": digest(rows), "imported": "frozen"})
         logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
 
 

@@ -196,7 +196,7 @@ class TableDataset(LakeDataset[Any, Any]):
             logger.debug("%s is up to date.", self._table)
             return False
         storage.create(self._contract)
-        storage.overwrite(rows, {"digest": new})
+        storage.replace(rows, None, (), {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True
 

@@ -19,12 +19,8 @@ def create_pipeline() -> Pipeline:
     """One node per table that the dashboard reads: ``app.<table>`` to ``export.<table>``."""
     functions = {table: exporter(contract_for(f"app.{table}")) for table in dashboard_tables()}
     functions[LAST_UPDATED.name] = export_last_updated
-    return Pipeline(
-        [
-            node(function, f"app.{table}", f"export.{table}", name=f"export.{table}")
-            for table, function in functions.items()
-        ]
-    )
+    names = [(f"app.{table}", f"export.{table}", function) for table, function in functions.items()]
+    return Pipeline([node(function, table, file, name=file) for table, file, function in names])
 
 
 def exporter(contract: TableContract) -> Callable[[Any], pd.DataFrame]:

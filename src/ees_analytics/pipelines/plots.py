@@ -77,7 +77,10 @@ def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
     rows = summed.orderBy(F.col("pageviews").desc(), "publication").limit(_TOP).toArrow().to_pylist()[::-1]
     bars = _bars([row["pageviews"] for row in rows], [row["publication"] for row in rows])
     # Titles that begin alike stay two bars: they are shortened on the axis only.
-    names = {"tickvals": bars["y"], "ticktext": [_short(name) for name in bars["y"]]}
+    names = {
+        "tickvals": bars["y"],
+        "ticktext": [name if len(name) <= 45 else f"{name[:44]}…" for name in bars["y"]],
+    }
     title = f"Page views, top {_TOP}, 28 days to {last}"
     return _figure([bars], title, height=560, yaxis={**_LAYOUT["yaxis"], **names})
 
@@ -117,7 +120,3 @@ def _figure(traces: list[dict[str, Any]], title: str, **layout: Any) -> Any:
     from plotly.graph_objects import Figure  # a cluster has no plotly, and runs no plots
 
     return Figure({"data": traces, "layout": {**_LAYOUT, "title": {"text": title}, **layout}})
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 45 else f"{title[:44]}…"

@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
@@ -67,14 +67,16 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
 
     def load(self) -> LandingZone:
         """List the newest file of each slice."""
-        landed = {item.slice: item for item in sorted(self._landed(), key=lambda item: item.landed_at)}
-        failed = {
-            item.slice: item for item in sorted(self._quarantined(), key=lambda item: item.quarantined_at)
+        landed = {
+            found["slice"]: LandedSlice(
+                found["slice"], int(found["rows"]), found["digest"], _fetched_at(found), path
+            )
+            for found, path in _files(self._folder, _NAME)
         }
         quarantined = {
-            name: item
-            for name, item in failed.items()
-            if name not in landed or landed[name].landed_at < item.quarantined_at
+            found["slice"]: QuarantinedSlice(found["slice"], _fetched_at(found), path)
+            for found, path in _files(self._folder / _SET_ASIDE, _QUARANTINED_NAME)
+            if found["slice"] not in landed or landed[found["slice"]].landed_at < _fetched_at(found)
         }
         root = self._folder.parent
         empty_root = None if landed or any(root.glob("*/*.parquet")) else str(root)
@@ -114,7 +116,9 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             # The check at the end of the pipeline reports the reasons once, not per slice.
             logger.info("%s %s: set aside: %s", self._table, name, error)
             if not _is_filed(name, error, before):
-                self._write_quarantined(name, error)
+                rows = error.rows if error.rows is not None else pa.table({})
+                description = {"reason": str(error), "kind": type(error).__name__}
+                self._write(self._folder / _SET_ASIDE, name, "", rows, description)
             progress.advance(0)
             return isinstance(error, SourceStop)
         self._land(name, fetched, before)
@@ -126,48 +130,22 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         rows_digest = digest(fetched.rows)
         newest = None if name in before.quarantined else before.landed.get(name)
         if newest is None or newest.digest != rows_digest or before.is_damaged(newest):
-            self._write_landed(name, fetched, rows_digest)
+            count = fetched.rows.num_rows
+            description = {
+                "rows": count,
+                "expected_rows": fetched.expected_rows,
+                "digest": rows_digest,
+                "flags": vars(fetched.flags),
+                "request": dict(fetched.request),
+                "metadata": dict(fetched.metadata),
+            }
+            self._write(self._folder, name, f".{count}.{rows_digest}", fetched.rows, description)
 
-    def _write_landed(self, name: str, fetched: FetchedSlice, rows_digest: str) -> None:
-        rows = fetched.rows
-        stem = f"{name}.{_now():{_STAMP}}.{rows.num_rows}.{rows_digest}"
-        description = {
-            "table": self._table,
-            "slice": name,
-            "rows": rows.num_rows,
-            "expected_rows": fetched.expected_rows,
-            "digest": rows_digest,
-            "flags": vars(fetched.flags),
-            "request": dict(fetched.request),
-            "metadata": dict(fetched.metadata),
-        }
-        _write_file(self._folder / f"{stem}.parquet", rows, description)
-
-    def _write_quarantined(self, name: str, error: SourceError) -> None:
-        description = {
-            "table": self._table,
-            "slice": name,
-            "reason": str(error),
-            "kind": type(error).__name__,
-        }
-        rows = error.rows if error.rows is not None else pa.table({})
-        _write_file(self._folder / _SET_ASIDE / f"{name}.{_now():{_STAMP}}.parquet", rows, description)
-
-    def _landed(self) -> Iterator[LandedSlice]:
-        for entry in _files(self._folder):
-            if match := _NAME.match(entry.name):
-                yield LandedSlice(
-                    slice=match["slice"],
-                    rows=int(match["rows"]),
-                    digest=match["digest"],
-                    landed_at=_parse_stamp(match["stamp"]),
-                    path=entry.path,
-                )
-
-    def _quarantined(self) -> Iterator[QuarantinedSlice]:
-        for entry in _files(self._folder / _SET_ASIDE):
-            if match := _QUARANTINED_NAME.match(entry.name):
-                yield QuarantinedSlice(match["slice"], _parse_stamp(match["stamp"]), entry.path)
+    def _write(
+        self, folder: Path, name: str, ending: str, rows: pa.Table, description: dict[str, Any]
+    ) -> None:
+        path = folder / f"{name}.{dt.datetime.now(dt.UTC):{_STAMP}}{ending}.parquet"
+        _write_file(path, rows, {"table": self._table, "slice": name, **description})
 
     def _exists(self) -> bool:
         return self._folder.is_dir()
@@ -182,8 +160,8 @@ def _is_filed(name: str, error: SourceError, before: LandingZone) -> bool:
     return isinstance(error, BadFile) and known is not None and before.reason(known) == str(error)
 
 
-def _describe_landed(item: LandedSlice) -> Mapping[str, Any]:
-    """The description in a landed file; its rows are not read.
+def _describe_landed(item: LandedSlice | QuarantinedSlice) -> Mapping[str, Any]:
+    """The description in a file; its rows are not read.
 
     Raises:
         DamagedLanding: The file cannot be read.
@@ -209,20 +187,15 @@ def _read_landed(item: LandedSlice) -> FetchedSlice:
         raise DamagedLanding(
             f"{item.path} does not have the {item.rows} rows and the digest {item.digest} of its name"
         )
-    return FetchedSlice(
-        rows,
-        expected_rows=description["expected_rows"],
-        flags=Flags(**description["flags"]),
-        request=description["request"],
-        metadata=description["metadata"],
-    )
+    kept = {name: description[name] for name in ("expected_rows", "request", "metadata")}
+    return FetchedSlice(rows, flags=Flags(**description["flags"]), **kept)
 
 
 def _read_reason(item: QuarantinedSlice) -> str:
     """Why a slice was set aside, from its file."""
     try:
-        return str(json.loads(pq.read_schema(item.path).metadata[b"ees"])["reason"])
-    except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
+        return str(_describe_landed(item)["reason"])
+    except (DamagedLanding, KeyError):
         return "the reason cannot be read"
 
 
@@ -239,15 +212,14 @@ def _write_file(path: Path, rows: pa.Table, description: Mapping[str, Any]) -> N
         temporary.unlink(missing_ok=True)
 
 
-def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    if folder.is_dir():
-        with os.scandir(folder) as entries:
-            yield from entries
+def _files(folder: Path, name: re.Pattern[str]) -> list[tuple[re.Match[str], str]]:
+    """The files whose names match, the newest of each slice last, with their paths."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        found = [(match, entry.path) for entry in entries if (match := name.match(entry.name))]
+    return sorted(found, key=lambda item: item[0]["stamp"])
 
 
-def _parse_stamp(text: str) -> dt.datetime:
-    return dt.datetime.strptime(text, _STAMP).replace(tzinfo=dt.UTC)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+def _fetched_at(name: re.Match[str]) -> dt.datetime:
+    return dt.datetime.strptime(name["stamp"], _STAMP).replace(tzinfo=dt.UTC)

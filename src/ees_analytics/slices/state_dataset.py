@@ -35,7 +35,8 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         counts = self._counts()
         values: dict[str, list[str]] = {}
         for value in sorted(counts):
-            values.setdefault(_slice_name(value), []).append(value)
+            # The slice is a date as it is, or a file path's base name.
+            values.setdefault(PurePath(value).name, []).append(value)
         return TableState(
             name,
             exists=True,
@@ -87,16 +88,5 @@ class RestoredTableDataset(TableStateDataset):
         storage, column = self.storage, slicing_column(self._contract)
         if not storage.exists():
             storage.create(contract_with_columns(data.rows.schema, self._contract))
-        commit_metadata = {
-            "digest": digest(data.rows),
-            "restored": f"{min(data.slices)}..{max(data.slices)}",
-        }
-        if column is None:
-            storage.overwrite(data.rows, commit_metadata)
-        else:
-            storage.replace(data.rows, column, data.slices, commit_metadata)
-
-
-def _slice_name(value: str) -> str:
-    """The slice of a value of the slicing column: a date as it is, a file path's base name."""
-    return PurePath(value).name
+        restored = f"{min(data.slices)}..{max(data.slices)}"
+        storage.replace(data.rows, column, data.slices, {"digest": digest(data.rows), "restored": restored})

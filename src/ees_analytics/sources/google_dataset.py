@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, TypeVar
@@ -34,13 +35,10 @@ class LazyDays(Mapping[str, Callable[[], DayResponse]]):
     fetch: Callable[[str], DayResponse]
 
     def __getitem__(self, day: str) -> Callable[[], DayResponse]:
-        try:
-            is_day = dt.date.fromisoformat(day).isoformat() == day
-        except ValueError:
-            is_day = False
-        if not is_day:
-            raise KeyError(day)
-        return partial(self.fetch, day)
+        with suppress(ValueError):
+            if dt.date.fromisoformat(day).isoformat() == day:
+                return partial(self.fetch, day)
+        raise KeyError(day)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

@@ -136,14 +136,13 @@ class TableStorage(ABC):
         self._commit(partial(self._append, rows), commit_metadata)
 
     def replace(
-        self, rows: pa.Table, column: str, values: Sequence[str], commit_metadata: Mapping[str, str]
+        self, rows: pa.Table, column: str | None, values: Sequence[str], commit_metadata: Mapping[str, str]
     ) -> None:
-        """Replace all rows whose slice column has one of these values; rows of other values are refused."""
-        self._commit(partial(self._overwrite, rows, column, values), commit_metadata)
+        """Replace all rows whose slice column has one of these values, or simply all rows where there is no column.
 
-    def overwrite(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
-        """Replace all rows; comments, constraints and properties stay."""
-        self._commit(partial(self._overwrite, rows, None, ()), commit_metadata)
+        Rows of other values are refused. The table's comments, constraints and properties stay.
+        """
+        self._commit(partial(self._overwrite, rows, column, values), commit_metadata)
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows; None where the last 50 commits changed none."""

@@ -7,11 +7,10 @@ from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.pipelines.ingest.nodes import data_catalogue, logs, publications
-from ees_analytics.pipelines.ingest.nodes.ga4 import land_reports
+from ees_analytics.pipelines.ingest.nodes.daily import land_reports, land_searches
 from ees_analytics.pipelines.ingest.nodes.load import load_slices
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
 from ees_analytics.pipelines.ingest.nodes.record import check_days, record_slices
-from ees_analytics.pipelines.ingest.nodes.search_console import land_searches
 
 GA4_TABLES = tuple(c.name for c in all_contracts().values() if c.name.startswith("ees_ga4_"))
 """A raw table per report of ``ga4_reports``."""

@@ -1,12 +1,14 @@
-"""The response of Search Console about one day, put together from its pages."""
+"""The response of Search Console about one day, put together from its pages, and its rows as the raw table has them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.day_response import DayResponse, refuse_repeated, sum_of
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
@@ -176,3 +178,18 @@ def totals_of(body: Any, day: str) -> dict[str, float]:
             f"Search Console: requested the totals of {day}, received those of {days[:3]}"
         )
     return {name: sum_of(rows, name) for name in COUNTS}
+
+
+def search_rows(response: DayResponse, table: str, _settings: SearchConsole) -> pa.Table:
+    """A response's rows under the names of the raw table; a page's address stays as Search Console gives it.
+
+    Raises:
+        MalformedResponse: A date does not parse.
+    """
+    received = response.rows
+    try:
+        dates = pc.strptime(received["date"], format="%Y-%m-%d", unit="s").cast(pa.date32())
+    except pa.ArrowInvalid as error:
+        raise MalformedResponse(f"{table}: a date does not parse ({error})", received) from error
+    metrics = {name: received[name] for name in METRICS}
+    return pa.table({"date": dates, "pagePath": received["page"], "query": received["query"], **metrics})

@@ -6,7 +6,7 @@ import pytest
 
 from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.search_console import land_searches
+from ees_analytics.pipelines.ingest.nodes.daily import land_searches
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.slice import IngestPlan
 from ees_analytics.slices.state import TableState

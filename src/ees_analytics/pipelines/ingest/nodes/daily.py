@@ -12,14 +12,16 @@ import pyarrow.compute as pc
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.validator import check
-from ees_analytics.parameters.google import SearchConsole
+from ees_analytics.parameters.google import Ga4, SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
+from ees_analytics.sources.ga4.response import report_rows
 from ees_analytics.sources.retry import repeat
+from ees_analytics.sources.search_console.response import search_rows
 
 DailySource = Mapping[str, Callable[[], DayResponse]]
 """ISO day to a callable that fetches it."""
@@ -28,7 +30,31 @@ Convert = Callable[[DayResponse, str, Any], pa.Table]
 """A response, the table and the source's parameters to rows of the raw table."""
 
 
-def land_days(  # noqa: PLR0913
+def land_reports(  # noqa: PLR0913
+    plan: IngestPlan,
+    source: DailySource,
+    state: TableState,
+    ga4: Ga4,
+    calendar: DailyCalendar,
+    ingest_range: IngestRange,
+) -> dict[str, Fetch]:
+    """Google Analytics 4: planned day to a callable that fetches its rows; see ``_land``."""
+    return _land(report_rows, plan, source, state, ga4, calendar, ingest_range)
+
+
+def land_searches(  # noqa: PLR0913
+    plan: IngestPlan,
+    source: DailySource,
+    state: TableState,
+    search_console: SearchConsole,
+    calendar: DailyCalendar,
+    ingest_range: IngestRange,
+) -> dict[str, Fetch]:
+    """Search Console: planned day to a callable that fetches its rows; see ``_land``."""
+    return _land(search_rows, plan, source, state, search_console, calendar, ingest_range)
+
+
+def _land(  # noqa: PLR0913
     convert: Convert,
     plan: IngestPlan,
     source: DailySource,

@@ -44,15 +44,12 @@ def days_between(first: dt.date, last: dt.date) -> list[str]:
 
 
 def _range_by_hand(table: str, ingest_range: IngestRange, newest: dt.date) -> set[str]:
-    if (
-        ingest_range.from_day is None
-        or ingest_range.to_day is None
-        or ingest_range.table not in (None, table)
-    ):
+    first, last = ingest_range.from_day, ingest_range.to_day
+    if not (first and last) or ingest_range.table not in (None, table):
         return set()
-    if ingest_range.to_day > newest:
-        first = max(ingest_range.from_day, newest + dt.timedelta(days=1))
+    if last > newest:
+        first = max(first, newest + dt.timedelta(days=1))
         raise ValueError(
             f"{table}: {first} is not complete yet; with run_date {ingest_range.run_date} the newest day is {newest}."
         )
-    return set(days_between(ingest_range.from_day, ingest_range.to_day))
+    return set(days_between(first, last))

@@ -11,14 +11,7 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 
 def report_changes(table: str, before: Rows, after: Rows, name: str) -> None:
-    """Log each row that is new, gone or changed; for a first load only the number of rows.
-
-    Args:
-        table: The table's name.
-        before: The rows that the table has now.
-        after: The rows that will replace them.
-        name: The column that names a row to people.
-    """
+    """Log each row that is new, gone or changed, by the column ``name``; for a first load only the number of rows."""
     if not before:
         logger.info("%s: first load, %d row(s)", table, len(after))
         return
