@@ -174,9 +174,7 @@ class TestInABrowser:
         texts(browser, ".pipeline-metadata .ytick text", 2)
         heights = "return [...document.querySelectorAll('.pipeline-metadata .ytick text')].map(e => e.getBoundingClientRect())"
         labels = sorted((box["top"], box["bottom"]) for box in browser.execute_script(heights))
-        assert all(above[1] <= below[0] + 1 for above, below in pairwise(labels)), (
-            "no label lies over another"
-        )
+        assert all(above[1] <= below[0] + 1 for above, below in pairwise(labels)), "no label is over another"
         assert hosts_asked(browser) == {"127.0.0.1"}
 
     def test_the_run_report_opens_from_its_file(self, browser, roots):

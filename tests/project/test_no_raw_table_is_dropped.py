@@ -21,7 +21,7 @@ CALLS = {
     "createOrReplace", "delete", "dropTempView", "drop_table", "insertInto", "restore", "rmtree", "saveAsTable",
     "truncate",
 }  # fmt: skip
-"""Methods that take rows or tables away, or replace more than they are told to."""
+"""Methods that take rows or tables away, or replace more than asked."""
 
 SNAPSHOTS = {"raw.ees_pub_pages", "raw.ees_pub_scrape", "raw.ees_scrape_api_data_catalog"}
 """The website as it is: fetched whole, checked, and replaced in one commit that can be undone."""

@@ -90,7 +90,7 @@ def question(table: str, day: dt.date, totals: bool = False) -> ReportRequest:
 
 
 def recorded(world: World, table: str, day: dt.date) -> dict[str, Any]:
-    """The recorded answer about one day, as it stands in its file."""
+    """The recorded response for one day, as in its file."""
     asked, rows = question(table, day), rows_of(world, table, day)
     wide = question(table, day, totals=True)
     totals: dict[str, Any] | None = None

@@ -94,7 +94,7 @@ def totals_of(world: World, day: dt.date) -> tuple[int, int] | None:
 
 
 def recorded(world: World, day: dt.date) -> dict[str, Any]:
-    """The recorded answer about one day, as it stands in its file."""
+    """The recorded response for one day, as in its file."""
     rows, totals = rows_of(world, day), totals_of(world, day)
     pages = [body_of([entry_of(day, row) for row in rows])] if rows else []
     wide = [{"keys": [day.isoformat()], **_metrics(*totals, 11.5)}] if totals else []

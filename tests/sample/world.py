@@ -78,7 +78,7 @@ class DataSet:
 
 @dataclass(frozen=True)
 class Page:
-    """An address that visitors come to, and what kind of page stands there."""
+    """An address that visitors open, and the kind of page that it has."""
 
     path: str
     kind: str
@@ -232,7 +232,7 @@ def identifier(chance: Random) -> str:
 
 
 def slug_of(title: str) -> str:
-    """A title as it stands in an address: lower case, everything else a hyphen."""
+    """A title as part of an address: lower case, everything else a hyphen."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 

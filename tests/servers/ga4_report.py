@@ -151,7 +151,7 @@ def _invalid(message: str) -> Refused:
 
 
 def _select(rows: list[Row], report: Report, dimensions: list[str], metrics: list[str]) -> list[Row]:
-    """The columns asked for, summed where dimensions are left out; rows of nothing but zeros are not told."""
+    """The requested columns, summed over the dimensions left out; rows with only zeros are left out."""
     asked, known = [*dimensions, *metrics], [*report.dimensions, *report.metrics]
     if set(dimensions) != set(report.dimensions):
         rows = _summed(rows, [known.index(each) for each in asked], len(dimensions))

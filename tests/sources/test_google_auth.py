@@ -1,4 +1,4 @@
-"""The Google key among Databricks' secrets: read when asked, told to nobody."""
+"""The Google key among Databricks' secrets: read only when needed, and never shown."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_without_credentials_the_message_has_the_login_of_the_readme(monkeypatch
 
 def test_a_broken_key_file_of_the_environment_is_named_and_not_shown(monkeypatch, tmp_path):
     key = tmp_path / "key.json"
-    key.write_text('{"type": "service_account", "private_key": "not-to-be-told"}')
+    key.write_text('{"type": "service_account", "private_key": "not-to-be-shown"}')
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
     with pytest.raises(PermissionRefused, match="key.json, which cannot be read") as caught:
         credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], None)
-    assert "not-to-be-told" not in str(caught.value)
+    assert "not-to-be-shown" not in str(caught.value)

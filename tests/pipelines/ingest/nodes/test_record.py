@@ -29,9 +29,9 @@ def check(days: tuple[str, ...], reasons: dict[str, str]):
 def test_days_of_one_reason_are_named_together():
     days = ("2026-06-01", "2026-06-02", "2026-06-03", "2026-06-05", "2026-06-06")
     reasons = dict.fromkeys(days[:2], "there are no credentials.") | {"2026-06-05": "other rows"}
-    with pytest.raises(IngestIncomplete) as told:
+    with pytest.raises(IngestIncomplete) as raised:
         check(days, reasons)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "ees_ga4_page: 5 day(s) were not ingested. 2026-06-01 to 2026-06-02: there are no credentials; "
         "2026-06-03, 2026-06-06: not fetched; 2026-06-05: other rows. All other days are safe. "
         "The next run fetches them again."
