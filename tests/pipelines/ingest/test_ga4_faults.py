@@ -79,8 +79,8 @@ def crash(owner: type, method: str, after: bool) -> Iterator[None]:
 
 
 CRASHES = {
-    "after fetch": (LandingDataset, "_write_landed", False),
-    "after landing": (LandingDataset, "_write_landed", True),
+    "after fetch": (LandingDataset, "_land", False),
+    "after landing": (LandingDataset, "_land", True),
     "before the commit": (DeltaRsStorage, "replace", False),
     "after the commit": (DeltaRsStorage, "replace", True),
     "before the ledger": (LedgerDataset, "save", False),
