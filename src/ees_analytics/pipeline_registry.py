@@ -21,11 +21,11 @@ def register_pipelines() -> dict[str, Pipeline]:
         "ingest_website": ingest_pipelines.create_website_pipeline(),
         "ingest_logs": ingest_pipelines.create_logs_pipeline(),
     }
-    ingest = sum(sources.values(), Pipeline([]))
+    ingest = Pipeline([*sources.values()])
     app_tables, publishing = reporting.create_pipeline(), publish.create_pipeline()
     drawing = plots.create_pipeline()
     return {
-        "__default__": ingest + app_tables + publishing + drawing,
+        "__default__": Pipeline([ingest, app_tables, publishing, drawing]),
         "ingest": ingest,
         **sources,
         "reporting": app_tables + publishing,

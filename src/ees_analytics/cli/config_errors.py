@@ -57,7 +57,7 @@ def check_pipelines(names: Collection[str], **selection: Any) -> None:
     """
     _check_names("pipeline", names, pipelines)
     try:
-        sum((pipelines[name] for name in names), Pipeline([])).filter(**selection)
+        Pipeline([pipelines[name] for name in names]).filter(**selection)
     except ValueError as error:
         raise BadConfigException(str(error)) from error
 

@@ -21,7 +21,7 @@ LOG_TABLES = tuple(contract.name for contract in all_contracts().values() if con
 
 def create_ga4_pipeline() -> Pipeline:
     """Google Analytics 4: plan, land, load, record and check each report."""
-    return sum((_days(table, land_reports, "ga4") for table in GA4_TABLES), Pipeline([]))
+    return Pipeline([_days(table, land_reports, "ga4") for table in GA4_TABLES])
 
 
 def create_search_console_pipeline() -> Pipeline:
@@ -33,7 +33,7 @@ def create_logs_pipeline() -> Pipeline:
     """The log files: plan, land, load, record, audit and check each table; then summarise all of them."""
     audits = [f"ingest.{table}.audit" for table in LOG_TABLES]
     summary = node(logs.report_logs, audits, "ingest.logs.audits", name="ingest.logs.report")
-    return sum((_log_files(table) for table in LOG_TABLES), Pipeline([summary]))
+    return Pipeline([summary, *(_log_files(table) for table in LOG_TABLES)])
 
 
 def create_website_pipeline() -> Pipeline:

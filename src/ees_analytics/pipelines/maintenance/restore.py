@@ -32,7 +32,7 @@ class RestoreIncomplete(Exception):
 
 def create_pipeline() -> Pipeline:
     """Bring back what the raw tables lack, and verify them."""
-    return sum((_restore(table) for table in raw_tables()), Pipeline([]))
+    return Pipeline([_restore(table) for table in raw_tables()])
 
 
 def _restore(table: str) -> Pipeline:

@@ -23,8 +23,10 @@ def create_pipeline() -> Pipeline:
 
     No theme reads what a theme that reads it makes: Kedro-Viz draws each as one box, from left to right.
     """
-    pipeline = Pipeline([])
-    for theme in (*PAGES_AND_EVENTS, search, public_api, service, reading_time):
-        name = f"reporting.{theme.__name__.rpartition('.')[2]}"
-        pipeline += Pipeline(theme.create_pipeline(), namespace=name, prefix_datasets_with_namespace=False)
-    return pipeline
+    themes = (*PAGES_AND_EVENTS, search, public_api, service, reading_time)
+    return Pipeline([_namespaced(theme.create_pipeline(), theme.__name__) for theme in themes])
+
+
+def _namespaced(pipeline: Pipeline, module: str) -> Pipeline:
+    name = f"reporting.{module.rpartition('.')[2]}"
+    return Pipeline(pipeline, namespace=name, prefix_datasets_with_namespace=False)
