@@ -20,7 +20,7 @@ from ees_analytics.parameters.rules import Rule, RuleList
 from ees_analytics.pipelines import reporting
 from tests.conftest import PROJECT
 
-RULES = PROJECT / "conf/base/parameters_rules.yml"
+RULES = [PROJECT / f"conf/base/parameters_{name}.yml" for name in ("rules", "annotations")]
 DAY = dt.date(2024, 7, 1)
 
 TITLES = {
@@ -38,8 +38,8 @@ def pipeline() -> Pipeline:
 
 @cache
 def conf() -> dict[str, Any]:
-    """The rules in conf."""
-    return yaml.safe_load(RULES.read_text())
+    """The rules and annotations in conf."""
+    return {key: value for file in RULES for key, value in yaml.safe_load(file.read_text()).items()}
 
 
 def parameters(**changes: Any) -> dict[str, Any]:
@@ -81,8 +81,8 @@ class Reporting:
             catalog[name] = MemoryDataset(data)
         unused = set(given) - {"ees_pub_scrape"}
         assert not unused, f"{table} does not read {unused}"
-        made = SequentialRunner().run(wanted, catalog)
-        return check(made[f"app.{table}"].load().toArrow(), contract_for(f"app.{table}"))
+        made = SequentialRunner().run(wanted, catalog)[f"app.{table}"].load()
+        return check(made if isinstance(made, pa.Table) else made.toArrow(), contract_for(f"app.{table}"))
 
     def frame(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> Any:
         """Rows as a DataFrame of the contract's columns, as a lake reads them: without comments."""

@@ -12,19 +12,43 @@ from ees_analytics.pipelines.plots import (
     plot_top_publications,
 )
 
+TRAFFIC = "date date, pageviews double, sessions double, pageviews_avg7 double, sessions_avg7 double"
+BREAKS = "first_date date, last_date date, tables string, text string"
 DAYS = [dt.date(2026, 6, day) for day in (1, 2, 3)]
 
 
 def test_daily_traffic_in_the_order_of_days(spark):
     rows = [(day, 10.0 + n, 5.0, None if n < 2 else 11.0, None) for n, day in enumerate(DAYS)]
-    columns = "date date, pageviews double, sessions double, pageviews_avg7 double, sessions_avg7 double"
-    figure = plot_daily_traffic(spark.createDataFrame(rows[::-1], columns))
+    figure = plot_daily_traffic(spark.createDataFrame(rows[::-1], TRAFFIC), no_breaks(spark))
     assert [trace.name for trace in figure.data] == [
         "Page views", "Page views, 7-day average", "Sessions", "Sessions, 7-day average",
     ]  # fmt: skip
     assert figure.data[0].x == ("2026-06-01", "2026-06-02", "2026-06-03")
     assert figure.data[0].y == (10.0, 11.0, 12.0)
     assert figure.data[1].y == (None, None, 11.0)
+
+
+def test_breaks_within_the_shown_days_are_marked(spark):
+    days = spark.createDataFrame([(day, 1.0, 1.0, 1.0, 1.0) for day in DAYS], TRAFFIC)
+    (first, second, _), before = DAYS, DAYS[0] - dt.timedelta(days=9)
+    rows = [
+        (second, None, "ees_service_*", "A new design"),
+        (before, first, "ees_api_*", "No logs"),
+        (before, None, "ees_*", "Before the first day"),
+    ]
+    figure = plot_daily_traffic(days, spark.createDataFrame(rows, BREAKS))
+    assert [(mark.x0, mark.x1) for mark in figure.layout.shapes] == [
+        (before.isoformat(), first.isoformat()),
+        (second.isoformat(), second.isoformat()),
+    ]
+    assert [(mark.x, mark.hovertext) for mark in figure.layout.annotations] == [
+        (first.isoformat(), "No logs<br>ees_api_*"),
+        (second.isoformat(), "A new design<br>ees_service_*"),
+    ]
+
+
+def no_breaks(spark):
+    return spark.createDataFrame([], BREAKS)
 
 
 def test_top_publications_of_the_newest_days_largest_on_top(spark):
@@ -42,8 +66,8 @@ def test_top_publications_of_the_newest_days_largest_on_top(spark):
 
 
 def test_every_line_and_bar_stands_out_from_its_ground(spark):
-    columns = "date date, pageviews double, sessions double, pageviews_avg7 double, sessions_avg7 double"
-    figure = plot_daily_traffic(spark.createDataFrame([(DAYS[0], 1.0, 1.0, 1.0, 1.0)], columns))
+    day = spark.createDataFrame([(DAYS[0], 1.0, 1.0, 1.0, 1.0)], TRAFFIC)
+    figure = plot_daily_traffic(day, no_breaks(spark))
     assert all(contrast(trace.line.color, "#EEEEEE") >= 3 for trace in figure.data)
 
 

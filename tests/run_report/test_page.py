@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from ees_analytics.run_report.facts import Outcome, TableFacts, TableStatus
 from ees_analytics.run_report.page import page, service_link, what_changed
-from tests.run_report.examples import example_run
+from tests.run_report.examples import NASTY, example_run
 
 
 def test_the_page_is_self_contained_and_escaped():
@@ -49,6 +49,22 @@ def test_days_and_tables_set_aside_for_the_same_reason_share_a_row():
     ]
     (earlier,) = tree.xpath("//h2[.='Set aside by earlier runs']/following-sibling::ul[1]/li")
     assert earlier.text_content() == "ees_search_console: 2025-06-01 to 2025-06-02"
+
+
+def test_breaks_in_the_series_are_listed():
+    day, end = dt.date(2026, 2, 13), dt.date(2026, 2, 16)
+    found = {"first_date": day, "last_date": end, "tables": "ees_api_*", "text": NASTY, "source": "Volume"}
+    run = example_run(annotations=[found, {**found, "last_date": None, "text": "A new design"}])
+    assert body(page(run), "Known breaks in the series, the newest first") == [
+        ["ees_api_*", "2026-02-13to 2026-02-16", NASTY, "Volume"],
+        ["ees_api_*", "from 2026-02-13", "A new design", "Volume"],
+    ]
+
+
+def body(text: str, caption: str) -> list[list[str]]:
+    """The texts in the cells of the table with this caption."""
+    rows = lxml_html.fromstring(text).xpath(f"//table[./caption[.='{caption}']]/tbody/tr")
+    return [[cell.text_content() for cell in row] for row in rows]
 
 
 def test_a_table_newer_than_the_run_date_has_no_age():

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from functools import reduce
+from textwrap import wrap
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from ees_analytics.contracts.contract import FILE_DATE
 from ees_analytics.parameters.ingest import as_date
 
 _SERVICE, _PUBLICATIONS = "app.ees_service_summary", "app.ees_publication_summary"
+_ANNOTATIONS = "app.ees_annotations"
 _TOP = 15
 _RECENT_DAYS = 365
 _BLUE, _ORANGE, _GREY, _BROWN = "#12436D", "#C9500F", "#66757F", "#A86A4B"
@@ -25,6 +27,24 @@ _LAYOUT: Mapping[str, Any] = {
     "yaxis": {"automargin": True},
     "xaxis": {"automargin": True},
 }
+_BAND = {
+    "type": "rect",
+    "yref": "paper",
+    "y0": 0,
+    "y1": 1,
+    "fillcolor": "#B1B4B6",
+    "line": {"color": _GREY, "width": 1},
+}
+_MARK = {
+    "yref": "paper",
+    "y": 1,
+    "yanchor": "bottom",
+    "text": "break",
+    "showarrow": False,
+    "font": {"size": 10},
+}
+_WIDTH = 60
+"""Characters in a line of a text that appears under the pointer."""
 _DAYS_AXIS = {"automargin": True, "title": {"text": "Days"}, "tickformat": "d", "rangemode": "tozero"}
 _MOST_TICKS = 10
 
@@ -37,7 +57,7 @@ def create_pipeline() -> Pipeline:
     inputs = {"run_date": "params:run_date"} | {name.replace(".", "__"): name for name in tables_by_day()}
     return Pipeline(
         [
-            node(plot_daily_traffic, _SERVICE, "plot.daily_traffic", name="daily_traffic"),
+            node(plot_daily_traffic, [_SERVICE, _ANNOTATIONS], "plot.daily_traffic", name="daily_traffic"),
             node(plot_top_publications, _PUBLICATIONS, "plot.top_publications", name="top_publications"),
             node(plot_freshness, inputs, "plot.freshness", name="freshness"),
         ],
@@ -56,8 +76,11 @@ def tables_by_day() -> list[str]:
     )
 
 
-def plot_daily_traffic(ees_service_summary: DataFrame) -> Any:
-    """Sessions and page views of the service day by day, with their 7-day averages, for the last year."""
+def plot_daily_traffic(ees_service_summary: DataFrame, ees_annotations: DataFrame) -> Any:
+    """Sessions and page views of the service day by day, with their 7-day averages, for the last year.
+
+    Known breaks in the series of any table are marked; the text appears when the pointer is on the mark.
+    """
     rows = ees_service_summary.orderBy(F.col("date").desc()).limit(_RECENT_DAYS).orderBy("date").toArrow()
     lines = [
         _line(rows, "pageviews", "Page views", _GREY, width=1),
@@ -65,7 +88,8 @@ def plot_daily_traffic(ees_service_summary: DataFrame) -> Any:
         _line(rows, "sessions", "Sessions", _BROWN, width=1),
         _line(rows, "sessions_avg7", "Sessions, 7-day average", _ORANGE, width=3),
     ]
-    return _figure(lines, "Sessions and page views a day", legend={"orientation": "h", "y": -0.15})
+    breaks = _breaks(ees_annotations, rows["date"].to_pylist())
+    return _figure(lines, "Sessions and page views a day", legend={"orientation": "h", "y": -0.15}, **breaks)
 
 
 def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
@@ -99,6 +123,19 @@ def plot_freshness(run_date: str, **tables: DataFrame) -> Any:
         xaxis={**_DAYS_AXIS, **whole_days},
         yaxis={**_LAYOUT["yaxis"], "tickfont": {"size": 10}},
     )
+
+
+def _breaks(annotations: DataFrame, days: list[dt.date]) -> dict[str, Any]:
+    """Marks of the breaks within these days: a band from the first to the last day, and a text above it."""
+    shapes, texts = [], []
+    for row in annotations.orderBy("first_date").toArrow().to_pylist():
+        first, last = row["first_date"], row["last_date"] or row["first_date"]
+        if not days or last < days[0] or first > days[-1]:
+            continue
+        shapes.append({**_BAND, "x0": first.isoformat(), "x1": last.isoformat()})
+        hover = "<br>".join([*wrap(row["text"], _WIDTH), *wrap(row["tables"], _WIDTH)])
+        texts.append({**_MARK, "x": max(first, days[0]).isoformat(), "hovertext": hover})
+    return {"shapes": shapes, "annotations": texts}
 
 
 def _newest(name: str, frame: DataFrame) -> DataFrame:

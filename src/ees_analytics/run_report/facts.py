@@ -126,6 +126,7 @@ class RunFacts:
             the ``days`` on which a value occurs, the list (``rules``) and the row to add to it (``suggestion``).
         unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
+        annotations: Known breaks in the series, the rows of ``ees_annotations``.
         absent: Frozen tables that are not in the lake and count as empty.
         log_gaps: Log table to its days without a file, a phrase each.
         warnings: Warnings and errors logged during the run.
@@ -146,6 +147,7 @@ class RunFacts:
     unclassified: list[dict[str, Any]] = field(default_factory=list)
     unclassified_more: int = 0
     both_eras: list[str] = field(default_factory=list)
+    annotations: list[dict[str, Any]] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     log_gaps: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """Records a run and writes its report, without reading anything the run did not read.
 
-Three small exceptions, read once at the end: ``ees_unclassified``, the days of the two service summaries, and whether
+Three small exceptions, read once at the end: the operational tables, the days of the two service summaries, and whether
 the frozen tables exist.
 """
 

@@ -12,16 +12,16 @@ from ees_analytics.lake.table import TableDataset
 from ees_analytics.run_report.facts import RunFacts, TableStatus
 from ees_analytics.transforms.unclassified import proposed_rule
 
-_UNCLASSIFIED = "app.ees_unclassified"
 _SUMMARIES = ("raw.ees_ua_service_summary", "raw.ees_ga4_service_summary")
 _MAX_LISTED = 50
+_MADE = (TableStatus.CHANGED, TableStatus.SAME)
 
 _OWN_RULES = ("accordions", "search_events", "downloads", "featured_tables", "tables_created")
 """Parameters with the rules of the tables whose names end in theirs; all other tables are classified by path."""
 
 
 def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, Any]) -> None:
-    """Fill in the days counted twice, the absent frozen tables and the values that match no rule.
+    """Fill in the days counted twice, the absent frozen tables, and what the operational tables list.
 
     Args:
         run: The facts to complete; its tables are complete.
@@ -31,13 +31,20 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
     run.absent = [name for name in frozen if not _storage(catalog, name).exists()]
     run.both_eras = _both_eras(catalog, loaded)
-    written = (TableStatus.CHANGED, TableStatus.SAME)
-    if any(table.name == _UNCLASSIFIED and table.status in written for table in run.tables):
-        storage = _storage(catalog, _UNCLASSIFIED)
-        rows = storage.rows().to_pylist() if storage.exists() else []
-        rows.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
-        run.unclassified = [_unclassified(row, loaded) for row in rows[:_MAX_LISTED]]
-        run.unclassified_more = len(rows[_MAX_LISTED:])
+    unclassified = _written(run, catalog, "app.ees_unclassified")
+    unclassified.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
+    run.unclassified = [_unclassified(row, loaded) for row in unclassified[:_MAX_LISTED]]
+    run.unclassified_more = len(unclassified[_MAX_LISTED:])
+    run.annotations = sorted(
+        _written(run, catalog, "app.ees_annotations"), key=lambda row: row["first_date"], reverse=True
+    )
+
+
+def _written(run: RunFacts, catalog: DataCatalog, name: str) -> list[dict[str, Any]]:
+    """The rows of a table that this run made; none where it failed or did not run."""
+    made = any(table.name == name and table.status in _MADE for table in run.tables)
+    storage = _storage(catalog, name) if made else None
+    return storage.rows().to_pylist() if storage and storage.exists() else []
 
 
 def _both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from kedro.pipeline import Pipeline
 
 from ees_analytics.pipelines.reporting import (
+    coverage,
     events,
     public_api,
     publications,
@@ -14,7 +15,7 @@ from ees_analytics.pipelines.reporting import (
     unclassified,
 )
 
-PAGES_AND_EVENTS = (traffic, time_on_page, events, publications, unclassified)
+PAGES_AND_EVENTS = (traffic, time_on_page, events, publications, unclassified, coverage)
 """The themes that share rows and labels."""
 
 
