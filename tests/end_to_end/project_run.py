@@ -15,12 +15,35 @@ from deltalake import DeltaTable
 
 from tests.conftest import PROJECT
 
-_KEDRO = """if True:
-    import signal, sys
-    from kedro.framework.cli import main
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.argv[0] = "kedro"
-    main()
+OFFLINE = """
+import socket, sys
+
+here = (None, "127.0.0.1", "::1", "localhost")
+connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+def refuse(what, host):
+    sys.stderr.write(f"{what} {host}\\n")
+    raise OSError("no network in this test")
+
+def connect_here(self, address):
+    if isinstance(address, tuple) and address[0] not in here:
+        refuse("CONNECTS TO", address[0])
+    return connect(self, address)
+
+def look_up_here(host, *more, **named):
+    return look_up(host, *more, **named) if host in here else refuse("LOOKS UP", host)
+
+socket.socket.connect, socket.getaddrinfo = connect_here, look_up_here
+"""
+"""Reports and refuses every connection to another machine."""
+
+_KEDRO = f"""{OFFLINE}
+import signal
+from kedro.framework.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv[0] = "kedro"
+main()
 """
 """Kedro's command. A job that a shell starts in the background ignores Ctrl+C, and so would its children."""
 

@@ -66,9 +66,9 @@ def test_reading_times_stay_until_pages_are_ingested(tmp_path):
 
 
 def test_a_day_earlier_and_then_the_next_adds_exactly_one_day(tmp_path):
-    run("--pipeline", "ingest", root=tmp_path, run_date="2026-06-29", first_day="2026-06-20")
+    run("--pipeline", "ingest_ga4", root=tmp_path, run_date="2026-06-29", first_day="2026-06-20")
     before = {row["date"] for row in rows(tmp_path, GA4)}
-    run("--pipelines", "ingest", root=tmp_path, run_date="2026-06-30", first_day="2026-06-20")
+    run("--pipelines", "ingest_ga4", root=tmp_path, run_date="2026-06-30", first_day="2026-06-20")
     after = {row["date"] for row in rows(tmp_path, GA4)}
     assert max(before) == dt.date(2026, 6, 27)
     assert after - before == {dt.date(2026, 6, 28)}

@@ -9,10 +9,12 @@ import sys
 import tarfile
 from pathlib import Path
 
+import pytest
 import yaml
 
 from ees_analytics import settings
 from tests.conftest import PROJECT
+from tests.end_to_end.project_run import OFFLINE, copy_of_first_run
 
 SECRET = re.compile(
     r"BEGIN [A-Z ]*PRIVATE KEY|\"?private_key\"?\s*:|AIza[0-9A-Za-z_-]{30}|ya29\.[0-9A-Za-z_-]+|dapi[0-9a-f]{32}"
@@ -52,32 +54,25 @@ def test_no_telemetry():
     assert "kedro-telemetry" in settings.DISABLE_HOOKS_FOR_PLUGINS
 
 
-def test_a_run_opens_no_connection_to_another_machine(tmp_path):
-    """`kedro run` on the sample with every connection but loopback refused."""
-    code = f"""
-import socket, sys
-real = socket.socket.connect
-def connect(self, address):
-    if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
-        sys.stderr.write(f"CONNECTS TO {{address}}\\n")
-        raise OSError("no network in this test")
-    return real(self, address)
-socket.socket.connect = connect
-look_up = socket.getaddrinfo
-def getaddrinfo(host, *more, **named):
-    if host not in (None, "127.0.0.1", "::1", "localhost"):
-        sys.stderr.write(f"LOOKS UP {{host}}\\n")
-        raise OSError("no network in this test")
-    return look_up(host, *more, **named)
-socket.getaddrinfo = getaddrinfo
-from kedro.framework.cli.cli import main
-sys.argv = ["kedro", "run", "--pipelines", "ingest", "--params",
-            "lake_root={tmp_path}/lake,landing_root={tmp_path}/landing,first_day=2026-06-27"]
-main()
-"""
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=120
+def test_a_run_opens_no_connection_to_another_machine(tmp_path, tmp_path_factory):
+    """The first run of the sample, in which every connection but loopback is refused."""
+    output = copy_of_first_run(tmp_path, tmp_path_factory)
+
+    assert "CONNECTS TO" not in output
+    assert "LOOKS UP" not in output
+
+
+@pytest.mark.parametrize(
+    ("call", "report"),
+    [
+        ("socket.create_connection(('127.1.1.1', 443))", "LOOKS UP 127.1.1.1"),
+        ("socket.socket().connect(('127.1.1.1', 443))", "CONNECTS TO 127.1.1.1"),
+    ],
+)
+def test_that_guard_can_fail_too(call, report):
+    process = subprocess.run(
+        [sys.executable, "-c", OFFLINE + call], capture_output=True, text=True, timeout=60
     )
-    assert result.returncode == 0, result.stderr
-    assert "CONNECTS TO" not in result.stderr
-    assert "LOOKS UP" not in result.stderr
+
+    assert process.returncode != 0
+    assert report in process.stderr
