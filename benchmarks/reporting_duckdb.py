@@ -21,11 +21,12 @@ import pyarrow as pa
 import yaml
 from deltalake import DeltaTable
 
+from ees_analytics.parameters.corrections import corrected
 from ees_analytics.transforms.text import title_case
 
 CONF = Path(__file__).parents[1] / "conf/base/parameters_rules.yml"
 SITE = "https://explore-education-statistics.service.gov.uk"
-RULES = yaml.safe_load(CONF.read_text())
+RULES = corrected(yaml.safe_load(CONF.read_text()), "all")
 SPACE = r"[\t\n\x0B\f\r \x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+"
 RELEASE = "page_type IN ('Release page')"
 
@@ -72,6 +73,13 @@ def slug(table: str, path: str = "pagePath") -> str:
     if steps.get("drop_trailing_dot"):
         part = rf"regexp_replace({part}, '\.\z', '')"
     return f"lower({part})" if steps.get("lower") else part
+
+
+def not_excluded(path: str) -> str:
+    """The conditions that a release page's path fulfils besides its slug."""
+    parts = [f"AND NOT contains({path}, {text(part)})" for part in RULES["release_page_exclusions"]]
+    starts = RULES["release_page_exclusions_at_start"]
+    return " ".join(parts + [f"AND NOT starts_with({path}, {text(start)})" for start in starts])
 
 
 def trim(value: str) -> str:
@@ -216,6 +224,8 @@ def downloads(db: duckdb.DuckDBPyConnection, save: Callable[[str, str], None]) -
     after, before = text(where["after"]), text(where["before"])
     tail = f"substr(eventLabel, strpos(eventLabel, {after}) + {len(where['after'])})"
     head = f"array_to_string(string_split({tail}, {before})[:-2], {before})"
+    first = text(where["before_first"])
+    head = f"CASE WHEN contains({tail}, {first}) THEN split_part({tail}, {first}, 1) ELSE {head} END"
     named = trim(f"CASE WHEN contains(eventLabel, {after}) AND contains({tail}, {before}) THEN {head} END")
     from_label = f"CASE WHEN page_type IN {listed(where['page_types'])} THEN {named} END"
     db.execute(
@@ -320,9 +330,7 @@ def summaries(db: duckdb.DuckDBPyConnection, save: Callable[[str, str], None]) -
         "total_search_events": ("ees_publication_search_events", RELEASE),
         "total_tables_created": ("ees_publication_tables_created", "true"),
     }
-    excluded = " ".join(
-        f"AND NOT contains(pagePath, {text(part)})" for part in RULES["release_page_exclusions"]
-    )
+    excluded = not_excluded("pagePath")
     pages = (
         "SELECT date, publication, sum(pageviews) AS pageviews, sum(sessions) AS sessions FROM page JOIN"
         f" (SELECT pagePath, publication FROM (SELECT DISTINCT pagePath, {slug('publication_summary')} AS slug"
@@ -346,7 +354,7 @@ def summaries(db: duckdb.DuckDBPyConnection, save: Callable[[str, str], None]) -
 
 
 def search(db: duckdb.DuckDBPyConnection, save: Callable[[str, str], None], run_date: str) -> None:
-    excluded = " ".join(f"AND NOT contains(path, {text(part)})" for part in RULES["release_page_exclusions"])
+    excluded = not_excluded("path")
     path = (
         f"CASE WHEN starts_with(pagePath, '{SITE}') THEN substr(pagePath, {len(SITE) + 1}) ELSE pagePath END"
     )

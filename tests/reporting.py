@@ -16,6 +16,7 @@ from kedro.validation.parameter_validator import ParameterValidator
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
+from ees_analytics.parameters.corrections import corrected
 from ees_analytics.parameters.rules import Rule, RuleList
 from ees_analytics.pipelines import reporting
 from tests.conftest import PROJECT
@@ -37,9 +38,11 @@ def pipeline() -> Pipeline:
 
 
 @cache
-def conf() -> dict[str, Any]:
-    """The rules and annotations in conf."""
-    return {key: value for file in RULES for key, value in yaml.safe_load(file.read_text()).items()}
+def conf(corrections: str = "all") -> dict[str, Any]:
+    """The rules and annotations in conf, with these corrections."""
+    rules = {key: value for file in RULES for key, value in yaml.safe_load(file.read_text()).items()}
+    del rules["corrections"]
+    return corrected(rules, corrections)
 
 
 def parameters(**changes: Any) -> dict[str, Any]:

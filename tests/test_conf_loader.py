@@ -55,3 +55,16 @@ def test_also_in_another_environment_and_in_globals(conf):
     assert parameters(conf)
     with pytest.raises(BadConfigException, match="conf/live/globals.yml, line"):
         parameters(conf, "live")
+
+
+def test_corrections_are_switched_by_conf_and_by_the_command(conf):
+    def at_start(**given):
+        loader = ConfLoader(str(conf), runtime_params=given, **settings.CONFIG_LOADER_ARGS)
+        return loader["parameters"]["release_page_exclusions_at_start"]
+
+    assert at_start() == at_start(corrections="methodology_tab") == ["/methodology"]
+    assert at_start(corrections="none") == []
+    with pytest.raises(BadConfigException, match="there is no correction `methodology`. Known are all, none"):
+        at_start(corrections="methodology")
+    (conf / "live/parameters.yml").write_text("corrections: none")
+    assert parameters(conf, "live")["release_page_exclusions_at_start"] == []

@@ -1,4 +1,4 @@
-"""Kedro's loader of ``conf/``, with messages that name the file and line of a mistake."""
+"""Kedro's loader of ``conf/``: it switches corrections, and names the file and line of a mistake."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +10,17 @@ from yaml import YAMLError
 from yaml.error import MarkedYAMLError
 
 from ees_analytics.console.text import did_you_mean
+from ees_analytics.parameters.corrections import corrected
 
 
 class ConfLoader(OmegaConfigLoader):
-    """Kedro's loader, which also names environments and invalid YAML."""
+    """Kedro's loader, which also names environments and invalid YAML, and switches corrections."""
 
     def __getitem__(self, key: str) -> Any:
-        """The settings of one kind: ``parameters``, ``catalog``, ``globals``.
+        """The settings of one kind: ``parameters`` (under the corrections that are on), ``catalog``, ``globals``.
 
         Raises:
-            BadConfigException: There is no such environment, or a file is not valid YAML.
+            BadConfigException: There is no such environment or correction, or a file is not valid YAML.
         """
         conf, env = Path(self.conf_source), self.env
         if env and conf.is_dir() and not (conf / env).is_dir():
@@ -27,9 +28,14 @@ class ConfLoader(OmegaConfigLoader):
             near = did_you_mean(env, envs)
             raise BadConfigException(f"There is no environment `{env}`: {', '.join(envs)}. {near}".rstrip())
         try:
-            return super().__getitem__(key)
+            loaded = super().__getitem__(key)
+            if key == "parameters":
+                loaded = corrected(loaded, str(loaded.pop("corrections", "all")))
         except YAMLError as error:
             raise BadConfigException("\n".join(self._invalid_files(key)) or str(error)) from error
+        except ValueError as error:
+            raise BadConfigException(str(error)) from error
+        return loaded
 
     def _invalid_files(self, key: str) -> Iterator[str]:
         for env in sorted({self.base_env, self.env or self.default_run_env}):

@@ -52,8 +52,8 @@ def test_production_s_rules_are_all_there():
         "accordions.events": 6,
         "search_events.page_type": 11,
         "search_events.events": 3,
-        "downloads.page_type": 23,
-        "downloads.download_type": 11,
+        "downloads.page_type": 25,
+        "downloads.download_type": 13,
         "downloads.events": 11,
         "featured_tables.page_type": 1,
         "featured_tables.events": 1,
@@ -68,7 +68,15 @@ def test_production_s_rules_are_all_there():
         "sections": ["data-tables", "find-statistics"],
         "drop_trailing_dot": True,
     }
-    assert known["release_page_exclusions"] == ["/methodology", "/data-guidance", "/prerelease-access-list"]
+    assert known["release_page_exclusions"] == ["/data-guidance", "/prerelease-access-list"]
+    assert known["release_page_exclusions_at_start"] == ["/methodology"]
+    uncorrected = conf("none")
+    assert uncorrected["release_page_exclusions"] == [
+        "/methodology",
+        "/data-guidance",
+        "/prerelease-access-list",
+    ]
+    assert uncorrected["release_page_exclusions_at_start"] == []
     assert known["unclassified"] == {"max_share": 0.01}
 
 

@@ -66,14 +66,16 @@ def test_release_pages(spark):
         "/x/find-statistics/a",
         "/find-statistics",
         "/find-statistics/a/methodology",
+        "/methodology/find-statistics/a",
+        "/find-statistics/a/data-guidance",
         None,
     ]
     rows = spark.createDataFrame([(path,) for path in paths], "path string")
-    exclusions = ReleasePageExclusions(("/methodology", "/data-guidance"))
+    excluded = [ReleasePageExclusions((part,)) for part in ("/data-guidance", "/methodology")]
 
-    found = rows.where(is_release_page(F.col("path"), exclusions)).collect()
+    found = rows.where(is_release_page(F.col("path"), *excluded)).collect()
 
-    assert [row["path"] for row in found] == paths[:2]
+    assert [row["path"] for row in found] == [*paths[:2], paths[3]]
 
 
 WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(

@@ -137,7 +137,8 @@ class DownloadPublicationRules(Parameters):
 
     page_types: tuple[Text, ...] = Field(description="Page types whose labels name the publication.")
     after: Text = Field(description="The text in front of the publication.")
-    before: Text = Field(description="The text behind it, at its last occurrence.")
+    before_first: Text | None = Field(None, description="The text behind it, at its first occurrence.")
+    before: Text = Field(description="The same at its last occurrence, where `before_first` does not occur.")
 
 
 class DownloadRules(EventRules):
@@ -220,7 +221,7 @@ class SlugRules(Parameters):
 
 
 class ReleasePageExclusions(RootModel[tuple[Text, ...]], frozen=True):
-    """Key ``release_page_exclusions``: what the path of a release page does not contain."""
+    """Keys ``release_page_exclusions``, which the path of a release page does not contain, and ``…_at_start``."""
 
 
 class RenamedPublications(Parameters):

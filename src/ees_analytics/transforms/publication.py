@@ -67,19 +67,24 @@ def with_publication(rows: DataFrame, steps: SlugSteps, titles: DataFrame) -> Da
     return join_many_to_one(rows.withColumn("slug", slug(F.col("pagePath"), steps)), titles, ["slug"])
 
 
-def is_release_page(path: Column, exclusions: ReleasePageExclusions) -> Column:
-    """Whether the path is a release page's, if its slug is a publication's."""
+def is_release_page(
+    path: Column, exclusions: ReleasePageExclusions, at_start: ReleasePageExclusions
+) -> Column:
+    """Whether the path is a release page's, if its slug is a publication's.
+
+    It contains none of the exclusions, and begins with none of those ``at_start``.
+    """
     found = path.contains(F.lit("/find-statistics/"))
     for part in exclusions.root:
         found = found & ~path.contains(F.lit(part))
+    for start in at_start.root:
+        found = found & ~path.startswith(F.lit(start))
     return found
 
 
-def release_pages(
-    paths: DataFrame, exclusions: ReleasePageExclusions, steps: SlugSteps, titles: DataFrame
-) -> DataFrame:
+def release_pages(paths: DataFrame, is_release: Column, steps: SlugSteps, titles: DataFrame) -> DataFrame:
     """The rows whose ``pagePath`` is a known publication's release page, with its ``slug`` and ``publication``."""
-    found = paths.where(is_release_page(F.col("pagePath"), exclusions))
+    found = paths.where(is_release)
     return with_publication(found, steps, titles).where(F.col("publication").isNotNull())
 
 

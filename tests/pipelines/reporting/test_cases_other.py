@@ -18,7 +18,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
 from ees_analytics.contracts import contract_for, contract_named
 from ees_analytics.contracts.validator import as_arrow, check
@@ -34,7 +33,8 @@ from ees_analytics.pipelines.reporting.search import (
 from ees_analytics.pipelines.reporting.service import ees_service_summary
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
-from tests.conftest import CASES, PROJECT
+from tests.conftest import CASES
+from tests.reporting import conf
 
 ROOTS = [CASES, *map(Path, filter(None, os.environ.get("EES_CASES", "").split(os.pathsep)))]
 FOLDERS = sorted(path.parent for root in ROOTS for path in root.glob("*/expected"))
@@ -110,13 +110,14 @@ def test_search_console_timeseries(spark, case):
 
 def test_search_console_queries(spark, case):
     raw = _raw(spark, case, "ees_search_console", "ees_pub_scrape")
-    rules = yaml.safe_load((PROJECT / "conf" / "base" / "parameters_rules.yml").read_text())
+    rules = conf("none")
     run_date = json.loads((case / "meta.json").read_text())["today"]
 
     frame = ees_search_console_queries(
         *raw,
         SlugRules(**rules["slug"]),
         ReleasePageExclusions(tuple(rules["release_page_exclusions"])),
+        ReleasePageExclusions(tuple(rules["release_page_exclusions_at_start"])),
         run_date,
     )
 
@@ -129,7 +130,7 @@ def test_avg_readtime(spark, case):
     if not (case / "site").exists():
         pytest.skip("the case has no pages")
     scrape, legacy = _raw(spark, case, "ees_pub_scrape", "ees_legacy_scrape")
-    rules = yaml.safe_load((PROJECT / "conf" / "base" / "parameters_rules.yml").read_text())["publications"]
+    rules = conf()["publications"]
     website = RecordedWebsiteDataset(path=str(case / "site")).load()
     visit = visit_publications(website, legacy, PublicationRules(**rules), WebsiteSettings())
     pages = load_publication_pages(visit, _absent("ees_pub_pages"))

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.reporting import DAY, event, of, publications
+from tests.reporting import DAY, conf, event, of, publications
 
 TITLES = {
     "graduate-outcomes-leo": "Graduate outcomes (LEO)",
@@ -18,7 +18,9 @@ def download(
     ("label", "publication"),
     [
         ("Publication: Pupil absence, Release: 2022/23, Data set: x", "Pupil Absence"),
-        ("Publication: A, Regional, Release: x", "A, Regional"),  # the last ", R"
+        ("Publication: A, Regional, Release: x", "A, Regional"),
+        ("Publication: A, Release: Reporting Year 2023, Revised, Data set: Exports, Re", "A"),
+        ("Publication: A, Regional, R", "A, Regional"),  # cut: the last ", R"
         ("Publication:  \u00a0Pupil absence\u2009 , R", "Pupil Absence"),
         ("File: x, Publication: Pupil absence, R", "Pupil Absence"),
         ("Publication: U.K. children’s (LEO), R", "U.k. Children’s (Leo)"),
@@ -96,3 +98,54 @@ def test_unclassified_downloads_of_known_publications_stay(reporting):
         ("Release page", "Data catalogue", 99.0),
         ("Unclassified", "CSV", 1.0),
     ]
+
+
+PATH = "/find-statistics/graduate-outcomes-leo/2025"
+CUT = "Release Page All Files, Release: Academic"  # GA4 cuts names at 40 characters
+SENT = "Release Page All Files downloads.title}, Release: Academic year 2022/23, File: All files"
+NEW_FORMS = [
+    (CUT[:40], "Release page", "All files"),
+    (SENT[:40], "Release page", "All files"),
+    (SENT, "Release page", "All files"),
+    ("Release Page All Files, Release", "Release page", "All files"),
+    ("Release Page Data Set File Download", "Release page", "Data set"),
+]
+
+
+def release_downloads(reporting, corrections, names, category="Release Page"):
+    events = [download("x", PATH, category, name) for name in names]
+    known = download("x", PATH, "- Useful Information", count=999.0)
+    rules = conf(corrections)
+    rows = reporting("ees_publication_downloads", rules=rules, ees_ga4_events=[*events, known])
+    return of([row for row in rows if row["eventCount"] < 999.0], "page_type", "download_type", "eventCount")
+
+
+@pytest.mark.parametrize(("name", "page_type", "download_type"), NEW_FORMS)
+def test_downloads_of_release_pages_count(reporting, name, page_type, download_type):
+    """Fault 10. The category has no rule: the event's name decides."""
+    for corrections in ("all", "release_page_downloads"):
+        assert release_downloads(reporting, corrections, [name]) == [(page_type, download_type, 1.0)]
+
+
+@pytest.mark.parametrize("corrections", ["none", "methodology_tab+download_label_publication"])
+def test_they_do_not_without_the_correction(reporting, corrections):
+    """The cut name is then a whole name that matches no rule."""
+    names = [name for name, _, _ in NEW_FORMS]
+
+    rows = release_downloads(reporting, corrections, names)
+
+    assert rows == [("Unclassified", "Unclassified", 1.0)]
+
+
+def test_the_category_of_a_download_comes_first(reporting):
+    for category, page_type in (("Table Tool", "Table tool"), ("Permalink Page", "Permalinks")):
+        found = release_downloads(reporting, "all", [CUT[:40]], category)
+        assert found == [(page_type, "All files", 1.0)]
+
+
+def test_the_label_is_cut_at_the_last_r_without_the_correction(reporting):
+    """Fault 11."""
+    label = "Publication: A, Release: Reporting Year 2023, Revised, Data set: x"
+    off = reporting("ees_publication_downloads", rules=conf("none"), ees_ga4_events=[download(label)])
+
+    assert of(off, "publication") == [("A, Release: Reporting Year 2023",)]

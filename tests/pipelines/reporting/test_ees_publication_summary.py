@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from tests.reporting import DAY, event, of, publications
+from tests.reporting import DAY, conf, event, of, publications
 
 TITLES = {"pay": "Graduate pay", "pay-2": "Graduate PAY", "absence": "Absence"}
 FIRST = DAY - dt.timedelta(days=2)
@@ -24,8 +24,10 @@ def page(path, pageviews=2.0, date=DAY):
 
 @pytest.fixture
 def summary(reporting):
-    def build(first_day=FIRST, alone=True, **given):
-        rules = {"publication_summary": {"first_day": first_day, "page_types": ["Release page"]}}
+    def build(first_day=FIRST, alone=True, corrections="all", **given):
+        rules = conf(corrections) | {
+            "publication_summary": {"first_day": first_day, "page_types": ["Release page"]}
+        }
         given = {"ees_pub_scrape": publications(TITLES), **given}
         return reporting("ees_publication_summary", rules=rules, alone=alone, **given)
 
@@ -47,7 +49,7 @@ def test_every_day_and_publication_has_a_row(summary):
 
 def test_release_pages_of_both_eras(summary):
     lost = [
-        "/find-statistics/pay/methodology",
+        "/methodology/find-statistics/pay",
         "/find-statistics/pay/data-guidance",
         "/find-statistics/pay/prerelease-access-list",
         "/find-statistics/Pay",  # this table changes no case
@@ -100,6 +102,24 @@ def test_totals_of_the_other_tables(summary):
     newest = [row for row in rows if row["date"] == DAY and row["publication"] == "Graduate Pay"]
     assert of(newest, *METRICS) == [(0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)]
     assert {row["publication"] for row in rows} == {"Absence", "Graduate Pay"}
+
+
+@pytest.mark.parametrize(
+    ("corrections", "pageviews"), [("all", 7.0), ("methodology_tab", 7.0), ("release_page_downloads", 0.0)]
+)
+def test_the_methodology_tab_of_a_release_is_its_page(summary, corrections, pageviews):
+    """Fault 12. Publications whose slug contains "methodology" come in too."""
+    rows = summary(
+        corrections=corrections,
+        ees_pub_scrape=publications({"pay": "Pay", "methodology-improvements": "Pay"}),
+        ees_ga4_page=[
+            page("/find-statistics/pay/2025/methodology", 4.0),
+            page("/find-statistics/methodology-improvements", 3.0),
+            page("/methodology/pay", 100.0),
+        ],
+    )
+
+    assert [row["pageviews"] for row in rows if row["date"] == DAY] == [pageviews]
 
 
 @pytest.mark.parametrize("pages", [[], [page("/find-statistics/pay")]])

@@ -17,7 +17,7 @@ STEPS = SlugSteps(sections=("find-statistics",), drop_trailing_dot=True)
 SLUG = SlugRules(
     **{name: STEPS if name == "search_console" else SlugSteps() for name in SlugRules.model_fields}
 )
-EXCLUSIONS = ReleasePageExclusions(("/methodology", "/data-guidance"))
+EXCLUSIONS = ReleasePageExclusions(("/data-guidance",)), ReleasePageExclusions(("/methodology",))
 TITLES = [("pupil-absence", "Pupil absence"), ("PA", "PUPIL absence"), ("exclusions", "Exclusions")]
 
 
@@ -32,7 +32,7 @@ def top(spark):
             ),
             spark.createDataFrame(titles, "slug string, title string"),
             SLUG,
-            EXCLUSIONS,
+            *EXCLUSIONS,
             RUN_DATE,
         )
         table = check(as_arrow(result), CONTRACT).to_pylist()
@@ -104,7 +104,7 @@ def test_the_oldest_day_that_counts_is_a_year_before_the_run(top):
         "http://explore-education-statistics.service.gov.uk/find-statistics/pupil-absence",
         "https://www.example.org/find-statistics/pupil-absence",
         f"{SITE}.example.org/find-statistics/pupil-absence",
-        f"{ABSENCE}/methodology",
+        f"{SITE}/methodology/find-statistics/pupil-absence",
         f"{ABSENCE}/2024/data-guidance",
         f"{SITE}/find-statistics/unknown",
         f"{SITE}/find-statistics",
@@ -117,7 +117,9 @@ def test_other_addresses_count_for_the_service_only(top, address):
     assert set(top((address, "a", 1.0, 1.0))) == {("Service", "clicks"), ("Service", "impressions")}
 
 
-@pytest.mark.parametrize("address", [f"{ABSENCE}.", "/find-statistics/pupil-absence/x"])
+@pytest.mark.parametrize(
+    "address", [f"{ABSENCE}.", "/find-statistics/pupil-absence/x", f"{ABSENCE}/2024/methodology"]
+)
 def test_paths_are_read_as_the_rules_say(top, address):
     assert top((address, "a", 1.0, 1.0))["Pupil Absence", "clicks"] == [("a", 1.0)]
 

@@ -16,7 +16,7 @@ from ees_analytics.parameters.rules import (
 )
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
 from ees_analytics.transforms.joins import both_eras, join_many_to_one
-from ees_analytics.transforms.publication import release_pages
+from ees_analytics.transforms.publication import is_release_page, release_pages
 
 _KEYS = ["date", "publication"]
 _METRICS = [name for name in contract_for("app.ees_publication_summary").column_names if name not in _KEYS]
@@ -39,6 +39,7 @@ def ees_publication_summary(
     ees_publication_tables_created: DataFrame,
     publication_summary: PublicationSummaryRules,
     release_page_exclusions: ReleasePageExclusions,
+    release_page_exclusions_at_start: ReleasePageExclusions,
     slug: SlugRules,
     universal_analytics: UniversalAnalytics,
 ) -> DataFrame:
@@ -49,7 +50,8 @@ def ees_publication_summary(
     columns = ["date", "pagePath", "pageviews", "sessions"]
     pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
     paths = pages.select("pagePath").distinct()
-    counted = release_pages(paths, release_page_exclusions, slug.publication_summary, publication_titles)
+    is_release = is_release_page(F.col("pagePath"), release_page_exclusions, release_page_exclusions_at_start)
+    counted = release_pages(paths, is_release, slug.publication_summary, publication_titles)
     is_counted = F.col("page_type").isin(*publication_summary.page_types)
     parts = [
         _metrics(counted.join(pages, "pagePath"), pageviews="pageviews", sessions="sessions"),

@@ -11,7 +11,7 @@ from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, Slu
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.pipelines.reporting.tables import first_rows, sum_by, table_node
 from ees_analytics.transforms.local_rows import materialize_small
-from ees_analytics.transforms.publication import publication_titles, release_pages
+from ees_analytics.transforms.publication import is_release_page, publication_titles, release_pages
 
 _DAYS = dt.timedelta(days=365)
 _TOP = 10
@@ -29,6 +29,7 @@ def ees_search_console_queries(
     ees_pub_scrape: DataFrame,
     slug: SlugRules,
     release_page_exclusions: ReleasePageExclusions,
+    release_page_exclusions_at_start: ReleasePageExclusions,
     run_date: str,
 ) -> DataFrame:
     """One row is one of the ten queries with most clicks, or most impressions, of a publication or of the Service.
@@ -36,7 +37,8 @@ def ees_search_console_queries(
     The last 365 days count. The Service is all pages, a publication its release pages. Ties are broken by query.
     """
     recent = ees_search_console.where(F.col("date") >= F.lit(as_date(run_date) - _DAYS))
-    pages = _release_pages(recent, ees_pub_scrape, slug.search_console, release_page_exclusions)
+    is_release = is_release_page(F.col("pagePath"), release_page_exclusions, release_page_exclusions_at_start)
+    pages = _release_pages(recent, ees_pub_scrape, slug.search_console, is_release)
     of_publications = recent.join(pages, "pagePath")
     of_service = recent.withColumn("publication", F.lit(_SERVICE))
     totals = [sum_by(rows, ["publication", "query"], _METRICS) for rows in (of_service, of_publications)]
@@ -54,12 +56,12 @@ def ees_search_console_timeseries(
 
 
 def _release_pages(
-    rows: DataFrame, ees_pub_scrape: DataFrame, steps: SlugSteps, exclusions: ReleasePageExclusions
+    rows: DataFrame, ees_pub_scrape: DataFrame, steps: SlugSteps, is_release: Column
 ) -> DataFrame:
     """One row is an address of a release page, as Google names it, with its publication."""
     addresses = rows.select(F.col("pagePath").alias("address")).distinct()
     paths = addresses.withColumn("pagePath", _without_site(F.col("address")))
-    found = release_pages(paths, exclusions, steps, publication_titles(ees_pub_scrape))
+    found = release_pages(paths, is_release, steps, publication_titles(ees_pub_scrape))
     return materialize_small(found.select(F.col("address").alias("pagePath"), "publication"))
 
 
