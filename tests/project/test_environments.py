@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts import all_contracts, contract_for
+from ees_analytics.lake.storage import storage_for
 from tests.conftest import PROJECT
 from tests.project.catalogue import ENVIRONMENTS, catalogue, config, entry_of
 
@@ -55,6 +56,24 @@ def test_where_the_tables_lie():
     production = entry_of("databricks", "app.ees_service_summary")
     assert production["catalog"] == "catalog_40_copper_statistics_services"
     assert production["engine"] == "session"
+
+
+DOWNLOADS = [name for name in all_contracts() if name.endswith("_downloads") and name.startswith("raw.")]
+OF_A_TABLE = ("raw.{}", "state.{}", "ledger.{}", "restored.{}", "storage.{}")
+"""Every dataset that reads or writes the table itself."""
+
+
+@pytest.mark.parametrize("kind", OF_A_TABLE)
+def test_production_has_the_downloads_in_a_schema_of_their_own(kind):
+    """The four downloads tables are in statistics_services on Databricks, and in analytics_raw on a laptop."""
+    for env, expected in (("base", "analytics_raw"), ("databricks", "statistics_services")):
+        for table in DOWNLOADS:
+            dataset = kind.format(table.removeprefix("raw."))
+            schemas = entry_of(env, dataset)["schemas"]
+            assert storage_for(contract_for(table), "sail", "/lake", schemas=schemas).location == (
+                f"/lake/{expected}/{table.removeprefix('raw.')}"
+            )
+    assert len(DOWNLOADS) == 4
 
 
 PARAMETERS = {

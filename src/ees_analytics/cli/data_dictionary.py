@@ -39,10 +39,12 @@ def render(conf: Path) -> str:
 
 def _locations(conf: Path, env: str) -> dict[str, str]:
     loader = OmegaConfigLoader(conf_source=str(conf), env=env, **settings.CONFIG_LOADER_ARGS)
-    catalog, lake_root = (loader["globals"][key] for key in ("catalog", "lake_root"))
+    catalog, lake_root, schemas = (
+        loader["globals"][key] for key in ("catalog", "lake_root", "table_schemas")
+    )
     root, separator = (catalog, ".") if catalog else (lake_root, "/")
     return {
-        name: separator.join((root, contract.schema, contract.name))
+        name: separator.join((root, schemas.get(name.partition(".")[2], contract.schema), contract.name))
         for name, contract in all_contracts().items()
     }
 

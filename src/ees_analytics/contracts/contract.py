@@ -4,6 +4,7 @@ A contract is used to cast and refuse rows before they are written, for Kedro's 
 to create a table that does not exist, and for the data dictionary.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -61,6 +62,16 @@ class ContractError(ValueError):
 
 
 @dataclass(frozen=True)
+class EarlyColumn:
+    """A column as log files of ``before`` that day may have it: under this name, or not at all where it is None."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    before: dt.date
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class Column:
     """One column.
 
@@ -73,6 +84,7 @@ class Column:
         one_of: The values that it may have; empty where any will do.
         file_type: Its type in log files, which is another than in the table; a file with a third type is refused.
         optional: True where early log files lack the column; it is null in the table then.
+        early: How log files of before a certain day differ: they lack the column, or have it under another name.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -85,6 +97,7 @@ class Column:
     one_of: Sequence[str] = ()
     file_type: FileType | None = None
     optional: bool = False
+    early: EarlyColumn | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ class TableContract:
 
     @property
     def schema(self) -> str:
-        """``analytics_raw`` or ``analytics_app``."""
+        """``analytics_raw`` or ``analytics_app``; conf may put a raw table into another one (``table_schemas``)."""
         return f"analytics_{self.layer}"
 
     @property

@@ -1,5 +1,6 @@
 """``LakeDataset``, the base of all datasets of one table, and ``StorageDataset``."""
 
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from kedro.io import AbstractDataset
@@ -20,6 +21,7 @@ class LakeDataset(AbstractDataset[Saved, Loaded], Generic[Saved, Loaded]):
         lake_root: Folder of a local lake; the table is at ``<lake_root>/<schema>/<table>``.
         catalog: Unity Catalog's name; the table is then ``<catalog>.<schema>.<table>``, except with
             ``engine: sail``, which stores tables in folders only.
+        schemas: Table to schema, for tables that are in another one than ``analytics_raw`` or ``analytics_app``.
         metadata: For Kedro and its plugins.
     """
 
@@ -30,10 +32,14 @@ class LakeDataset(AbstractDataset[Saved, Loaded], Generic[Saved, Loaded]):
         engine: str,
         lake_root: str | None = None,
         catalog: str | None = None,
+        schemas: Mapping[str, str] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._contract = contract_for(table) if "." in table else contract_named(table)
-        self._lake: dict[str, Any] = {"engine": engine, "lake_root": lake_root, "catalog": catalog}
+        for other in schemas or {}:
+            contract_for(f"raw.{other}")  # refuses a table that does not exist
+        lake = {"engine": engine, "lake_root": lake_root, "catalog": catalog, "schemas": schemas}
+        self._lake: dict[str, Any] = lake
         self.metadata = metadata
 
     @property

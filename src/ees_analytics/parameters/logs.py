@@ -1,7 +1,7 @@
 """The log files of the public API and of downloads (`conf/*/parameters_logs.yml`, `globals_logs.yml`)."""
 
 import datetime as dt
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, NonNegativeInt, model_validator
 
@@ -9,17 +9,16 @@ from ees_analytics.parameters.model import Parameters
 
 
 class LogTable(Parameters):
-    """The files of one table. Names are shell patterns: ``*`` stands for anything.
+    """Where the files of one table are.
 
     Attributes:
-        root_names: Names of its files in the root folder.
-        folder: A sub-folder of the root with further files; null: there is none.
-        folder_names: Names of its files in that sub-folder.
+        places: Paths of its files in the root folder, as ``<folder>/<name>`` or ``<name>``. The name is a shell
+            pattern, whatever its case: ``*`` stands for anything.
+        not_used: True where no files are expected: having none is not a failure then.
     """
 
-    root_names: str = Field(min_length=1)
-    folder: str | None = Field(None, min_length=1, pattern=r"^[^/\\]+$")
-    folder_names: str = Field("*", min_length=1)
+    places: tuple[Annotated[str, Field(pattern=r"^([\w-]+/)*[^/\\]+$")], ...] = Field(min_length=1)
+    not_used: bool = False
 
 
 class KnownOutage(Parameters):

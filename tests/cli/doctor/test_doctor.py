@@ -125,15 +125,16 @@ def test_a_website_that_is_not_recorded(tmp_path):
 def test_log_files_that_are_not_there(tmp_path):
     table = "raw_ees_csv_downloads"
     files = LogFilesDataset(
-        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, path=str(tmp_path / "logs")
+        table=table, tables={table: {"places": ["*public-csv-downloads*"]}}, path=str(tmp_path / "logs")
     )
-    state = MemoryDataset(TableState(table, exists=False))
+    state = MemoryDataset(TableState(table, exists=True, slices={"a.parquet": 1}))
     catalog = DataCatalog({f"source.{table}": files, f"state.{table}": state})
     found = sources.source(catalog, f"source.{table}", RUN_DATE)
-    assert found.level is Level.BAD
+    assert found.level is Level.BAD, "also where the table has earlier files"
     assert "api_logs_root" in found.text
-    catalog[f"state.{table}"] = MemoryDataset(TableState(table, exists=True, slices={"a.parquet": 1}))
-    found = sources.source(catalog, f"source.{table}", RUN_DATE)
+    unused = {table: {"places": ["*public-csv-downloads*"], "not_used": True}}
+    files = LogFilesDataset(table=table, tables=unused, path=str(tmp_path / "logs"))
+    found = sources.source(DataCatalog({f"source.{table}": files}), f"source.{table}", RUN_DATE)
     assert found.level is Level.GOOD
 
 
@@ -167,7 +168,7 @@ def test_no_secret_is_printed(text):
 def test_without_an_engine_a_folder_without_logs_is_reported(tmp_path):
     table = "raw_ees_csv_downloads"
     files = LogFilesDataset(
-        table=table, tables={table: {"root_names": "*public-csv-downloads*"}}, path=str(tmp_path / "logs")
+        table=table, tables={table: {"places": ["*public-csv-downloads*"]}}, path=str(tmp_path / "logs")
     )
     catalog = DataCatalog({f"source.{table}": files})
     found = sources.source(catalog, f"source.{table}", RUN_DATE)

@@ -280,8 +280,9 @@ def test_what_was_landed_and_not_committed_is_loaded_without_its_file(lake):
     lake.ingest()
     shutil.rmtree(lake.path.parent)
     path.unlink()
+    lake.drop("20260602")
     audit = lake.ingest()
-    assert lake.files_in() == {of("20260601"): 2}
+    assert lake.files_in() == {of("20260601"): 2, of("20260602"): 2}
     assert list(audit.missing_from_folder) == [of("20260601")]
 
 
@@ -307,14 +308,22 @@ def test_no_file_in_place_is_a_failure_that_names_the_folders(lake):
     assert lake.rows().num_rows == 0, "the empty table exists: what is built from it can be built"
 
 
-def test_a_folder_that_was_emptied_is_a_warning_where_the_table_has_rows(lake, caplog):
+def test_a_folder_that_was_emptied_or_is_gone_is_a_failure_although_the_table_has_rows(lake, caplog):
     lake.drop("20260601")
     lake.ingest()
     (lake.root / of("20260601")).unlink()
-    with caplog.at_level(logging.WARNING):
-        audit = lake.ingest()
-    assert list(audit.missing_from_folder) == [of("20260601")]
+    with caplog.at_level(logging.WARNING), pytest.raises(RunFailed, match="no log file was found in"):
+        lake.ingest()
     assert any("no longer in the folder" in message for message in caplog.messages)
+    lake.root.rmdir()
+    with pytest.raises(RunFailed, match="a folder that does not exist.*The table keeps its 2 rows"):
+        lake.ingest()
+    assert lake.files_in() == {of("20260601"): 2}
+
+
+def test_a_table_that_conf_marks_as_not_used_needs_no_files(lake, monkeypatch):
+    monkeypatch.setitem(TABLES, lake.table, {**TABLES[lake.table], "not_used": True})
+    assert lake.ingest().files_total == 0
 
 
 def test_files_are_committed_in_bounded_batches_oldest_first(lake):
@@ -330,11 +339,12 @@ def test_files_are_committed_in_bounded_batches_oldest_first(lake):
 def test_early_files_lack_the_later_columns(tmp_path, table):
     lake = LogLake(tmp_path, table=table)
     source = Path(__file__).parents[3] / "data/sample/public-api"
-    folder = TABLES[table]["folder"]
+    _, in_folder, in_root = TABLES[table]["places"]
+    folder = Path(in_folder).parent
     (lake.root / folder).mkdir()
-    for path in sorted((source / folder).glob(TABLES[table]["root_names"]))[:1]:
+    for path in sorted((source / folder).glob(in_root))[:1]:
         shutil.copy(path, lake.root / folder)
-    for path in sorted(source.glob(TABLES[table]["root_names"]))[-1:]:
+    for path in sorted(source.glob(in_root))[-1:]:
         shutil.copy(path, lake.root)
     audit = lake.ingest("2026-06-30")
     rows = lake.rows()

@@ -12,6 +12,7 @@ from kedro.validation import ModelInstantiationError
 
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.dataset import LogFilesDataset, read_log_file
+from ees_analytics.sources.log_files.folder import file_datetime
 from tests.conftest import PROJECT
 
 TABLES = yaml.safe_load((PROJECT / "conf/base/globals_logs.yml").read_text())["log_tables"]
@@ -34,6 +35,10 @@ NAMES_IN_FOLDERS = {
     "raw_ees_data_sets": "data-sets/20250601-010203-anything.parquet",
     "raw_ees_publications": "publications/20250601-010203-anything.parquet",
     "raw_ees_data_set_versions": "data-set-versions/20250601-010203-anything.parquet",
+    "raw_ees_zip_downloads": "public/zip-downloads/20250601-010203_anything.parquet",
+    "raw_ees_csv_downloads": "public/csv-downloads/20250601-010203_anything.parquet",
+    "raw_ees_table_tool_downloads": "public/table-tool-downloads/table-tool-page/20250601-010203_any.PARQUET",
+    "raw_ees_permalink_table_downloads": "public/table-tool-downloads/permalinks/20250601-010203_any.parquet",
 }
 
 
@@ -86,6 +91,13 @@ def test_the_root_of_a_volume_holds_the_sub_folders_in_public_api(tmp_path):
     }
 
 
+def test_an_ending_in_upper_case_counts(tmp_path):
+    name = NAMES_IN_THE_ROOT["raw_ees_queries"].replace(".parquet", ".PARQUET")
+    touch(tmp_path, name)
+    assert list(dataset(tmp_path, "raw_ees_queries").load()) == [name]
+    assert file_datetime(name) == dt.datetime(2026, 6, 1, 1, 2, 3, tzinfo=dt.UTC)
+
+
 def test_files_of_no_table_are_named(full):
     touch(full, "20260601-010203-public-new-kind.parquet", "queries/20250601-010203-other.parquet")
     queries, zips = dataset(full, "raw_ees_queries").load(), dataset(full, "raw_ees_zip_downloads").load()
@@ -98,6 +110,7 @@ def test_missing_folders_are_named_and_have_no_files(tmp_path):
     folder = dataset(tmp_path / "none").load()
     assert len(folder) == 0
     assert folder.locations == [
+        f"{tmp_path}/none/public-api/publications (*, a folder that does not exist)",
         f"{tmp_path}/none/publications (*, a folder that does not exist)",
         f"{tmp_path}/none (*public-api-publications-calls*, a folder that does not exist)",
     ]
@@ -130,10 +143,11 @@ def test_a_name_in_both_places_is_one_file(tmp_path):
 def test_a_table_without_definition_and_a_misspelt_key_are_refused():
     with pytest.raises(KeyError, match="globals_logs.yml"):
         dataset("x", "raw_ees_other")
-    with pytest.raises(ModelInstantiationError, match="foldr"):
-        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "foldr": "x"}}, path="x")
-    with pytest.raises(ModelInstantiationError, match="folder"):
-        LogFilesDataset(table="t", tables={"t": {"root_names": "*", "folder": "../x"}}, path="x")
+    with pytest.raises(ModelInstantiationError, match="place: there is no such setting"):
+        LogFilesDataset(table="t", tables={"t": {"places": ["*"], "place": "x"}}, path="x")
+    for place in ("../x/*", "/x/*", "x*/y", ""):
+        with pytest.raises(ModelInstantiationError, match=r"places\.0"):
+            LogFilesDataset(table="t", tables={"t": {"places": [place]}}, path="x")
 
 
 def test_nothing_is_written(tmp_path):

@@ -151,3 +151,37 @@ def test_a_finer_moment_than_the_table_holds_is_refused_not_cut():
 def test_no_rows_are_no_file():
     with pytest.raises(BadFile, match="has no rows"):
         convert(accesses().slice(0, 0))
+
+
+def zips(**changed: pa.Array | None) -> pa.Table:
+    texts = ("zipDownloadHash", "publicationName", "releaseName", "releaseLabel", "dataSetTitle", "fromPage")
+    columns = {
+        **{name: pa.array([name]) for name in texts},
+        **dict.fromkeys(("releaseVersionId", "subjectId"), pa.array([ID.bytes], pa.uuid())),
+        "downloads": pa.array([3], pa.int32()),
+        **changed,
+    }
+    return pa.table({name: array for name, array in columns.items() if array is not None})
+
+
+EARLY_ZIPS = {
+    "2025-04-27": zips(fromPage=None, dataSetTitle=None, dataSetName=pa.array(["dataSetTitle"])),
+    "2025-05-07": zips(fromPage=None),
+}
+
+
+@pytest.mark.parametrize("last_day", EARLY_ZIPS)
+def test_early_zip_files_are_taken_and_later_ones_of_that_form_are_not(last_day):
+    """Zip files before 2025-05-08 lack fromPage, those before 2025-04-28 have dataSetName for dataSetTitle."""
+    contract, rows = contract_for("raw.raw_ees_zip_downloads"), EARLY_ZIPS[last_day]
+    written = dt.datetime.fromisoformat(f"{last_day}T23:59:59+00:00")
+    early = table_rows(rows, "/logs/f.parquet", written, contract).to_pylist()[0]
+    assert (early["dataSetTitle"], early["fromPage"], early["downloads"]) == ("dataSetTitle", None, 3)
+    with pytest.raises(BadFile, match="missing: (dataSetTitle|fromPage)"):
+        table_rows(rows, "/logs/f.parquet", written + dt.timedelta(days=1), contract)
+
+
+def test_a_zip_file_with_both_names_of_a_column_is_refused():
+    rows, written = zips(dataSetName=pa.array(["x"])), dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
+    with pytest.raises(BadFile, match="unknown: dataSetName"):
+        table_rows(rows, "/logs/f.parquet", written, contract_for("raw.raw_ees_zip_downloads"))

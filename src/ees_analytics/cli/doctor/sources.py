@@ -74,7 +74,7 @@ def source(catalog: DataCatalog, name: str, run_date: dt.date) -> Finding:
 def _response_of(catalog: DataCatalog, name: str, day: dt.date) -> str:
     data = catalog.load(name)
     if isinstance(data, LogFolder):
-        return _describe_logs(data, catalog)
+        return _describe_logs(data)
     if isinstance(data, Website):
         address = listing_address(1)
         return f"{len(data[address]()):,} characters of {address}"
@@ -86,13 +86,10 @@ def _response_of(catalog: DataCatalog, name: str, day: dt.date) -> str:
     return f"responds for {day}"
 
 
-def _describe_logs(folder: LogFolder, catalog: DataCatalog) -> str:
-    if folder.files:
+def _describe_logs(folder: LogFolder) -> str:
+    if folder.files or folder.not_used:
         return f"{len(folder)} files"
     locations = "; ".join(folder.locations)
-    with suppress(Exception):  # the table cannot be read: reported when it is checked
-        if catalog.load(f"state.{folder.table}").slices:
-            return f"no files in {locations}, but the table has earlier ones"
     raise SourceError(
         f"no files in {locations}. Put them there, or set the folder with `--params api_logs_root=<folder>`."
     )

@@ -1,5 +1,6 @@
 """Where a table's rows are stored, and how each engine reads and writes them."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,22 +13,28 @@ from ees_analytics.lake.storage.base import CommitConflict, TableStorage
 
 
 def storage_for(
-    contract: TableContract, engine: str, lake_root: str | None = None, catalog: str | None = None
+    contract: TableContract,
+    engine: str,
+    lake_root: str | None = None,
+    catalog: str | None = None,
+    schemas: Mapping[str, str] | None = None,
 ) -> TableStorage:
     """The storage of one table; nothing is opened or started by it.
 
     Args:
-        contract: Gives schema and name.
+        contract: Gives the table's name, and its schema where ``schemas`` does not.
         engine: See ``lake.engine.Engine``.
         lake_root: Folder of a local lake; the table is at ``<lake_root>/<schema>/<table>``.
         catalog: The first of three levels of a name. Without one the table is a folder of the lake, and with
             ``engine=sail`` it is in any case.
+        schemas: Table to schema, for tables that are in another one than their contract's.
 
     Raises:
         DatasetError: The location is not given, or there is no such engine.
     """
     kind = Engine(engine)
-    path = in_project(lake_root) / contract.schema / contract.name if lake_root else None
+    schema = (schemas or {}).get(contract.name, contract.schema)
+    path = in_project(lake_root) / schema / contract.name if lake_root else None
     if kind is Engine.SAIL:
         from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 
@@ -37,7 +44,7 @@ def storage_for(
     from ees_analytics.lake.storage.spark import SparkStorage
 
     if catalog:
-        return SparkStorage(engine, f"{catalog}.{contract.schema}.{contract.name}")
+        return SparkStorage(engine, f"{catalog}.{schema}.{contract.name}")
     if path is None:
         raise DatasetError(f"{contract.name}: set `lake_root` (a folder) or `catalog` (a Unity Catalog name)")
     return SparkStorage(engine, path)

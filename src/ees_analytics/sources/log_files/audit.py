@@ -58,6 +58,7 @@ class LogAudit:
         row_count_mismatch: Files that the table lacks, or has with another number of rows; a phrase each.
         gaps: The missing days between the table's first and newest.
         unmatched: Files beside this table's that belong to no table.
+        not_used: True where no files are expected.
     """
 
     table: str
@@ -75,6 +76,7 @@ class LogAudit:
     row_count_mismatch: Sequence[str] = ()
     gaps: Sequence[Gap] = ()
     unmatched: Sequence[str] = ()
+    not_used: bool = False
 
 
 def find_gaps(

@@ -1,9 +1,9 @@
 """``LogFilesDataset``: the parquet files of the public API's and the downloads' logs, in a folder or a Volume."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -13,9 +13,6 @@ from ees_analytics.parameters.logs import LogTable
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.log_files.folder import LogFolder
-
-_HOME = "public-api"
-"""The folder of a Volume that has the sub-folders. A path to this folder itself has them directly."""
 
 
 class LogFilesDataset(ReadOnlySource[LogFolder]):
@@ -34,7 +31,7 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
 
     Args:
         table: The raw table's name.
-        tables: The file names of every log table: see ``parameters.logs.LogTable``.
+        tables: The places of every log table's files: see ``parameters.logs.LogTable``.
         path: The folder of the files: a local one, or a Volume's (``/Volumes/...``).
         metadata: For Kedro and its plugins.
 
@@ -52,36 +49,40 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
     ) -> None:
         self._tables = {name: LogTable.model_validate(definition) for name, definition in tables.items()}
         if table not in self._tables:
-            raise KeyError(f"{table} has no file names: add them to log_tables in conf/base/globals_logs.yml")
+            raise KeyError(
+                f"{table} has no places of files: add them to log_tables in conf/base/globals_logs.yml"
+            )
         self._table = table
         self._root = Path(os.path.abspath(path.removeprefix("dbfs:")))  # noqa: PTH100 (links stay as they are)
         self.metadata = metadata
 
     def load(self) -> LogFolder:
-        """List the table's files in its sub-folder and in the root."""
+        """List the table's files in each of its places."""
         files: dict[str, list[str]] = {}
         unmatched, locations = [], []
-        for folder, patterns in self._locations():
+        for folder, patterns in self._folders().items():
             missing = "" if folder.is_dir() else ", a folder that does not exist"
-            locations.append(f"{folder} ({patterns[self._table]}{missing})")
+            own = " or ".join(pattern for table, pattern in patterns if table == self._table)
+            locations.append(f"{folder} ({own}{missing})")
             for name in _parquet_names(folder):
-                tables = [table for table, pattern in patterns.items() if fnmatchcase(name, pattern)]
+                tables = [table for table, pattern in patterns if fnmatchcase(name.lower(), pattern.lower())]
                 if self._table in tables:
                     files.setdefault(name, []).append(str(folder / name))
                 elif not tables:
                     unmatched.append(str(folder / name))
         different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
-        return LogFolder(self._table, files, different, locations, sorted(unmatched), read_log_file)
+        not_used = self._tables[self._table].not_used
+        return LogFolder(self._table, files, different, locations, sorted(unmatched), not_used, read_log_file)
 
-    def _locations(self) -> Iterator[tuple[Path, dict[str, str]]]:
-        """Each folder that has files of the table, and the pattern of each table's names there."""
-        own = self._tables[self._table]
-        if own.folder:
-            home = self._root / _HOME
-            sharing = {name: each for name, each in self._tables.items() if each.folder == own.folder}
-            patterns = {name: each.folder_names for name, each in sharing.items()}
-            yield (home if home.is_dir() else self._root) / own.folder, patterns
-        yield self._root, {name: each.root_names for name, each in self._tables.items()}
+    def _folders(self) -> dict[Path, list[tuple[str, str]]]:
+        """Each folder that has files of the table, with the tables and name patterns of all places there."""
+        places = [
+            (self._root / PurePosixPath(place).parent, table, PurePosixPath(place).name)
+            for table, each in self._tables.items()
+            for place in each.places
+        ]
+        own = [folder for folder, table, _ in places if table == self._table]
+        return {folder: [(table, name) for other, table, name in places if other == folder] for folder in own}
 
     def _exists(self) -> bool:
         return self._root.is_dir()
@@ -93,7 +94,9 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
 def _parquet_names(folder: Path) -> list[str]:
     """The parquet files in the folder itself, without hidden files and those that are still being written."""
     names = [path.name for path in folder.iterdir()] if folder.exists() else []
-    return sorted(name for name in names if name.endswith(".parquet") and not name.startswith((".", "_")))
+    return sorted(
+        name for name in names if name.lower().endswith(".parquet") and not name.startswith((".", "_"))
+    )
 
 
 def read_log_file(paths: Sequence[str]) -> pa.Table:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ees_analytics.slices.errors import SourceError
 
-_NAME = re.compile(r"(?P<stamp>[0-9]{8}-[0-9]{6})[-_].+\.parquet")
+_NAME = re.compile(r"(?P<stamp>[0-9]{8}-[0-9]{6})[-_].+\.parquet", re.IGNORECASE)
 
 
 def file_datetime(name: str) -> dt.datetime | None:
@@ -40,10 +40,11 @@ class LogFolder(Mapping[str, Callable[[], pa.Table]]):
 
     Attributes:
         table: The raw table.
-        files: The full paths of each file: one, or two where the sub-folder and the root both have it.
-        different_sizes: The files whose two copies differ in size.
+        files: The full paths of each file: one, or more where several places have it.
+        different_sizes: The files whose copies differ in size.
         locations: The folders that were searched, each with the pattern of the names.
         unmatched: Parquet files in these folders that belong to no table.
+        not_used: True where no files are expected.
         read: Reads the file with these paths.
     """
 
@@ -52,6 +53,7 @@ class LogFolder(Mapping[str, Callable[[], pa.Table]]):
     different_sizes: Collection[str] = ()
     locations: Sequence[str] = ()
     unmatched: Sequence[str] = ()
+    not_used: bool = False
     read: Callable[[Sequence[str]], pa.Table] = _no_files
 
     def __getitem__(self, name: str) -> Callable[[], pa.Table]:

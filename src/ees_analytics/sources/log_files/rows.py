@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pyarrow as pa
@@ -31,9 +32,9 @@ def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: Tab
     Raises:
         BadFile: It has no rows, other columns than the table's files have, or a value that does not fit.
     """
-    columns = contract.file_columns
     if rows.num_rows == 0:
         raise BadFile(f"{path} has no rows")
+    rows, columns = _as_later(rows, written_at.date(), contract.file_columns)
     if faults := schema_faults(rows.schema, columns):
         raise BadFile(f"{path} has other columns than {contract.name}: {'; '.join(faults)}")
     values = {column.name: _values(rows, column) for column in columns}
@@ -43,6 +44,15 @@ def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: Tab
         return conform(pa.table({**values, **repeated}), contract)
     except ContractError as error:
         raise BadFile(f"{path}: {error}") from error
+
+
+def _as_later(rows: pa.Table, day: dt.date, columns: Sequence[Column]) -> tuple[pa.Table, list[Column]]:
+    """The rows with the names that later files have, and the columns without which a file of that day may be."""
+    early = [(column.name, column.early) for column in columns if column.early and day < column.early.before]
+    former = {old.name: name for name, old in early if old.name and name not in rows.column_names}
+    renamed = rows.rename_columns([former.get(name, name) for name in rows.column_names])
+    absent = {name for name, old in early if not old.name}
+    return renamed, [replace(each, optional=each.optional or each.name in absent) for each in columns]
 
 
 def schema_faults(schema: pa.Schema, columns: Sequence[Column]) -> list[str]:

@@ -92,6 +92,7 @@ def audit_files(  # noqa: PLR0913
         row_count_mismatch=_row_count_mismatch(state, landing),
         gaps=find_gaps(dates, _dates(unread), settings.known_outages),
         unmatched=folder.unmatched,
+        not_used=folder.not_used,
     )
     for level, text in table_messages(audit):
         logger.log(level, "%s: %s", audit.table, text)
@@ -99,7 +100,7 @@ def audit_files(  # noqa: PLR0913
 
 
 def check_files(audit: LogAudit) -> Mapping[str, Any]:
-    """Make sure that there are files, and that the table has each one that was read in full.
+    """Make sure that the folders have files, and that the table has each one that was read in full.
 
     Returns:
         For the run report: ``table``, ``newest`` day, and ``quarantined`` files with their reasons. They are not a
@@ -113,10 +114,12 @@ def check_files(audit: LogAudit) -> Mapping[str, Any]:
             f"{audit.table}: {len(mismatch)} file(s) are not in the table in full. {'; '.join(mismatch[:10])}. "
             "Put the files back into their folder and run again: what is missing is read again."
         )
-    if not audit.files_in_folder and not audit.files_total:
+    if not (audit.files_in_folder or audit.not_used):
         raise IngestIncomplete(
             f"{audit.table}: no log file was found in {' or '.join(audit.locations)}. Put the files there, or name "
-            "their folder: kedro run --params api_logs_root=<folder>. Other tables are not affected."
+            "their folder: kedro run --params api_logs_root=<folder>. Where none are delivered any more, set "
+            "`not_used: true` for this table in conf/base/globals_logs.yml. The table keeps its "
+            f"{audit.rows_total:,} rows; other tables are not affected."
         )
     newest = audit.newest.isoformat() if audit.newest else None
     return {"table": audit.table, "newest": newest, "quarantined": dict(audit.quarantined)}
