@@ -107,6 +107,19 @@ def test_the_last_is_skipped_after_a_failure():
     assert caught.value.skipped == ["last"]
 
 
+def test_the_last_does_not_wait_for_operational_tables():
+    ran = []
+    steps = [
+        node(fail, "a", "b", name="operational", tags=["operational"]),
+        node(lambda value: ran.append(value) or value, "a", "c", name="last", tags=["last"]),
+    ]
+    with pytest.raises(RunFailed) as caught:
+        run(Pipeline(steps), a=1)
+    assert ran == [1]
+    assert caught.value.skipped == []
+    assert set(caught.value.failures) == {"operational"}, "the run still fails"
+
+
 def test_a_stack_trace_is_cut_and_a_list_of_rules_to_paste_is_not():
     message = "\n".join(map(str, range(40)))
     assert reason_of(RuntimeError(message)).splitlines()[-1].strip() == "11"

@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
+from ees_analytics.contracts import dashboard_tables, operational_tables
 from ees_analytics.pipelines import export, plots, reporting
 from ees_analytics.pipelines.ingest import pipeline as ingest_pipelines
 from ees_analytics.pipelines.maintenance import backup, import_frozen, maintain, restore
@@ -12,8 +13,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     """Every pipeline by name.
 
     ``__default__`` ingests the data, builds the app tables, then updates the dashboard's cache key. ``reporting``
-    builds and publishes; ``app_tables`` only builds: a job that goes on after failed sources runs ``publish`` as a
-    task of its own. Plots read raw tables that reporting can do without, so only ``__default__`` and ``plots`` draw them.
+    builds and publishes; ``app_tables`` only builds. A job that goes on after failed sources runs ``dashboard_tables``,
+    ``publish`` and ``operational_tables`` as tasks of their own: the last never holds back the others. Plots read raw tables that reporting can do without, so only ``__default__`` and ``plots`` draw them.
     """
     sources = {
         "ingest_ga4": ingest_pipelines.create_ga4_pipeline(),
@@ -30,6 +31,8 @@ def register_pipelines() -> dict[str, Pipeline]:
         **sources,
         "reporting": app_tables + publishing,
         "app_tables": app_tables,
+        "dashboard_tables": app_tables.to_outputs(*(f"app.{table}" for table in dashboard_tables())),
+        "operational_tables": app_tables.to_outputs(*(f"app.{table}" for table in operational_tables())),
         "publish": publishing,
         "plots": drawing,
         "export": export.create_pipeline(),

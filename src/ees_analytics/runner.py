@@ -38,7 +38,10 @@ STOPPED = (
 )
 
 LAST = "last"
-"""A node with this tag runs only when all other nodes have finished and none failed."""
+"""A node with this tag runs only when all other nodes have finished and none failed, except operational ones."""
+
+OPERATIONAL = "operational"
+"""A node with this tag makes a table that the dashboard does not read: no ``last`` node waits for it."""
 
 
 class RunFailed(Exception):
@@ -129,7 +132,7 @@ class IndependentRunner(ThreadRunner):
 
 def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
     """A node is ready when those that it depends on are done: the ones behind a failure never are."""
-    others = {node for node in pipeline.nodes if LAST not in node.tags}
+    others = {node for node in pipeline.nodes if not {LAST, OPERATIONAL} & node.tags}
     schedule = TopologicalSorter[Node]()
     for node in sorted(pipeline.nodes, key=lambda node: LAST in node.tags):
         schedule.add(node, *pipeline.node_dependencies[node], *(others if LAST in node.tags else ()))

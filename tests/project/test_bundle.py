@@ -10,6 +10,7 @@ import yaml
 from databricks.bundles.jobs import Job
 
 from ees_analytics.cli import run
+from ees_analytics.contracts import operational_tables
 from ees_analytics.pipeline_registry import register_pipelines
 from tests.conftest import PROJECT
 
@@ -19,6 +20,7 @@ JOB: dict[str, Any] = yaml.safe_load((PROJECT / "resources/ees_analytics.job.yml
 ]["ees_analytics"]
 TASKS = {task["task_key"]: task for task in JOB["tasks"]}
 WHEELS = {key: task for key, task in TASKS.items() if "python_wheel_task" in task}
+PIPELINES = register_pipelines()
 SOURCES = {"ingest_ga4", "ingest_search_console", "ingest_website", "ingest_logs"}
 
 
@@ -74,11 +76,22 @@ def test_sources_then_tables_then_the_word_to_the_dashboard():
     assert upstream(TASKS["backup"]) == SOURCES
 
 
+def test_operational_tables_never_hold_back_the_dashboard():
+    assert (upstream(TASKS["operational_tables"]), TASKS["operational_tables"]["run_if"]) == (
+        {"publish"},
+        "ALL_DONE",
+    )
+    operational = {f"app.{table}" for table in operational_tables()}
+    assert not operational & PIPELINES["dashboard_tables"].all_outputs()
+    made = PIPELINES["app_tables"].only_nodes_with_tags("operational").all_outputs()
+    assert made == operational, "the runner does not let publish wait for them"
+
+
 @pytest.mark.parametrize("key", WHEELS)
 def test_the_program_accepts_every_parameter(key):
     options = given(WHEELS[key])
     assert options["env"] == "databricks"
-    assert set(options["pipelines"]) <= set(register_pipelines())
+    assert set(options["pipelines"]) <= set(PIPELINES)
     assert set(options["params"]) <= known_parameters()
     assert {value.removeprefix("value-of-") for value in options["params"].values()} == set(options["params"])
     assert set(options["params"]) == {parameter["name"] for parameter in JOB["parameters"]}
@@ -91,12 +104,11 @@ def test_that_an_unknown_option_is_refused():
 
 
 def test_every_table_is_filled_by_some_task():
-    pipelines = register_pipelines()
     scheduled = set().union(
-        *(pipelines[given(task)["pipelines"][0]].all_outputs() for task in WHEELS.values())
+        *(PIPELINES[given(task)["pipelines"][0]].all_outputs() for task in WHEELS.values())
     )
     assert {
-        name for name in pipelines["__default__"].all_outputs() if name.startswith(("raw.", "app."))
+        name for name in PIPELINES["__default__"].all_outputs() if name.startswith(("raw.", "app."))
     } <= scheduled
 
 

@@ -4,11 +4,17 @@ import pytest
 from omegaconf import OmegaConf
 
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, Rule, RuleList, UnclassifiedLimit
-from ees_analytics.transforms.unclassified import TooMuchUnclassified, proposed_rule, refuse_unclassified
+from ees_analytics.transforms.unclassified import (
+    NotACount,
+    TooMuchUnclassified,
+    proposed_rule,
+    refuse_unclassified,
+)
 from tests.reporting import matches
 
 BY_PATH = RuleList("page_type_by_path", [Rule(contains="/", label="Homepage")], "pagePath")
 BY_NAME = RuleList("downloads.page_type", [Rule(field="eventName", equals="x", label="X")], "eventName")
+COLUMNS = "pagePath string, page_type string, rows bigint, count double, first_date date, last_date date"
 DAY = dt.date(2024, 1, 1)
 
 
@@ -29,23 +35,43 @@ def test_the_proposed_row_classifies_the_value_once_it_has_a_label(value, rules)
 def values(spark, weights):
     rows = [(f"odd {n}", "Unclassified", 1, weight, DAY, DAY) for n, weight in enumerate(weights)]
     known = ("/", "Homepage", 1, 1000.0 - sum(weights), DAY, DAY)
-    columns = "pagePath string, page_type string, rows bigint, count double, first_date date, last_date date"
-    return spark.createDataFrame([*rows, known], columns)
+    return spark.createDataFrame([*rows, known], COLUMNS)
 
 
 def test_up_to_the_share_is_accepted(spark):
     limit = UnclassifiedLimit(max_share=0.01)
 
-    refuse_unclassified(values(spark, [4.0, 6.0]), "table", [BY_PATH], limit)
+    refuse_unclassified(values(spark, [4.0, 6.0]), "table", "eventCount", [BY_PATH], limit)
     with pytest.raises(TooMuchUnclassified, match=r"table: 11 of 1,000 \(1.10%\)"):
-        refuse_unclassified(values(spark, [4.0, 7.0]), "table", [BY_PATH], limit)
+        refuse_unclassified(values(spark, [4.0, 7.0]), "table", "eventCount", [BY_PATH], limit)
+
+
+@pytest.mark.parametrize("count", [None, float("nan"), float("inf"), -5.0])
+@pytest.mark.parametrize("label", ["Unclassified", "Homepage"])
+def test_a_count_that_is_no_number_is_named_with_its_column_and_rows(spark, count, label):
+    """Not "nan of nan", "float division by zero" or "bad operand type for unary -"."""
+    rows = [("/odd", label, 3, count, DAY, DAY), ("/", "Homepage", 1, 5.0, DAY, DAY)]
+    limit = UnclassifiedLimit(max_share=0)
+    with pytest.raises(NotACount) as stop:
+        refuse_unclassified(spark.createDataFrame(rows, COLUMNS), "ees_x", "pageviews", [BY_PATH], limit)
+    message = str(stop.value)
+    assert message.startswith("ees_x: pageviews is missing, negative or not finite")
+    assert f"{count}: 3 row(s) with pagePath '/odd', 2024-01-01 to 2024-01-01" in message
+    assert "'/'" not in message
+
+
+def test_a_table_that_counts_nothing_is_accepted(spark):
+    rows = [("odd", "Unclassified", 1, 0.0, DAY, DAY)]
+    for found in (rows, []):
+        frame = spark.createDataFrame(found, COLUMNS)
+        refuse_unclassified(frame, "ees_x", "pageviews", [BY_PATH], UnclassifiedLimit(max_share=0))
 
 
 def test_the_message_begins_with_what_weighs_most_and_stays_short(spark):
     limit = UnclassifiedLimit(max_share=0)
     with pytest.raises(TooMuchUnclassified) as stop:
         refuse_unclassified(
-            values(spark, [float(weight) for weight in range(1, 31)]), "table", [BY_PATH], limit
+            values(spark, [float(weight) for weight in range(1, 31)]), "table", "eventCount", [BY_PATH], limit
         )
 
     lines = str(stop.value).splitlines()

@@ -77,3 +77,8 @@ def dashboard_tables() -> list[str]:
     """The app tables that the dashboard reads, without ``ees__last_updated``, its cache key."""
     app = [contract for contract in all_contracts().values() if contract.layer == "app"]
     return sorted(c.name for c in app if not c.operational and c.name != "ees__last_updated")
+
+
+def operational_tables() -> list[str]:
+    """The app tables that the project reads, and the dashboard does not."""
+    return sorted(contract.name for contract in all_contracts().values() if contract.operational)

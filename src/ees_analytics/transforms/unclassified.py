@@ -18,6 +18,10 @@ class TooMuchUnclassified(ValueError):
     """More than the configured share of a table is unclassified. The message has the rows to paste into conf."""
 
 
+class NotACount(ValueError):
+    """Counts are missing, negative or not finite. The message has the column and the rows."""
+
+
 def unclassified_values(values: DataFrame, table: str, rules: RuleList) -> DataFrame:
     """One row is a value that no rule of the list matches, in the columns of ``ees_unclassified``.
 
@@ -34,17 +38,24 @@ def unclassified_values(values: DataFrame, table: str, rules: RuleList) -> DataF
 
 
 def refuse_unclassified(
-    values: DataFrame, table: str, rule_lists: Sequence[RuleList], limit: UnclassifiedLimit
+    values: DataFrame, table: str, column: str, rule_lists: Sequence[RuleList], limit: UnclassifiedLimit
 ) -> None:
-    """Fail a table where too much of what it counts, by their value table, is unclassified.
+    """Fail a table where too much of what it counts (``column``), by their value table, is unclassified.
 
     Raises:
         TooMuchUnclassified: Names each value with its count and the rule line to add.
+        NotACount: A share cannot be computed.
     """
     unknown = reduce(Column.__or__, [F.col(rules.column) == UNCLASSIFIED for rules in rule_lists])
+    weight = F.col("count")
+    is_count = F.coalesce((weight >= 0) & (weight < float("inf")) & ~F.isnan(weight), F.lit(False))
     weights = values.agg(
-        F.sum("count").alias("all"), F.sum(F.when(unknown, F.col("count"))).alias("unknown")
+        F.sum("count").alias("all"),
+        F.sum(F.when(unknown, weight)).alias("unknown"),
+        F.count(F.when(~is_count, 1)).alias("odd"),
     ).first()
+    if weights and weights["odd"]:
+        raise NotACount(_not_counts(values.where(~is_count), table, column))
     found, total = (weights["unknown"] or 0.0, weights["all"] or 0.0) if weights else (0.0, 0.0)
     if found <= limit.max_share * total:
         return
@@ -53,6 +64,21 @@ def refuse_unclassified(
         f"{table}: {found:,.0f} of {total:,.0f} ({found / total:.2%}) are unclassified, more than the accepted "
         f"{limit.max_share:.2%} (unclassified.max_share). The table stays as it is. Add rules to "
         f"conf/base/parameters_rules.yml:\n" + "\n".join(filter(None, details))
+    )
+
+
+def _not_counts(values: DataFrame, table: str, column: str) -> str:
+    statistics = ("rows", "count", "first_date", "last_date")
+    fields = [name for name in ("pagePath", "eventName", "eventCategory") if name in values.columns]
+    found = values.select(*fields, *statistics).orderBy(*fields).limit(_SHOWN).toArrow().to_pylist()
+    lines = [
+        f"  {row['count']}: {row['rows']} row(s) with {', '.join(f'{name} {row[name]!r}' for name in fields)}, "
+        f"{row['first_date']} to {row['last_date']}"
+        for row in found
+    ]
+    return (
+        f"{table}: {column} is missing, negative or not finite, so it cannot be added up. The table stays as it is. "
+        "Correct these rows in the raw tables:\n" + "\n".join(lines)
     )
 
 

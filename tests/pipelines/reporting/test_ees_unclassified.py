@@ -1,6 +1,9 @@
 import datetime as dt
 
-from tests.reporting import DAY, event, of, ua_event
+import pyarrow as pa
+
+from ees_analytics.pipelines.reporting.unclassified import _VALUES_AND_RULES, ees_unclassified
+from tests.reporting import DAY, event, of, parameters, ua_event
 
 COLUMNS = ("table", "field", "value", "first_date", "last_date", "rows", "count")
 LATER = DAY + dt.timedelta(days=9)
@@ -68,3 +71,23 @@ def test_a_value_is_one_row_over_paths_days_and_eras(reporting):
 
 def test_nothing_in_gives_nothing(reporting):
     assert reporting("ees_unclassified") == []
+
+
+def test_each_value_table_is_filtered_by_a_query_of_its_own(spark):
+    """220,000 ordinary paths of permalinks: 32 MiB in each of four tables of paths. A query is at most 128 MiB."""
+    odd = {
+        "eventName": "-",
+        "eventCategory": "-",
+        "pagePath": "odd",
+        "page_type": "Unclassified",
+        "download_type": "-",
+    }
+    values = spark.createDataFrame([odd | {"rows": 1, "count": 1.0, "first_date": DAY, "last_date": DAY}])
+    rules = parameters()
+    inputs = {f"values_{table}": values for table in _VALUES_AND_RULES}
+    inputs |= {f"rules_{table}": rules[key] for table, (_, key) in _VALUES_AND_RULES.items()}
+
+    rows = ees_unclassified(**inputs)
+
+    assert isinstance(rows, pa.Table), "not one query of them all"
+    assert {row["table"] for row in rows.to_pylist()} == set(_VALUES_AND_RULES)

@@ -3,7 +3,7 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts import contract_for, dashboard_tables
+from ees_analytics.contracts import contract_for, dashboard_tables, operational_tables
 from ees_analytics.pipelines.reporting.publish import create_pipeline, publish
 from ees_analytics.slices.state import TableState
 
@@ -18,8 +18,8 @@ def test_the_node_waits_for_every_table_and_runs_last():
     assert step.tags == {"last"}
 
 
-def test_neither_itself_nor_the_operational_table_is_waited_for():
-    assert not {"ees__last_updated", "ees_unclassified"} & set(dashboard_tables())
+def test_neither_itself_nor_an_operational_table_is_waited_for():
+    assert not {"ees__last_updated", *operational_tables()} & set(dashboard_tables())
 
 
 @pytest.mark.parametrize(("newest", "writes"), [("2026-06-28", 1), ("2026-06-27", 0)])

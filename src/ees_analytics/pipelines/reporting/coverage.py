@@ -11,8 +11,8 @@ from ees_analytics.pipelines.reporting.tables import table_node
 
 
 def create_pipeline() -> Pipeline:
-    """One node per table."""
-    return Pipeline([table_node(ees_annotations)])
+    """One node per table, for which no other step waits."""
+    return Pipeline([table_node(ees_annotations)], tags=["operational"])
 
 
 def ees_annotations(annotations: Annotations) -> pa.Table:

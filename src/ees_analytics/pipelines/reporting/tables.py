@@ -70,19 +70,22 @@ def checked_table(table: str, inputs: list[str]) -> Node:
     Where its rules list page types for the service, it counts these; where its contract demands a publication, known
     publications only. The inputs are rows, their value table and the parameter with the rules.
     """
-    publication = next((c for c in contract_for(f"app.{table}").columns if c.name == "publication"), None)
+    contract = contract_for(f"app.{table}")
+    publication = next((c for c in contract.columns if c.name == "publication"), None)
+    count = next(name for name in contract.column_names if name not in contract.key)
 
     def build(rows: DataFrame, values: DataFrame, rules: Any, unclassified: UnclassifiedLimit) -> DataFrame:
         """The rows with their page types, summed by the table's dimensions.
 
         Raises:
             TooMuchUnclassified: Names the values that no rule matches, with the rules to add.
+            NotACount: Names the rows whose count is missing, negative or not finite.
         """
         if isinstance(rules, AccordionRules):
             values = values.where(F.col("page_type").isin(*rules.service_page_types, UNCLASSIFIED))
         if publication and not publication.nullable:
             values = values.where(F.col("publication").isNotNull())
-        refuse_unclassified(values, table, rules.rule_lists, unclassified)
+        refuse_unclassified(values, table, count, rules.rule_lists, unclassified)
         return sum_to(
             table, with_labels(rows, values if publication else _labels_only(values, rules.rule_lists))
         )

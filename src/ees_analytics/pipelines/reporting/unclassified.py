@@ -1,10 +1,9 @@
 """The values that no rule matches, for the analyst who adds the rule."""
 
-from functools import reduce
 from typing import Any
 
+import pyarrow as pa
 from kedro.pipeline import Pipeline, node
-from pyspark.sql import DataFrame
 
 from ees_analytics.transforms.unclassified import unclassified_values
 
@@ -23,21 +22,24 @@ _VALUES_AND_RULES = {
 
 
 def create_pipeline() -> Pipeline:
-    """One node, one table."""
+    """One node, one table, for which no other step waits."""
     inputs = {f"values_{table}": values for table, (values, _) in _VALUES_AND_RULES.items()}
     inputs |= {f"rules_{table}": f"params:{rules}" for table, (_, rules) in _VALUES_AND_RULES.items()}
-    return Pipeline([node(ees_unclassified, inputs, "app.ees_unclassified", name="ees_unclassified")])
+    made = node(ees_unclassified, inputs, "app.ees_unclassified", name="ees_unclassified")
+    return Pipeline([made], tags=["operational"])
 
 
-def ees_unclassified(**inputs: Any) -> DataFrame:
+def ees_unclassified(**inputs: Any) -> pa.Table:
     """One row is a value that no rule of a list matches, in the table that shows or counts it.
+
+    Each value table is filtered by a query of its own: together they may be larger than a query can be.
 
     Args:
         inputs: ``values_<table>`` and ``rules_<table>`` of every such table.
     """
     pieces = [
-        unclassified_values(inputs[f"values_{table}"], table, rules)
+        unclassified_values(inputs[f"values_{table}"], table, rules).toArrow()
         for table in _VALUES_AND_RULES
         for rules in inputs[f"rules_{table}"].rule_lists
     ]
-    return reduce(DataFrame.unionByName, pieces)
+    return pa.concat_tables(pieces, promote_options="default")
