@@ -23,7 +23,8 @@ def register_pipelines() -> dict[str, Pipeline]:
         "ingest_logs": ingest_pipelines.create_logs_pipeline(),
     }
     ingest = Pipeline([*sources.values()])
-    app_tables, publishing = reporting.create_pipeline(), publish.create_pipeline()
+    app_tables = reporting.create_pipeline()
+    publishing = publish.create_pipeline(app_tables.inputs())
     drawing = plots.create_pipeline()
     return {
         "__default__": Pipeline([ingest, app_tables, publishing, drawing]),

@@ -6,10 +6,12 @@ the new tables correct a known fault; each transformation names it.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -25,6 +27,7 @@ ROOTS = [CASES, *map(Path, filter(None, os.environ.get("EES_CASES", "").split(os
 FOLDERS = sorted(path.parent for root in ROOTS for path in root.glob("*/expected"))
 RULES = yaml.safe_load((PROJECT / "conf/base/parameters_rules.yml").read_text())
 Rows = list[dict]
+ONE_DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
@@ -42,7 +45,10 @@ def lake(request: pytest.FixtureRequest, case: Path, tmp_path_factory: pytest.Te
         write_deltalake(path, pq.read_table(file))
     today = json.loads((case / "meta.json").read_text())["today"]
     run("--pipelines", "ingest_website", root=root, run_date=today, website_root=str(case / "site"))
-    run("--pipelines", "app_tables", root=root, run_date=today, engine=request.param, corrections="none")
+    output = run(
+        "--pipelines", "app_tables", root=root, run_date=today, engine=request.param, corrections="none"
+    )
+    (root / "output.txt").write_text(output)
     return root / "lake" / "analytics_app"
 
 
@@ -146,12 +152,15 @@ def test_service_source_medium(lake, case):
 
 
 def test_publication_summary(lake, case):
-    """Faults 1 and 7: renamed publications' totals move; titles that differ by case gave doubled rows.
+    """Faults 1, 7 and 9: renamed publications' totals move; titles that differ by case gave doubled rows; days that no
+    page table has were zeros.
 
-    Where neither touches a publication, its rows are production's own.
+    Where none touches a publication, its rows are production's own.
     """
     table = "ees_publication_summary"
-    wanted = expected(case, table)
+    pages = [pq.read_table(case / "raw" / f"ees_{era}_page.parquet")["date"] for era in ("ua", "ga4")]
+    days = {day for column in pages for day in column.to_pylist()}
+    wanted = [row for row in expected(case, table) if row["date"] in days]
     per_day = Counter((row["date"], row["publication"]) for row in wanted)
     moved = {
         title_case(name)
@@ -166,6 +175,20 @@ def test_publication_summary(lake, case):
     kept = [row for row in made if row["publication"] not in touched]
     assert len(kept) > len(made) / 2
     assert counted(kept) == counted(row for row in wanted if row["publication"] not in touched)
+
+
+def test_days_that_a_table_lacks_are_named(lake, case):
+    """Without a ledger: the lake holds raw tables only."""
+    days = sorted(set(pq.read_table(case / "raw/ees_ga4_page.parquet")["date"].to_pylist()))
+    gaps = [
+        " to ".join(dict.fromkeys(str(day) for day in (earlier + ONE_DAY, later - ONE_DAY)))
+        for earlier, later in pairwise(days)
+        if later - earlier > ONE_DAY
+    ]
+    output = (lake.parents[1] / "output.txt").read_text()
+    named = [line for line in output.splitlines() if "days are missing" in line and "ees_ga4_page" in line]
+    assert [gap in line for line in named for gap in gaps[:5]] == [True] * len(gaps[:5])
+    assert bool(named) == bool(gaps)
 
 
 def test_search_console_timeseries(lake, case):

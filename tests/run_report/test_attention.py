@@ -16,3 +16,16 @@ def test_what_several_tables_share_is_one_item_and_lost_days_come_before_gaps():
         (["ees_search_console"], "lost: the source no longer has 2025-01-01"),
         (["ees_ga4_page", "ees_ga4_hourly"], "gaps: 2026-06-01 to 2026-06-03, 2026-06-10"),
     ]
+
+
+def test_days_that_tables_lack_are_named_where_nothing_was_ingested():
+    missing = {
+        "ees_ga4_page": ["2026-06-24"],
+        "ees_ga4_events": ["2026-06-24"],
+        "ees_ua_page": ["2023-05-01"],
+    }
+    run = example_run(tables=[], failures={}, unclassified=[], missing_days=missing)
+    assert [(item.about, item.what) for item in attention(run)] == [
+        (["ees_ga4_page", "ees_ga4_events"], "days are missing: 2026-06-24"),
+        (["ees_ua_page"], "days are missing: 2023-05-01"),
+    ]

@@ -33,6 +33,12 @@ def attention(facts: RunFacts) -> Iterator[Attention]:
     if facts.outcome is Outcome.STOPPED:
         yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
     yield from _of_tables(facts.tables)
+    missing = ((tuple(days), table) for table, days in facts.missing_days.items())
+    for ranges, tables in values_by_key(missing).items():
+        todo = (
+            "`kedro run --pipelines ingest` requests what the source still has. No table shows them as zeros."
+        )
+        yield Attention(tables, f"days are missing: {few(ranges, 5)}", todo)
     if facts.both_eras:
         todo = f"Set universal_analytics.last_day in {_RULES_FILE} to count these days once."
         days = few(facts.both_eras, 5)

@@ -127,6 +127,7 @@ class RunFacts:
         unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
         annotations: Known breaks in the series, the rows of ``ees_annotations``.
+        missing_days: Daily tables that the run read, and did not ingest, to days that they lack, as ranges.
         absent: Frozen tables that are not in the lake and count as empty.
         log_gaps: Log table to its days without a file, a phrase each.
         warnings: Warnings and errors logged during the run.
@@ -148,6 +149,7 @@ class RunFacts:
     unclassified_more: int = 0
     both_eras: list[str] = field(default_factory=list)
     annotations: list[dict[str, Any]] = field(default_factory=list)
+    missing_days: dict[str, list[str]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     log_gaps: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Records a run and writes its report, without reading anything the run did not read.
 
-Three small exceptions, read once at the end: the operational tables, the days of the two service summaries, and whether
-the frozen tables exist.
+Three small exceptions, read once at the end: the operational tables, the days of the daily tables that the run read (and
+what the ledger knows of them), and whether the frozen tables exist.
 """
 
 import datetime as dt
@@ -149,7 +149,8 @@ class RunReportHooks:
             set_status(table, run, self._steps_of(table))
             if table.is_raw:
                 add_ingest_facts(table, self._seen)
-        add_quality_facts(run, self._catalog, self._seen)
+        with _guard("part on data quality"):
+            add_quality_facts(run, self._catalog, self._seen)
         return run
 
     def _add_save(self, table: TableFacts) -> None:

@@ -1,6 +1,6 @@
 """Problems of the data that an analyst should know of, read from the lake at the end of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from kedro.io import DataCatalog
@@ -10,9 +10,11 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.run_report.facts import RunFacts, TableStatus
+from ees_analytics.slices.days import Days, days_of, empty_days, missing_days
 from ees_analytics.transforms.unclassified import proposed_rule
 
-_SUMMARIES = ("raw.ees_ua_service_summary", "raw.ees_ga4_service_summary")
+_LEDGER = "raw.ees_ingest_ledger"
+_SUMMARIES = ("ees_ua_service_summary", "ees_ga4_service_summary")
 _MAX_LISTED = 50
 _MADE = (TableStatus.CHANGED, TableStatus.SAME)
 
@@ -21,7 +23,7 @@ _OWN_RULES = ("accordions", "search_events", "downloads", "featured_tables", "ta
 
 
 def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, Any]) -> None:
-    """Fill in the days counted twice, the absent frozen tables, and what the operational tables list.
+    """Fill in the days that are counted twice or missing, the absent frozen tables, and what the operational tables list.
 
     Args:
         run: The facts to complete; its tables are complete.
@@ -30,7 +32,15 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     """
     frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
     run.absent = [name for name in frozen if not _storage(catalog, name).exists()]
-    run.both_eras = _both_eras(catalog, loaded)
+    days = _days(catalog, loaded)
+    run.both_eras = _both_eras(days, loaded)
+    ingested = {table.short_name for table in run.tables}
+    known = empty_days(catalog.load(_LEDGER), days) if days else {}
+    run.missing_days = {
+        table: date_ranges(lacking)
+        for table, lacking in missing_days(days, known).items()
+        if table not in ingested
+    }
     unclassified = _written(run, catalog, "app.ees_unclassified")
     unclassified.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
     run.unclassified = [_unclassified(row, loaded) for row in unclassified[:_MAX_LISTED]]
@@ -47,12 +57,16 @@ def _written(run: RunFacts, catalog: DataCatalog, name: str) -> list[dict[str, A
     return storage.rows().to_pylist() if storage and storage.exists() else []
 
 
-def _both_eras(catalog: DataCatalog, loaded: Mapping[str, Any]) -> list[str]:
+def _days(catalog: DataCatalog, loaded: Collection[str]) -> Days:
+    """The days of the daily tables that the run loaded."""
+    daily = [name for name, contract in all_contracts().items() if "date" in contract.column_names]
+    names = [name for name in daily if name in loaded and _storage(catalog, name).exists()]
+    return days_of({name.partition(".")[2]: catalog.load(name) for name in names})
+
+
+def _both_eras(days: Days, loaded: Mapping[str, Any]) -> list[str]:
     """Days that Universal Analytics and Google Analytics 4 both count, where the run loaded both summaries."""
-    storages = [_storage(catalog, name) for name in _SUMMARIES if name in loaded]
-    if len(storages) < len(_SUMMARIES) or not all(storage.exists() for storage in storages):
-        return []
-    old, new = (set(storage.slice_counts("date")) for storage in storages)
+    old, new = (set(days.get(name, ())) for name in _SUMMARIES)
     last = getattr(loaded.get("params:universal_analytics"), "last_day", None)
     return date_ranges(day for day in old & new if last is None or day <= str(last))
 

@@ -1,13 +1,13 @@
 """Facts of a table, from its contract, its steps, and what they loaded and saved."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from ees_analytics.console.text import date_ranges, iso_day, values_by_key
+from ees_analytics.console.text import date_ranges, values_by_key
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
+from ees_analytics.slices import days
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import Flags, IngestPlan, LandingZone
 from ees_analytics.slices.state import TableState
@@ -75,12 +75,8 @@ def gaps(
     Returns:
         The days as ranges.
     """
-    days = sorted(day for name in held if (day := iso_day(name)))
-    if not days:
-        return []
-    known = {*held, *quarantined, *(name for name, entry in ledger.items() if entry.state.is_settled)}
-    span = (days[0] + dt.timedelta(days=count) for count in range((days[-1] - days[0]).days))
-    return date_ranges(str(day) for day in span if str(day) not in known)
+    settled = [name for name, entry in ledger.items() if entry.state.is_settled]
+    return date_ranges(days.gaps(held, {*settled, *quarantined}))
 
 
 def log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:

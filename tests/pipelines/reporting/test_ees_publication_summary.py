@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from tests.reporting import DAY, conf, event, of, publications
+from tests.reporting import DAY, conf, event, of, publications, ua_event
 
 TITLES = {"pay": "Graduate pay", "pay-2": "Graduate PAY", "absence": "Absence"}
 FIRST = DAY - dt.timedelta(days=2)
@@ -28,7 +28,9 @@ def summary(reporting):
         rules = conf(corrections) | {
             "publication_summary": {"first_day": first_day, "page_types": ["Release page"]}
         }
-        given = {"ees_pub_scrape": publications(TITLES), **given}
+        pages = [*given.get("ees_ga4_page", []), *given.get("ees_ua_page", [])]
+        events = [event("page_view", date=row["date"]) for row in pages]
+        given = {"ees_pub_scrape": publications(TITLES), "ees_ga4_events": events, **given}
         return reporting("ees_publication_summary", rules=rules, alone=alone, **given)
 
     return build
@@ -36,11 +38,16 @@ def summary(reporting):
 
 def test_every_day_and_publication_has_a_row(summary):
     """Titles that differ by case are one publication; production doubled its rows and totals."""
-    rows = summary(ees_ga4_page=[page("/find-statistics/pay"), page("/find-statistics/pay-2/2023")])
+    rows = summary(
+        ees_ga4_page=[
+            page("/find-statistics/pay"),
+            page("/find-statistics/pay-2/2023"),
+            page("/", date=FIRST),
+        ]
+    )
 
-    days = [FIRST + dt.timedelta(days=number) for number in range(3)]
     assert of(rows, "date", "publication") == [
-        (day, name) for day in days for name in ("Absence", "Graduate Pay")
+        (day, name) for day in (FIRST, DAY) for name in ("Absence", "Graduate Pay")
     ]
     assert [row for row in of(rows, "date", "publication", "pageviews", "sessions") if row[2]] == [
         (DAY, "Graduate Pay", 4.0, 2.0)
@@ -127,19 +134,34 @@ def test_no_day_from_the_first_on(summary, pages):
     assert summary(ees_ga4_page=pages, first_day=DAY + dt.timedelta(days=1)) == []
 
 
-def test_the_first_day_in_conf_and_zeros(reporting):
-    """A publication that nobody looked at yet has its rows, and so has a day on which nothing happened."""
-    rows = reporting(
-        "ees_publication_summary",
-        alone=True,
+def test_days_that_were_not_measured_are_left_out(summary):
+    """Fault 9: production shows them as zeros. Events alone, or pages alone, are not the whole day."""
+    days = [FIRST + dt.timedelta(days=number) for number in range(5)]
+    download = {"pagePath": "/find-statistics/pay", "eventCategory": "Table Tool"}
+
+    rows = summary(
+        alone=False,
+        ees_ua_page=[page("/", date=days[0])],
+        ees_ga4_page=[page("/", date=days[2]), page("/find-statistics/pay", date=days[3])],
+        ees_ua_events=[ua_event("a", date=days[0])],
+        ees_ga4_events=[event("CSV Download Button Clicked", date=day, **download) for day in days[1:3]],
+    )
+
+    assert {row["date"] for row in rows} == {days[0], days[2]}
+    assert {row["total_download_events"] for row in rows} == {0.0, 1.0}
+
+
+def test_the_first_day_in_conf_and_zeros(summary):
+    """A publication that nobody looked at yet has its rows."""
+    days = [dt.date(2020, 4, day) for day in (2, 3, 5)]
+    rows = summary(
+        first_day=conf()["publication_summary"]["first_day"],
         ees_pub_scrape=publications({"new": "New one"}),
-        ees_ga4_page=[page("/", date=dt.date(2020, 4, 5))],
+        ees_ga4_page=[page("/", date=day) for day in days],
     )
 
     zeros = (0.0,) * len(METRICS)
-    assert of(rows, "date", "publication", *METRICS) == [
-        (dt.date(2020, 4, day), "New One", *zeros) for day in (3, 4, 5)
-    ]
+    assert of(rows, "date", "publication", *METRICS) == [(day, "New One", *zeros) for day in days[1:]]
 
 
 def test_no_publications(summary):
@@ -154,6 +176,7 @@ def test_days_after_the_last_of_universal_analytics_are_no_days(reporting):
         rules={"universal_analytics": {"last_day": days[1]}},
         ees_pub_scrape=publications(TITLES),
         ees_ua_page=[page("/find-statistics/pay", date=day) for day in days],
+        ees_ua_events=[ua_event("a", date=day) for day in days],
     )
 
     assert of([row for row in rows if row["pageviews"]], "date", "pageviews") == [

@@ -1,6 +1,5 @@
 """All publications, day by day."""
 
-import datetime as dt
 from functools import reduce
 
 from kedro.pipeline import Pipeline
@@ -30,6 +29,7 @@ def create_pipeline() -> Pipeline:
 def ees_publication_summary(
     ees_ua_page: DataFrame,
     ees_ga4_page: DataFrame,
+    events: DataFrame,
     publication_titles: DataFrame,
     ees_session_starts: DataFrame,
     ees_publication_accordions: DataFrame,
@@ -45,7 +45,8 @@ def ees_publication_summary(
 ) -> DataFrame:
     """One row is one publication on one day, also where nothing happened.
 
-    The days run from the first day in conf to the newest day of the page tables.
+    The days are those of the page tables and the events, from the first day in conf: what was not measured on a day is
+    unknown, not zero, and the dashboard, which adds the days up, cannot show a total of unknown numbers.
     """
     columns = ["date", "pagePath", "pageviews", "sessions"]
     pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
@@ -63,7 +64,8 @@ def ees_publication_summary(
         _metrics(ees_publication_tables_created, total_tables_created="eventCount"),
     ]
     totals = sum_by(reduce(DataFrame.unionByName, parts), _KEYS, _METRICS)
-    days = _days(pages, publication_summary.first_day)
+    days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
+    days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())
     return join_many_to_one(every_row, totals, _KEYS).fillna(0.0, _METRICS)
 
@@ -72,9 +74,3 @@ def _metrics(rows: DataFrame, **found: str) -> DataFrame:
     """The rows with all metrics of the table, each from the column that it is found in, else null."""
     metrics = [F.col(found[name]) if name in found else F.lit(None).cast("double") for name in _METRICS]
     return rows.select(*_KEYS, *(metric.alias(name) for metric, name in zip(metrics, _METRICS, strict=True)))
-
-
-def _days(pages: DataFrame, first_day: dt.date) -> DataFrame:
-    """Every calendar day from the first to the newest; none where the pages end before it or hold no day."""
-    newest = pages.agg(F.max("date").alias("newest")).where(F.col("newest") >= F.lit(first_day))
-    return newest.select(F.explode(F.sequence(F.lit(first_day), F.col("newest"))).alias("date"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -10,43 +10,78 @@ from kedro.pipeline import Pipeline, node
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ees_analytics.console.text import few_ranges
 from ees_analytics.contracts import contract_for, dashboard_tables
 from ees_analytics.parameters.ingest import as_date
+from ees_analytics.slices.days import Days, days_of, empty_days, gaps
 from ees_analytics.slices.state import TableState
 
 CONTRACT = contract_for("app.ees__last_updated")
 
 logger = logging.getLogger(__name__)
 
-_ROWS, _STATE = "rows_", "state_"
+_ROWS, _STATE, _RAW = "rows_", "state_", "raw_"
 _LAG = dt.timedelta(days=2)
 """Google Analytics is complete this long after the day."""
 
+_COMPLETE_DAYS = 14
+"""How many of the newest days no table of Google Analytics may lack."""
 
-def create_pipeline() -> Pipeline:
-    """One node that reads every table. The tag ``last`` makes the runner wait until everything else succeeded."""
+
+def create_pipeline(sources: Collection[str]) -> Pipeline:
+    """One node that reads every table, and those of Google Analytics 4 among the ``sources`` of the app tables.
+
+    The tag ``last`` makes the runner wait until everything else succeeded.
+    """
     tables = dashboard_tables()
     inputs = {
         "run_date": "params:run_date",
         **{f"{_ROWS}{table}": f"app.{table}" for table in tables},
+        **{f"{_RAW}{name[4:]}": name for name in sorted(sources) if name.startswith("raw.ees_ga4_")},
+        "ledger": "raw.ees_ingest_ledger",
         **{f"{_STATE}{table}": f"state.{table}" for table in [*tables, CONTRACT.name]},
     }
     name = CONTRACT.name
     return Pipeline([node(publish, inputs, f"app.{name}", name=name, namespace="publish", tags=["last"])])
 
 
-def publish(run_date: str, **tables: Any) -> Iterator[pa.Table]:
+def publish(run_date: str, ledger: DataFrame, **tables: Any) -> Iterator[pa.Table]:
     """Yields the new row of ``ees__last_updated``, or nothing: then nothing is written.
 
     Args:
         run_date: The day of the run.
-        tables: ``rows_<table>`` of the dashboard's tables, to wait for them, and ``state_<table>`` of all tables.
+        ledger: The rows of the ingest ledger.
+        tables: ``rows_<table>`` of the dashboard's tables, to wait for them, ``state_<table>`` of all tables, and
+            ``raw_<table>`` of those of Google Analytics 4.
     """
-    states = {name.removeprefix(_STATE): found for name, found in tables.items() if name.startswith(_STATE)}
+    states, raw = (
+        {name.removeprefix(kind): found for name, found in tables.items() if name.startswith(kind)}
+        for kind in (_STATE, _RAW)
+    )
+    newest = as_date(run_date) - _LAG
+    days = days_of(raw, newest - dt.timedelta(days=_COMPLETE_DAYS - 1))
+    if lacking := lacking_days(days, empty_days(ledger, raw), newest):
+        found = "; ".join(f"{table} lacks {few_ranges(missing)}" for table, missing in lacking.items())
+        logger.warning("ees__last_updated stays as it is: %s.", found)
+        return
     publications, service = (tables[f"{_ROWS}ees_{name}_summary"] for name in ("publication", "service"))
     moment = last_updated(publications, service, states, as_date(run_date), dt.datetime.now(dt.UTC))
     if moment is not None:
         yield moment
+
+
+def lacking_days(days: Days, known: Days, newest: dt.date) -> dict[str, list[str]]:
+    """Which tables lack which of these days.
+
+    Args:
+        days: The newest days of each table.
+        known: Days that a table rightly lacks.
+        newest: The day up to which tables are complete, from the first day that any of them has.
+    """
+    held = {day for name in days for day in days[name]}
+    last = newest.isoformat()
+    found = {name: gaps(days[name], known.get(name, ()), {*held, last}) for name in days}
+    return {name: lacking for name, lacking in found.items() if lacking}
 
 
 def last_updated(

@@ -1,0 +1,73 @@
+"""Which days the daily tables have, and which they lack."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ees_analytics.console.text import iso_day, values_by_key
+from ees_analytics.slices.ledger import SliceState, latest_by_slice, rows_to_entries
+
+_COUNTED_TOGETHER = (("ees_ua_page", "ees_ua_events"), ("ees_ga4_page", "ees_ga4_events"))
+"""Tables whose days ``ees_publication_summary`` needs in both."""
+
+Days = Mapping[str, Collection[str]]
+"""The days of each table, as ISO dates."""
+
+
+def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date.min) -> Days:
+    """The days that each table has, from ``first`` on, by one query."""
+    if not tables:
+        return {}
+    day = F.col("date").cast("date")
+    frames = [rows.select(F.lit(name).alias("table"), day.alias("day")) for name, rows in tables.items()]
+    found = reduce(DataFrame.unionByName, frames).where(F.col("day") >= F.lit(first)).distinct().toArrow()
+    pairs = zip(found["table"].to_pylist(), map(str, found["day"].to_pylist()), strict=True)
+    return dict.fromkeys(tables, []) | values_by_key(pairs)
+
+
+def empty_days(ledger: DataFrame, tables: Iterable[str]) -> Days:
+    """The days that the ledger knows as empty."""
+    rows = ledger.where(F.col("table").isin(*tables)).toArrow()
+    by_table = values_by_key((entry.table, entry) for entry in rows_to_entries(rows))
+    return {
+        table: [name for name, entry in latest_by_slice(entries).items() if entry.state is SliceState.EMPTY]
+        for table, entries in by_table.items()
+    }
+
+
+def gaps(days: Iterable[str], known: Collection[str], span: Iterable[str] = ()) -> list[str]:
+    """Days between the first and the newest that are not among them, and not known.
+
+    Args:
+        days: The days of a table.
+        known: Days that it rightly lacks.
+        span: Further days between which it should have all.
+    """
+    held = {*days}
+    ends = sorted(filter(None, map(iso_day, {*held, *span})))
+    if not ends:
+        return []
+    between = (ends[0] + dt.timedelta(days=count) for count in range((ends[-1] - ends[0]).days + 1))
+    return [day for day in map(str, between) if day not in held and day not in known]
+
+
+def missing_days(days: Days, known: Days) -> dict[str, list[str]]:
+    """Days that a table lacks between its first and its newest, or those of the table that it is counted with.
+
+    Args:
+        days: The days that each table has.
+        known: The days that each rightly lacks.
+
+    Returns:
+        Days by table, for tables that lack any.
+    """
+    spans = {
+        name: [day for other in group for day in days.get(other, ())]
+        for group in _COUNTED_TOGETHER
+        for name in group
+    }
+    found = {name: gaps(held, known.get(name, ()), spans.get(name, ())) for name, held in days.items()}
+    return {name: lacking for name, lacking in found.items() if lacking}
