@@ -8,7 +8,6 @@ from ees_analytics.cli.data_dictionary import PAGE, render
 from ees_analytics.contracts import all_contracts
 from tests.conftest import PROJECT
 
-
 DOWNLOADS = {f"raw.raw_ees_{kind}_downloads" for kind in ("zip", "csv", "table_tool", "permalink_table")}
 
 
