@@ -61,6 +61,16 @@ def test_breaks_in_the_series_are_listed():
     ]
 
 
+def test_parts_of_the_website_that_no_rule_names_are_listed():
+    days = {"first_date": dt.date(2025, 11, 3), "last_date": dt.date(2026, 6, 28)}
+    found = {"section": "/search-data", "example": f"/search-data/{NASTY}", **days, "pageviews": 31200.0, "last_28_days": 1234.0}  # fmt: skip
+    text = page(example_run(catch_all=[found], catch_all_more=3))
+    assert body(text, "Parts of the website, the most viewed in the newest 28 days first") == [
+        ["/search-data", f"/search-data/{NASTY}", "2025-11-03to 2026-06-28", "1,234", "31,200"]
+    ]
+    assert "3 more are in <code>analytics_app.ees_catch_all_paths</code>" in text
+
+
 def body(text: str, caption: str) -> list[list[str]]:
     """The texts in the cells of the table with this caption."""
     rows = lxml_html.fromstring(text).xpath(f"//table[./caption[.='{caption}']]/tbody/tr")

@@ -6,6 +6,7 @@ Analysts edit them. A mistake that can be found without data stops a run before 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, RootModel, StringConstraints, field_validator, model_validator
@@ -85,6 +86,12 @@ class PageTypeByPath(RootModel[tuple[Rule, ...]], frozen=True):
     def rule_lists(self) -> tuple[RuleList, ...]:
         """The rules of the page type."""
         return (RuleList("page_type_by_path", self.root, "pagePath"),)
+
+    @property
+    def named(self) -> RuleList:
+        """The rules in front of the one that takes every other path (``contains: /``); all where there is none."""
+        rules = takewhile(lambda rule: rule.contains != "/", self.root)
+        return RuleList("page_type_by_path", tuple(rules), "pagePath")
 
 
 class EventNames(Parameters):

@@ -126,6 +126,9 @@ class RunFacts:
             the ``days`` on which a value occurs, the list (``rules``) and the row to add to it (``suggestion``).
         unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
+        catch_all: Parts of the website that no rule names, those with most page views of the newest 28 days: the columns
+            of ``ees_catch_all_paths``.
+        catch_all_more: How many other parts no rule names.
         annotations: Known breaks in the series, the rows of ``ees_annotations``.
         missing_days: Daily tables that the run read, and did not ingest, to days that they lack, as ranges.
         absent: Frozen tables that are not in the lake and count as empty.
@@ -148,6 +151,8 @@ class RunFacts:
     unclassified: list[dict[str, Any]] = field(default_factory=list)
     unclassified_more: int = 0
     both_eras: list[str] = field(default_factory=list)
+    catch_all: list[dict[str, Any]] = field(default_factory=list)
+    catch_all_more: int = 0
     annotations: list[dict[str, Any]] = field(default_factory=list)
     missing_days: dict[str, list[str]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)

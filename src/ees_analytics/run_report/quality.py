@@ -45,6 +45,9 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     unclassified.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
     run.unclassified = [_unclassified(row, loaded) for row in unclassified[:_MAX_LISTED]]
     run.unclassified_more = len(unclassified[_MAX_LISTED:])
+    sections = _written(run, catalog, "app.ees_catch_all_paths")
+    sections.sort(key=lambda row: (-row["last_28_days"], -row["pageviews"], row["section"]))
+    run.catch_all, run.catch_all_more = sections[:_MAX_LISTED], len(sections[_MAX_LISTED:])
     run.annotations = sorted(
         _written(run, catalog, "app.ees_annotations"), key=lambda row: row["first_date"], reverse=True
     )
