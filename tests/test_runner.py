@@ -153,3 +153,15 @@ def test_a_folder_that_cannot_be_written_says_what_to_look_at(tmp_path):
     assert reason_of(PermissionError(13, "Permission denied", "/mnt/lake")) == (
         "Permission denied: /mnt/lake. Check that the folder exists and that you can write to it; `kedro doctor` checks both."
     )
+
+
+def test_a_reason_is_cut_on_the_terminal_and_whole_in_the_report():
+    error = RuntimeError("raw.t: unknown columns: " + ", ".join(map(str, range(20_000))))
+    message = str(RunFailed({"step": error}, []))
+    assert len(message) < 600
+    assert "The run report has the whole reason." in message
+    assert len(reason_of(error)) == 20_000
+
+
+def test_a_reason_holds_no_secret_and_nothing_that_a_terminal_obeys():
+    assert reason_of(ValueError("\x1b[2J Bearer TOPSECRET\n✓ done")) == "\\x1b[2J Bearer [hidden]\n    ✓ done"

@@ -9,7 +9,12 @@ from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
 
-from ees_analytics.cli.config_errors import check_run_date, check_runtime_parameters, check_sections
+from ees_analytics.cli.config_errors import (
+    check_key_paths,
+    check_run_date,
+    check_runtime_parameters,
+    check_sections,
+)
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import Engine, refuse_without_session
 
@@ -22,8 +27,8 @@ class RunHooks:
         """Check the parameters of the command and of conf before anything is read.
 
         Raises:
-            BadConfigException: Nothing reads a parameter, one that steps read is missing, or ``run_date`` is in the
-                future.
+            BadConfigException: Nothing reads a parameter, one that steps read is missing, ``run_date`` is in the
+                future, or a key is given in the place of its file's path.
             DatasetError: There is no such engine.
         """
         silence_kedro()
@@ -37,7 +42,9 @@ class RunHooks:
         }
         check_sections(parameters.keys() - given.keys(), read - given.keys(), conf)
         check_run_date(parameters["run_date"])
-        self._engine = Engine({**loader["globals"], **given}["engine"])
+        setting = {**loader["globals"], **given}
+        check_key_paths(setting["google_key_file"])
+        self._engine = Engine(setting["engine"])
 
     @hook_impl
     def before_pipeline_run(self) -> None:

@@ -17,6 +17,7 @@ from kedro.runner.task import Task
 from pluggy import PluginManager
 
 from ees_analytics.console.progress import RunProgress
+from ees_analytics.console.safe_text import MAX_ON_TERMINAL, printable
 from ees_analytics.console.text import counted, few, values_by_key
 
 logger = logging.getLogger(__name__)
@@ -146,14 +147,20 @@ def _by_reason(failures: dict[str, Exception]) -> Iterator[str]:
     for reason, steps in values_by_key((reason, (name, table)) for name, table, reason in found).items():
         tables = [*dict.fromkeys(table for _, table in steps if table)]
         about = f"{few(tables, _NAMED)}: " if tables else ""
-        yield f"  ✗ {few([name for name, _ in steps], _NAMED)}: {about}{reason}"
+        shown = printable(reason, MAX_ON_TERMINAL)
+        more = "\n    The run report has the whole reason." if shown != reason else ""
+        yield f"  ✗ {few([name for name, _ in steps], _NAMED)}: {about}{shown}{more}"
 
 
 def reason_of(error: BaseException) -> str:
-    """The message of the innermost exception: Kedro wraps those of datasets in its own."""
+    """The message of the innermost exception, made printable: Kedro wraps those of datasets in its own."""
+    return printable(_message_of(error))
+
+
+def _message_of(error: BaseException) -> str:
     text = str(error)
     if text.startswith("Failed while") and error.__cause__ is not None:
-        return reason_of(error.__cause__)
+        return _message_of(error.__cause__)
     if isinstance(error, NotADirectoryError | FileExistsError) and error.filename:
         path = Path(error.filename)
         file = next((part for part in (path, *path.parents) if part.is_file()), path)

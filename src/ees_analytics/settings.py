@@ -5,9 +5,11 @@ import warnings
 from zoneinfo import ZoneInfo
 
 from ees_analytics.conf_loader import ConfLoader
+from ees_analytics.console.logging_setup import print_safely
 from ees_analytics.hooks import RunHooks
 from ees_analytics.run_report.hooks import RunReportHooks
 
+print_safely()
 # OmegaConf's note about its own future; users cannot act on it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 # Catalogue names are `<layer>.<table>`, as in SQL.
@@ -15,8 +17,8 @@ warnings.filterwarnings("ignore", message="One or more dataset names contain '.'
 
 HOOKS = (RunHooks(), RunReportHooks())
 
-# No telemetry.
-DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
+# No telemetry; Kedro-Viz's hooks would store errors as they are, for a view that this project does not show.
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry", "kedro-viz")
 
 CONFIG_LOADER_CLASS = ConfLoader
 CONFIG_LOADER_ARGS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,48 @@ def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, message):
     assert "kedro doctor" in result.stderr
     assert "pydantic" not in result.stderr
     assert "ERROR" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "key",
+    ['{"type": "service_account", "private_key": "TOPSECRET"}', "-----BEGIN PRIVATE KEY-----\nTOPSECRET\n"],
+)
+@pytest.mark.parametrize("given", ["param", "variable", "conf", "first of the params"])
+def test_a_key_in_the_place_of_its_path_is_refused_and_not_shown(tmp_path, monkeypatch, key, given):
+    arguments = ["--params", where(tmp_path)]
+    if given == "param":
+        arguments[1] += f",google_key_file={key}"
+    elif given == "first of the params":
+        arguments[1] = f"google_key_file={key},{arguments[1]}"
+    elif given == "variable":
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", key)
+    else:
+        shutil.copytree(PROJECT / "conf", tmp_path / "conf")
+        file = tmp_path / "conf/base/globals.yml"
+        file.write_text(file.read_text().replace("google_key_file: null", f"google_key_file: {key!r}"))
+        arguments += ["--conf-source", str(tmp_path / "conf")]
+    bootstrap_project(PROJECT)
+    result = CliRunner().invoke(run, arguments)
+    assert result.exit_code in (1, 2)
+    assert "holds a key itself, not the path of a file" in result.output
+    assert "TOPSECRET" not in f"{result.output} {result.exception}"
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize(
+    "params", ["lake_root=${oc.env:HOME}", "load_limits.max_rows=${globals:x}", "run_date=a${b"]
+)
+def test_params_are_not_resolved(tmp_path, params):
+    result = invoke(tmp_path, "--params", params)
+    assert result.exit_code == 2
+    assert "`${` is not accepted" in result.stderr
+    assert str(Path.home()) not in result.stderr
+
+
+def test_params_that_cannot_be_split_show_no_secret(tmp_path):
+    result = invoke(tmp_path, "--params", "x=1,Bearer TOPSECRET \x1b")
+    assert result.exit_code == 2
+    assert r"`Bearer [hidden] \x1b`" in result.stderr
 
 
 def test_a_notebook_logs_no_line_for_each_table(tmp_path, monkeypatch):

@@ -60,7 +60,8 @@ def moment(_: object):
 
 
 def broken(_: object):
-    raise ValueError("the third row is odd")
+    logging.getLogger("ees_analytics.x").warning("a strange \x07 name, token=TOPSECRET")
+    raise ValueError(f"the third row is odd: \x1b[2J\u202e Bearer TOPSECRET {'x' * 400}.")
 
 
 def row_of(catalog: DataCatalog) -> dict:
@@ -86,7 +87,14 @@ def test_a_failed_run_leaves_them_too(tmp_path, capsys):
     ]
     row = row_of(run(tmp_path, steps, {"a": 1}))
     assert row["outcome"] == "failed"
-    assert "first: the third row is odd" in row["failures"]
+    assert r"first: the third row is odd: \x1b[2J\u202e Bearer [hidden] xxx" in row["failures"]
+    assert row["failures"].endswith("xxx."), "the whole reason"
+    page = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert r"is odd: \x1b[2J\u202e Bearer [hidden] xxx" in page
+    assert r"a strange \x07 name, token=[hidden]" in page
+    for stored in (page, *map(str, row.values())):
+        assert "TOPSECRET" not in stored
+        assert "\x1b" not in stored
     (table,) = json.loads(row["summary"])["tables"]
     assert table["fate"] == "not run"
     assert "FAILED" in capsys.readouterr().out

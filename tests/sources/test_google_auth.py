@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+import traceback
 import types
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kedro.io import DatasetError
+from requests import PreparedRequest
+from urllib3.util import parse_url
 
+from ees_analytics.console import safe_text
 from ees_analytics.sources.errors import PermissionRefused
 from ees_analytics.sources.google_auth import LOGIN, credentials_for, endpoint_of
 from tests.conftest import PROJECT
@@ -73,3 +80,84 @@ def test_a_broken_key_file_of_the_environment_is_named_and_not_shown(monkeypatch
     with pytest.raises(PermissionRefused, match="key.json, which cannot be read") as caught:
         credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], None)
     assert "not-to-be-shown" not in str(caught.value)
+
+
+BROKEN_KEYS = [
+    '{"type": "service_account", "private_key": "hush-hush", "client_email": "a", "token_uri": "b"}',
+    '{"type": "service_account", "private_key": "hush-hush',
+    '[{"private_key": "hush-hush"}]', "hush-hush\nhush-hush", "12345", "null", "", '{"private_key": 5, "client_email": "hush-hush"}',
+    '{"type": "authorized_user", "refresh_token": "hush-hush"}', '{"type": "hush-hush"}', "\x00\ud800hush-hush",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN_KEYS)
+@pytest.mark.parametrize("where", ["file", "variable", "secret"])
+def test_a_broken_key_is_named_and_not_shown(monkeypatch, tmp_path, text, where):
+    monkeypatch.setattr(safe_text, "_known", set())
+    file = tmp_path / "key.json"
+    file.write_bytes(text.encode(errors="surrogatepass"))
+    setting = None if where == "variable" else str(file)
+    if where == "variable":
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    elif where == "secret":
+        setting = KEY
+        databricks(monkeypatch, lambda scope, key: text)
+    with pytest.raises(PermissionRefused, match="cannot be read as a") as caught:
+        credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], setting)
+    assert "hush-hush" not in "".join(traceback.format_exception(caught.value))
+    assert (KEY if where == "secret" else "key.json") in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        '{"private_key": "hush"}',
+        "-----BEGIN PRIVATE KEY-----\nhush",
+        "eyJ0eXBlIjogInNlcnZpY2VfYWNj",
+        {"a": 1},
+    ],
+)
+def test_a_key_itself_is_refused_and_not_shown(monkeypatch, key):
+    for variable in (False, True):
+        if variable and isinstance(key, str):
+            monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", key)
+        with pytest.raises(PermissionRefused, match="holds a key itself") as caught:
+            credentials_for(GOOGLE, [], None if variable and isinstance(key, str) else key)
+        assert str(key)[:20] not in str(caught.value)
+
+
+HOSTS = ("analyticsdata.googleapis.com", "googleapis.com:8443")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_credentials_go_to_google(host):
+    assert endpoint_of(f"https://{host}/", "rest").host == host
+    assert endpoint_of(f"HTTPS://{host.upper()}", "grpc").host == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.org\\.googleapis.com", "evil.org/.googleapis.com", "evil.org#.googleapis.com", "evil.org?.googleapis.com",
+        "evil.org%2f.googleapis.com", "evil.org;.googleapis.com", "evil.org\t.googleapis.com", "evil.org\n.googleapis.com",
+        "evil.org\u2044.googleapis.com", "evil.org\uff0f.googleapis.com", "a:b@analyticsdata.googleapis.com", "evil.org:80.googleapis.com",
+        "[evil.org].googleapis.com", "[::1].googleapis.com", "analyticsdata.googleapis.com:80@evil.org", "evil.org,.googleapis.com",
+        "analyticsdata.googleapis.com/path", "analyticsdata.googleapis.com?x", "analyticsdata.googleapis.com:port",
+        "analyticsdata.googleapis.com:123456", " analyticsdata.googleapis.com", "analyticsdata.googleapis.com.", "-.googleapis.com.evil.org",
+    ],
+)  # fmt: skip
+def test_an_address_that_two_readers_could_understand_differently_is_refused(host):
+    for scheme in ("https", "http", "grpc"):
+        with pytest.raises(DatasetError, match="Leave it unset to use Google"):
+            endpoint_of(f"{scheme}://{host}", "rest")
+
+
+@given(st.text(alphabet="evil.org\\/@:#?%[]1 \t\n;googleapis.com", max_size=40))
+def test_what_is_accepted_is_where_requests_go(host):
+    try:
+        endpoint = endpoint_of(f"https://{host}.googleapis.com", "rest")
+    except DatasetError:
+        return
+    sent = PreparedRequest()
+    sent.prepare_url(f"https://{endpoint.host}/v1", {})
+    assert parse_url(sent.url).host.endswith(".googleapis.com")

@@ -1,6 +1,7 @@
 """Checks of a command and of ``conf/``; each error names what was given, what is accepted and a near name."""
 
 import datetime as dt
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from kedro.io import DatasetError
 from kedro.pipeline import Pipeline
 from kedro.validation import ParameterValidationError
 
+from ees_analytics.cli.options import NO_INTERPOLATION
+from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
 from ees_analytics.parameters.ingest import as_date
@@ -63,7 +66,7 @@ def check_pipelines(names: Collection[str], **selection: Any) -> None:
 
 
 def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
-    """Refuse runtime parameters that nothing reads, and tables that do not exist.
+    """Refuse runtime parameters that nothing reads, tables that do not exist, and ``${``, which conf would resolve.
 
     Args:
         given: Runtime parameters, as of ``kedro run --params``.
@@ -72,6 +75,8 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     Raises:
         BadConfigException: Names the parameter or table, and near names.
     """
+    if interpolated := sorted(name for name, value in given.items() if "${" in str(value)):
+        raise BadConfigException(f"{', '.join(interpolated)}: {NO_INTERPOLATION}")
     if not conf.is_dir():
         return
     _check_names("parameter", given, _files_of_names(conf))
@@ -100,6 +105,20 @@ def check_run_date(run_date: str | dt.date) -> None:
         raise BadConfigException(
             f"run_date={day} is in the future: today is {today}. Give today or an earlier day."
         )
+
+
+def check_key_paths(key_file: Any) -> None:
+    """Refuse a Google key where the path of its file is wanted; it is not shown.
+
+    Args:
+        key_file: The setting ``google_key_file``.
+
+    Raises:
+        BadConfigException: It is a key, or the environment variable is.
+    """
+    for name, path in {"google_key_file": key_file, KEY_VARIABLE: os.environ.get(KEY_VARIABLE)}.items():
+        if looks_like_a_key(path):
+            raise BadConfigException(f"{name} {A_KEY_ITSELF}")
 
 
 def check_sections(sections: Collection[str], read: Collection[str], conf: Path) -> None:

@@ -16,6 +16,7 @@ from kedro.framework.startup import ProjectMetadata
 from ees_analytics.cli import options
 from ees_analytics.cli.config_errors import check_pipelines, friendly_errors
 from ees_analytics.console.logging_setup import configure_logging
+from ees_analytics.console.safe_text import printable
 from ees_analytics.console.text import counted, iso_day
 from ees_analytics.runner import STOPPED, RunFailed, RunStopped
 
@@ -73,6 +74,8 @@ run.callback = _run
 for _option in run.params:
     if _option.name == "runner":
         _option.default = "ees_analytics.runner.IndependentRunner"
+    elif _option.name == "params":
+        _option.callback = options.split_params
     elif _option.name == "env":
         cast("click.Option", _option).help = options.ENVIRONMENTS
 cli.add_command(run)
@@ -163,7 +166,7 @@ def compare_tables(
         ours, theirs = (open_catalog(metadata.project_path, side) for side in (left, right))
         for table in compare(ours, theirs, names, days, tolerance):
             for lines in table.differences:
-                click.echo("\n    ".join(lines))
+                click.echo(printable("\n".join(lines)))
             compared, found, rows = compared + 1, found + len(table.differences), rows + table.rows
     if found:
         raise click.ClickException(f"{counted(found, 'difference')} in {counted(compared, 'table')}.")

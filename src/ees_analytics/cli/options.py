@@ -1,10 +1,37 @@
 """Options that the project's commands share with ``kedro run``."""
 
+from typing import Any
+
 import click
 from kedro.framework.cli.utils import _split_params
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
+from ees_analytics.console.safe_text import A_KEY_ITSELF, looks_like_a_key, printable
+
+NO_INTERPOLATION = "`${` is not accepted here. Give the value itself."
 ENVIRONMENTS = "base (the default), live or databricks."
 env = click.option("--env", "-e", default=None, help=ENVIRONMENTS)
+
+
+def split_params(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """The parameters as Kedro splits them; an error shows no secret.
+
+    Raises:
+        UsageError: They cannot be split, ask for interpolation, or one is a key where its file is wanted.
+    """
+    if "${" in str(value):
+        raise click.BadParameter(NO_INTERPOLATION)
+    if looks_like_a_key(str(value).partition("google_key_file=")[2].partition(",")[0]):
+        raise click.BadParameter(f"google_key_file {A_KEY_ITSELF}")
+    try:
+        return _split_params(context, option, value)
+    except click.UsageError as error:
+        raise click.UsageError(printable(error.message), context) from None
+    except (OmegaConfBaseException, YAMLError) as error:
+        raise click.BadParameter(printable(str(error))) from None
+
+
 params = click.option(
-    "--params", default="", help="As in `kedro run`: key=value,key=value", callback=_split_params
+    "--params", default="", help="As in `kedro run`: key=value,key=value", callback=split_params
 )

@@ -2,12 +2,40 @@
 
 import logging
 import os
+import sys
+import threading
+import traceback
 import warnings
 from importlib.resources import files
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 import yaml
 from kedro.framework import project
+
+from ees_analytics.console.safe_text import printable
+
+
+class SafeRecord(logging.LogRecord):
+    """A log record whose message and traceback are printable (``safe_text``), whichever handler writes it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.exc_info and self.exc_info[0]:
+            self.exc_text = _traceback(*self.exc_info)
+            self.exc_info = None  # handlers would format it themselves
+
+    def getMessage(self) -> str:  # noqa: N802 - logging's name
+        """The message with its arguments."""
+        return printable(super().getMessage())
+
+
+def print_safely() -> None:
+    """Make log records and tracebacks of this process printable: they hold texts from outside."""
+    logging.setLogRecordFactory(SafeRecord)
+    sys.excepthook = lambda *error: print(_traceback(*error), file=sys.stderr)  # noqa: T201
+    threading.excepthook = lambda error: sys.excepthook(error.exc_type, error.exc_value, error.exc_traceback)  # type: ignore[arg-type]
 
 
 def configure_logging() -> None:
@@ -31,3 +59,10 @@ def silence_kedro() -> None:
 
 def _has_own_logging() -> bool:
     return "KEDRO_LOGGING_CONFIG" in os.environ or Path("conf/logging.yml").is_file()
+
+
+def _traceback(
+    kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+) -> str:
+    text = "".join(traceback.format_exception(kind, error, where))
+    return printable(text, len(text)).rstrip()

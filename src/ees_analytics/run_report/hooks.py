@@ -20,6 +20,7 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
+from ees_analytics.console.safe_text import printable_values
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import as_date
@@ -112,7 +113,7 @@ class RunReportHooks:
         location = None
         with _guard("facts"):
             with self._lock:  # after Ctrl+C, steps may still be at work
-                facts = self._facts(error)
+                facts = printable_values(self._facts(error))
             with _guard("page"):
                 dataset: Any = catalog[f"report.{facts.run_id}"]
                 dataset.save(page(facts))

@@ -7,6 +7,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from ees_analytics.console.safe_text import printable_line
 from ees_analytics.console.text import counted, few, values_by_key
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
@@ -29,7 +30,7 @@ def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
     """Write the lines to a stream; ``location`` is the page's, None where it could not be written."""
     console = Console(file=stream, soft_wrap=True, highlight=False)
     for style, line in lines(facts, location):
-        console.print(Text(line, style=style))
+        console.print(Text(printable_line(line), style=style))
 
 
 def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,8 @@
 import pyarrow as pa
 from kedro.io.core import DatasetError
 
+from ees_analytics.console.safe_text import printable
+
 
 class SourceError(DatasetError):
     """One slice could not be fetched. It is set aside with this reason; other slices are still fetched.
@@ -11,8 +13,8 @@ class SourceError(DatasetError):
     """
 
     def __init__(self, message: str, rows: pa.Table | None = None) -> None:
-        """Keep the rows that were received, if any: they are filed with the reason."""
-        super().__init__(message)
+        """Keep the rows that were received, if any: they are filed with the reason, which is made printable."""
+        super().__init__(printable(message))
         self.rows = rows
 
 

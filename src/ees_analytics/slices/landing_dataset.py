@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from kedro.io import AbstractDataset
 
 from ees_analytics.console.progress import Progress
+from ees_analytics.console.safe_text import printable, printable_values
 from ees_analytics.contracts.digest import digest
 from ees_analytics.slices.errors import BadFile, NotYetPublished, SourceError, SourceStop
 from ees_analytics.slices.slice import (
@@ -145,7 +146,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         self, folder: Path, name: str, ending: str, rows: pa.Table, description: dict[str, Any]
     ) -> None:
         path = folder / f"{name}.{dt.datetime.now(dt.UTC):{_STAMP}}{ending}.parquet"
-        _write_file(path, rows, {"table": self._table, "slice": name, **description})
+        _write_file(path, rows, {"table": self._table, "slice": name, **printable_values(description)})
 
     def _exists(self) -> bool:
         return self._folder.is_dir()
@@ -194,7 +195,7 @@ def _read_landed(item: LandedSlice) -> FetchedSlice:
 def _read_reason(item: QuarantinedSlice) -> str:
     """Why a slice was set aside, from its file."""
     try:
-        return str(_describe_landed(item)["reason"])
+        return printable(str(_describe_landed(item)["reason"]))
     except (DamagedLanding, KeyError):
         return "the reason cannot be read"
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 import pyarrow as pa
 
+from ees_analytics.console.safe_text import printable_values
 from ees_analytics.contracts import contract_for
 
 CONTRACT = contract_for("raw.ees_ingest_ledger")
@@ -50,7 +51,7 @@ class LedgerEntry:
 
 def entries_to_rows(entries: Iterable[LedgerEntry]) -> pa.Table:
     """The entries as Arrow rows of the ledger table."""
-    records = [{field.name: getattr(entry, field.name) for field in fields(LedgerEntry)} for entry in entries]
+    records = [vars(entry) | {"reason": printable_values(entry.reason)} for entry in entries]
     return pa.Table.from_pylist(records, schema=CONTRACT.arrow_schema.remove_metadata())
 
 

@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import google.auth
 from google.auth.credentials import AnonymousCredentials
@@ -13,18 +14,24 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 from kedro.io.core import DatasetError
 
+from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, hide, looks_like_a_key
 from ees_analytics.sources.base import is_loopback
 from ees_analytics.sources.errors import PermissionRefused
 
 GOOGLE = "googleapis.com"
+
+_ADDRESS = re.compile(
+    r"(https?|grpc)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(\d{1,5}))?/?", re.ASCII
+)
+"""Scheme, host and port, and nothing that two parsers could read as two different hosts."""
+
+_SECRET_MEMBERS = ("private_key", "private_key_id", "refresh_token", "client_secret")
 
 LOGIN = "gcloud auth application-default login --scopes=openid," + ",".join(
     f"https://www.googleapis.com/auth/{scope}"
     for scope in ("userinfo.email", "cloud-platform", "analytics.readonly", "webmasters.readonly")
 )
 """The one login for both sources: another one with fewer scopes would replace it."""
-
-KEY_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 SECRET = "secret:"  # noqa: S105 - how a secret is named, not one
 
@@ -59,11 +66,12 @@ def endpoint_of(url: str | None, transport: str) -> Endpoint:
         raise DatasetError(f"transport {transport!r}: use `grpc` (faster) or `rest`.")
     if not url:
         return Endpoint(None, transport)
-    parts = urlsplit(url)
-    if parts.scheme in ("http", "grpc") and is_loopback(parts.hostname or "") and not parts.username:
-        return Endpoint(parts.netloc, "rest" if parts.scheme == "http" else "grpc", local=True)
-    if parts.scheme == "https" and f".{parts.hostname}".endswith(f".{GOOGLE}") and not parts.username:
-        return Endpoint(parts.netloc, transport)
+    scheme, host, port = found.groups() if (found := _ADDRESS.fullmatch(url.lower())) else ("", "", None)
+    address = f"{host}:{port}" if port else host
+    if scheme in ("http", "grpc") and is_loopback(host.strip("[]")):
+        return Endpoint(address, "rest" if scheme == "http" else "grpc", local=True)
+    if scheme == "https" and f".{host}".endswith(f".{GOOGLE}"):
+        return Endpoint(address, transport)
     raise DatasetError(
         f"endpoint {url!r}: http:// (REST) and grpc:// are for this machine only (127.0.0.1, localhost), https:// for "
         f"{GOOGLE}. Leave it unset to use Google."
@@ -84,25 +92,54 @@ def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | N
     """
     if endpoint.local:
         return AnonymousCredentials()
+    return _from_key(key_file, scopes) if key_file else _from_environment(scopes)
+
+
+def _from_key(key_file: str, scopes: Sequence[str]) -> Any:
+    if looks_like_a_key(key_file):
+        raise PermissionRefused(f"google_key_file {A_KEY_ITSELF}")
     try:
-        if not key_file:
-            return google.auth.default(scopes=scopes)[0]
-        if key_file.startswith(SECRET):
-            key = json.loads(_read_secret(key_file))
-            return service_account.Credentials.from_service_account_info(key, scopes=scopes)
-        return service_account.Credentials.from_service_account_file(key_file, scopes=scopes)
-    except (OSError, ValueError) as error:
+        text = _read_secret(key_file) if key_file.startswith(SECRET) else _read_key(key_file)
+        hide(_secrets_of(text))
+        return service_account.Credentials.from_service_account_info(json.loads(text), scopes=scopes)
+    except PermissionRefused:
+        raise
+    except Exception as error:  # Google's library raises what it stumbles over
         raise PermissionRefused(
             f"google_key_file {key_file!r} cannot be read as a service account's key: {error}"
-        ) from error
-    except GoogleAuthError as error:
-        if named := os.environ.get(KEY_VARIABLE):
-            raise PermissionRefused(
-                f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
-            ) from error
-        raise PermissionRefused(
-            f"No Google credentials were found. Log in with `{LOGIN}`, or set {KEY_VARIABLE} or google_key_file."
-        ) from error
+        ) from None  # the error holds the key
+
+
+def _from_environment(scopes: Sequence[str]) -> Any:
+    named = os.environ.get(KEY_VARIABLE)
+    if looks_like_a_key(named):
+        raise PermissionRefused(f"{KEY_VARIABLE} {A_KEY_ITSELF}")
+    try:
+        if named:
+            hide(_secrets_of(_read_key(named)))
+        return google.auth.default(scopes=scopes)[0]
+    except Exception as error:  # Google's library raises what it stumbles over
+        if named:
+            text = f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
+        elif isinstance(error, GoogleAuthError):
+            text = f"No Google credentials were found. Set {KEY_VARIABLE} or google_key_file, or log in with `{LOGIN}`."
+        else:
+            text = f"The Google login of this machine cannot be read: {error}. Log in again with `{LOGIN}`."
+        raise PermissionRefused(text) from None
+
+
+def _read_key(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")
+
+
+def _secrets_of(key: str) -> list[str]:
+    """The secret members of a key's JSON; all of a text that is not JSON."""
+    try:
+        members = json.loads(key)
+    except ValueError:
+        return [key]
+    found = members if isinstance(members, dict) else {}
+    return [str(found[name]) for name in _SECRET_MEMBERS if name in found] or [key]
 
 
 def _read_secret(key_file: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from deltalake import DeltaTable, write_deltalake
@@ -22,7 +23,7 @@ from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers.ga4 import Ga4Server
-from tests.servers.ga4_faults import PERMISSION, Alter, drifting_row_count, other_in, with_metadata
+from tests.servers.ga4_faults import PERMISSION, Alter, Status, drifting_row_count, other_in, with_metadata
 
 TABLE = "ees_ga4_source_medium"
 REPORTS = yaml.safe_load((PROJECT / "conf/base/globals_ga4.yml").read_text())["ga4_reports"]
@@ -266,6 +267,22 @@ def test_permission_refused_fails_at_once(lake, server):
         ingest(lake, server, "2026-06-30")
     assert lake.days() == {}
     assert len(asked_days(server)) <= 4
+
+
+@pytest.mark.parametrize("transport", ["grpc", "rest"])
+def test_a_secret_that_the_source_echoes_is_stored_nowhere(lake, server, transport):
+    """In an error, and in the metadata of a good response."""
+    refused = Status(400, "INVALID_ARGUMENT", "\x1b[2J bad header Authorization: Bearer ya29.TOPSECRET")
+    server.inject(refused, times=None, when=lambda request: request.day == "2026-06-02")
+    server.inject(with_metadata(currencyCode="ya29.TOPSECRET"), times=None)
+    with pytest.raises(RunFailed) as stop:
+        ingest(lake, server, "2026-06-07", endpoint=getattr(server, transport))
+    metadata = [str(pq.read_schema(lake.landing / file).metadata) for file in lake.files()]
+    reasons = [entry.reason for entry in lake.ledger() if entry.state == "set aside"]
+    assert "bad header Authorization: Bearer [hidden]" in reasons[0]
+    for text in (str(stop.value), *metadata, *reasons):
+        assert "TOPSECRET" not in text
+        assert "\x1b" not in text
 
 
 def with_day(server: Ga4Server, day: str, rows: list[tuple[str, ...]]) -> Ga4Server:

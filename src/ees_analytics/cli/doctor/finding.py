@@ -1,22 +1,15 @@
 """A line of the doctor's report."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from ees_analytics.console.safe_text import printable, without_secrets
 from ees_analytics.runner import reason_of
 
 _LONGEST = 400
-_SECRETS = re.compile(
-    r"-----BEGIN[\s\S]*?(-----END[^-]*-----|\Z)"  # a key
-    r"|ya29\.[\w.-]+|1//[\w-]{20,}|eyJ[\w-]{10,}\.[\w.-]+"  # Google's access and refresh tokens, a JWT
-    r"|(?i:(?<=bearer )\S+)"
-    r"|(?i:(?:token|secret|password|private_key|api_key)\W{1,4}[^\s,;'\"}]+)"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # a password in an address
-)
 
 
 class Level(StrEnum):
@@ -38,10 +31,9 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        """One line, without anything that looks like a key, token or password."""
-        line = " ".join(_SECRETS.sub("[hidden]", self.text).split())
-        shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-        return f"{self.level} {self.subject}: {shown}"
+        """One printable line, without secrets."""
+        line = printable(" ".join(without_secrets(self.text).split()), _LONGEST)
+        return f"{self.level} {self.subject}: {line}"
 
 
 good, note, bad = (partial(Finding, level) for level in Level)

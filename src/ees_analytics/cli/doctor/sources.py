@@ -10,8 +10,9 @@ from google.auth._cloud_sdk import get_application_default_credentials_path
 from kedro.io import DataCatalog
 
 from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, note
+from ees_analytics.console.safe_text import KEY_VARIABLE
 from ees_analytics.slices.errors import SourceError
-from ees_analytics.sources.google_auth import GOOGLE, KEY_VARIABLE, account_of, credentials_for, endpoint_of
+from ees_analytics.sources.google_auth import GOOGLE, account_of, credentials_for, endpoint_of
 from ees_analytics.sources.log_files.folder import LogFolder
 from ees_analytics.sources.website.publication_pages import listing_address
 from ees_analytics.sources.website.reading import Website
