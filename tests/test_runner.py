@@ -157,7 +157,7 @@ def test_a_folder_that_cannot_be_written_says_what_to_look_at(tmp_path):
 
 def test_a_reason_is_cut_on_the_terminal_and_whole_in_the_report():
     error = RuntimeError("raw.t: unknown columns: " + ", ".join(map(str, range(20_000))))
-    message = str(RunFailed({"step": error}, []))
+    message = RunFailed({"step": error}, []).message(300)
     assert len(message) < 600
     assert "The run report has the whole reason." in message
     assert len(reason_of(error)) == 20_000

@@ -17,7 +17,7 @@ from kedro.runner.task import Task
 from pluggy import PluginManager
 
 from ees_analytics.console.progress import RunProgress
-from ees_analytics.console.safe_text import MAX_ON_TERMINAL, printable
+from ees_analytics.console.safe_text import MAX_TEXT, printable
 from ees_analytics.console.text import counted, few, values_by_key
 
 logger = logging.getLogger(__name__)
@@ -54,16 +54,20 @@ class RunFailed(Exception):
     """
 
     def __init__(self, failures: dict[str, Exception], skipped: list[str]) -> None:
-        """Compose a message that gives each reason once, with the steps that it stopped."""
+        """Compose the message; see ``message``."""
         self.failures, self.skipped = failures, skipped
+        super().__init__(self.message(MAX_TEXT))
+
+    def message(self, most: int) -> str:
+        """A message that gives each reason once, with the steps that it stopped; reasons have at most these characters."""
         lines = [
-            f"{counted(len(failures), 'step')} failed; all steps that do not depend on them are done.",
-            *_by_reason(failures),
+            f"{counted(len(self.failures), 'step')} failed; all steps that do not depend on them are done.",
+            *_by_reason(self.failures, most),
         ]
-        if skipped:
-            lines.append(f"  Not run because of that: {few(sorted(skipped), _NAMED)}.")
+        if self.skipped:
+            lines.append(f"  Not run because of that: {few(sorted(self.skipped), _NAMED)}.")
         lines.append("Fix the cause and re-run: finished work is not repeated.")
-        super().__init__("\n".join(lines))
+        return "\n".join(lines)
 
 
 class RunStopped(RunFailed):
@@ -141,13 +145,13 @@ def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
     return schedule
 
 
-def _by_reason(failures: dict[str, Exception]) -> Iterator[str]:
+def _by_reason(failures: dict[str, Exception], most: int) -> Iterator[str]:
     """A line for each reason with its steps; reasons that differ only in the table at their beginning are one."""
     found = [(name, *_PARTS.findall(reason_of(error))[0]) for name, error in sorted(failures.items())]
     for reason, steps in values_by_key((reason, (name, table)) for name, table, reason in found).items():
         tables = [*dict.fromkeys(table for _, table in steps if table)]
         about = f"{few(tables, _NAMED)}: " if tables else ""
-        shown = printable(reason, MAX_ON_TERMINAL)
+        shown = printable(reason, most)
         more = "\n    The run report has the whole reason." if shown != reason else ""
         yield f"  ✗ {few([name for name, _ in steps], _NAMED)}: {about}{shown}{more}"
 

@@ -16,7 +16,7 @@ from kedro.framework.startup import ProjectMetadata
 from ees_analytics.cli import options
 from ees_analytics.cli.config_errors import check_pipelines, friendly_errors
 from ees_analytics.console.logging_setup import configure_logging
-from ees_analytics.console.safe_text import printable
+from ees_analytics.console.safe_text import MAX_ON_TERMINAL, printable
 from ees_analytics.console.text import counted, iso_day
 from ees_analytics.runner import STOPPED, RunFailed, RunStopped
 
@@ -47,7 +47,7 @@ def _run(**given: Any) -> Any:
     except (RunStopped, KeyboardInterrupt):
         raise _Interrupted(STOPPED) from None
     except RunFailed as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(error.message(MAX_ON_TERMINAL)) from None
 
 
 class _Interrupted(click.ClickException):
