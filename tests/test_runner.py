@@ -165,3 +165,10 @@ def test_a_reason_is_cut_on_the_terminal_and_whole_in_the_report():
 
 def test_a_reason_holds_no_secret_and_nothing_that_a_terminal_obeys():
     assert reason_of(ValueError("\x1b[2J Bearer TOPSECRET\n✓ done")) == "\\x1b[2J Bearer [hidden]\n    ✓ done"
+
+
+def test_a_damaged_file_that_the_engine_finds_late_has_its_remedy():
+    error = RuntimeError(
+        "Parquet argument error: Parquet error: Required field compressed_page_size is missing"
+    )
+    assert "`kedro doctor --deep` names it" in reason_of(error)

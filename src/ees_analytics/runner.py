@@ -163,7 +163,8 @@ def reason_of(error: BaseException) -> str:
 
 def _message_of(error: BaseException) -> str:
     text = str(error)
-    if text.startswith("Failed while") and error.__cause__ is not None:
+    wraps = text.startswith("Failed while") or getattr(error.__cause__, "names_its_table", False)
+    if wraps and error.__cause__ is not None:
         return _message_of(error.__cause__)
     if isinstance(error, NotADirectoryError | FileExistsError) and error.filename:
         path = Path(error.filename)
@@ -173,4 +174,6 @@ def _message_of(error: BaseException) -> str:
         return f"{error.strerror}: {error.filename}. Check that the folder exists and that you can write to it; `kedro doctor` checks both."
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
     kept = lines if type(error).__module__.startswith(_WHOLE_MESSAGES) else lines[:_LINES]
+    if "Parquet error" in text:  # the engine reads a table's rows only now, and does not name it
+        kept.append("A data file of a table that this step reads is damaged: `kedro doctor --deep` names it.")
     return "\n    ".join(kept) or type(error).__name__

@@ -15,7 +15,7 @@ from tests.servers.ga4 import Ga4Server
 PAGES = PROJECT / "docs" / "how-to"
 EXECUTED = {
     "add-a-ga4-report", "add-an-app-table", "add-a-rule", "backfill", "investigate-a-failed-check",
-    "rename-of-a-publication",
+    "rename-of-a-publication", "repair-a-damaged-table",
 }  # fmt: skip
 EXECUTED_ELSEWHERE = {"README", "import-frozen-tables"}
 
@@ -90,6 +90,17 @@ def test_investigate_a_failed_check(project):
     assert "unclassified" in printed
     assert "failed" in printed
     assert "This environment can run." in printed
+
+
+@pytest.mark.rehearsal
+def test_repair_a_damaged_table(project):
+    before = rows(project, "analytics_app/ees_service_summary")
+    _, _, _, found, *_, last = follow(PAGES / "repair-a-damaged-table.md", project)
+    for table in ("ees_ingest_ledger", "ees_service_summary"):
+        assert f"{table}: this table is damaged" in found
+    assert found.count("this table is damaged") == 2
+    assert "This environment can run." in last
+    assert rows(project, "analytics_app/ees_service_summary") == before
 
 
 @pytest.mark.rehearsal

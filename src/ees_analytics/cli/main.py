@@ -113,15 +113,16 @@ def data_dictionary(metadata: ProjectMetadata) -> None:
 @cli.command()
 @options.env
 @options.params
+@click.option("--deep", is_flag=True, help="Also read every row of every table: finds damaged data files")
 @click.pass_obj
-def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any]) -> None:
+def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], deep: bool) -> None:
     """Check whether an environment can run, and what to do if it cannot."""
     from ees_analytics.cli.doctor import Level, examine
 
     configure_logging()
     logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # findings report it
     can_run = True
-    for finding in examine(metadata.project_path, env, params):
+    for finding in examine(metadata.project_path, env, params, deep):
         click.echo(str(finding))
         can_run = can_run and finding.level is not Level.BAD
     if not can_run:

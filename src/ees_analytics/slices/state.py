@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.digest import digest
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 
@@ -71,6 +72,19 @@ class TableState:
         if entry is None or not entry.state.is_settled or entry.rows != self.slices.get(slice_):
             return None
         return entry.digest
+
+
+def altered_slices(state: TableState, limits: LoadLimits) -> list[str]:
+    """The slices whose rows are not those that the ledger recorded: every row of the table is read."""
+    altered = {
+        name
+        for name, entry in state.ledger.items()
+        if entry.state.is_settled and entry.rows not in (None, state.slices.get(name, 0))
+    }
+    for group in grouped(state.slices, limits):
+        rows = state.read(group)
+        altered |= {name for name in group if state.recorded_digest(name) not in (None, digest(rows[name]))}
+    return sorted(altered)
 
 
 def grouped(rows: Mapping[str, int], limits: LoadLimits) -> Iterator[list[str]]:

@@ -8,15 +8,25 @@ import logging
 import subprocess
 import sys
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog, MemoryDataset
 
 from ees_analytics.cli import cli
-from ees_analytics.cli.doctor import machine, sources
-from ees_analytics.cli.doctor.finding import Finding, Level
+from ees_analytics.cli.doctor import _table, machine, sources
+from ees_analytics.cli.doctor.finding import Finding, Level, attempt
+from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.casting import conform_where_possible
+from ees_analytics.contracts.contract import SliceBatch
+from ees_analytics.contracts.digest import digest
+from ees_analytics.lake.storage import DamagedTable
+from ees_analytics.lake.table import TableDataset
+from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.ledger_dataset import LedgerDataset
 from ees_analytics.slices.state import TableState
+from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from ees_analytics.sources.log_files.dataset import LogFilesDataset
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
@@ -185,3 +195,57 @@ def test_missing_credentials_are_reported_once(monkeypatch, tmp_path):
     assert result.exit_code == 1
     assert result.output.count("No Google credentials were found") == 1
     assert "✗ Google Analytics, Search Console: not checked" in result.output
+
+
+def test_every_flipped_byte_that_changes_rows_is_found_by_reading_deep(tmp_path):
+    table, lake = "ees_ga4_hourly", {"engine": "sail", "lake_root": str(tmp_path)}
+    contract, name = contract_for(f"raw.{table}"), f"raw.{table}"
+    columns = [
+        [dt.date(2026, 6, 1)] * 24,
+        [float(hour) for hour in range(24)],
+        [float(hour % 7) for hour in range(24)],
+    ]
+    rows = pa.table(columns, schema=contract.arrow_schema.remove_metadata())
+    written = digest(rows)
+    dataset = TableDataset(table=name, mode="replace-slice", **lake)
+    dataset.save(SliceBatch(rows, ["2026-06-01"]))
+    entry = LedgerEntry(
+        table,
+        "2026-06-01",
+        SliceState.COMMITTED,
+        rows=24,
+        digest=written,
+        run_id="r",
+        recorded_at=dt.datetime.now(dt.UTC),
+    )
+    LedgerDataset(table=table, **lake).save([entry])
+    catalog = DataCatalog({name: dataset, f"state.{table}": TableStateDataset(table=table, **lake)})
+    assert attempt(name, _table, name, contract, catalog, True, True).level is Level.GOOD
+    (file,) = [path for path in (tmp_path / "analytics_raw" / table).glob("*.parquet") if path.stat().st_size]
+    whole, found = file.read_bytes(), 0
+    for position in range(0, len(whole), 41):
+        file.write_bytes(whole[:position] + bytes([whole[position] ^ 4]) + whole[position + 1 :])
+        finding = attempt(name, _table, name, contract, catalog, True, True)
+        try:
+            harmless = digest(conform_where_possible(dataset.storage.rows(), contract)) == written
+        except DamagedTable:
+            harmless = False
+        assert harmless or finding.level is Level.BAD, position
+        assert finding.level is Level.GOOD or table in finding.text
+        found += finding.level is Level.BAD
+    assert found > 5
+
+
+@pytest.mark.parametrize("table", ["app.ees_avg_readtime", "raw.ees_pub_scrape"])
+def test_a_table_that_is_written_whole_is_compared_with_its_last_commit(tmp_path, table):
+    contract = contract_for(table)
+    dataset = TableDataset(table=table, engine="sail", lake_root=str(tmp_path))
+    rows = {"slug": "a", "title": "A", "avg_read_time": 2.0}
+    dataset.save(pa.table({name: [rows[name]] for name in contract.column_names}))
+    catalog = DataCatalog({table: dataset})
+    assert attempt(table, _table, table, contract, catalog, True, True).level is Level.GOOD
+    doubled, recorded = pa.concat_tables([dataset.storage.rows()] * 2), dataset.storage.last_change()
+    dataset.storage.replace(doubled, None, (), recorded.commit_metadata)
+    finding = attempt(table, _table, table, contract, catalog, True, True)
+    assert "its rows are not those that were written" in finding.text
+    assert attempt(table, _table, table, contract, catalog, True, False).level is Level.GOOD

@@ -326,6 +326,17 @@ def test_a_table_that_conf_marks_as_not_used_needs_no_files(lake, monkeypatch):
     assert lake.ingest().files_total == 0
 
 
+def test_a_torn_ledger_is_named_and_no_healthy_table(lake):
+    lake.drop("20260601")
+    lake.ingest()
+    commit = max((lake.path.parent / "ees_ingest_ledger/_delta_log").glob("*.json"))
+    commit.write_bytes(commit.read_bytes()[:-40])
+    with pytest.raises(RunFailed, match=r"\.plan: ees_ingest_ledger: this table is damaged \(") as failed:
+        lake.ingest()
+    assert str(lake.path.parent / "ees_ingest_ledger") in str(failed.value)
+    assert f"raw.{lake.table}" not in str(failed.value)
+
+
 def test_files_are_committed_in_bounded_batches_oldest_first(lake):
     for day in range(1, 8):
         lake.drop(f"2026060{day}")

@@ -16,7 +16,9 @@ from kedro.io import DataCatalog, MemoryDataset
 from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.casting import conform_where_possible
 from ees_analytics.contracts.digest import digest
-from ees_analytics.lake.storage import storage_for
+from ees_analytics.lake.storage import TableStorage, storage_for
+from ees_analytics.lake.storage.base import Change
+from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings, RestoreSettings
 from ees_analytics.pipelines.maintenance import backup, restore
@@ -312,6 +314,54 @@ def test_a_damaged_copy_is_replaced_by_a_full_backup(lake):
     lake.destroy()
     lake.run("restore")
     assert lake.rows().num_rows == 3
+
+
+@pytest.mark.parametrize("table", [HOURLY, "ees_pub_scrape", "ees_search_console_old", "ees_ingest_ledger"])
+def test_rows_that_changed_without_a_write_are_never_copied(tmp_path, table, monkeypatch):
+    """A flipped byte in a data file: a full backup names it, and the good copies stay the newest."""
+    lake = Lake(tmp_path, table, "sail")
+    lake.write(TABLES[table])
+    old = dt.datetime.now().timestamp() - 7200
+    if table == HOURLY:
+        record(lake)
+    else:
+        monkeypatch.setattr(
+            TableStorage, "last_change", lambda _: Change(dt.datetime.fromtimestamp(old, dt.UTC))
+        )
+    lake.run("backup")
+    before, whole = lake.files(), DeltaRsStorage.rows
+
+    def flipped(self, *arguments, **options):
+        rows = whole(self, *arguments, **options)
+        if self.location != str(lake.path):
+            return rows
+        position = next(
+            n
+            for n, field in enumerate(rows.schema)
+            if field.name in ("sessions", "title", "clicks", "reason")
+        )
+        values = rows.column(position).to_pylist()
+        wrong = "?" if pa.types.is_string(rows.schema.field(position).type) else 77.0
+        return rows.set_column(position, rows.schema.field(position), pa.array([wrong, *values[1:]]))
+
+    monkeypatch.setattr(DeltaRsStorage, "rows", flipped)
+    with pytest.raises(RunFailed, match="differ from their copies, although nothing has written them since"):
+        lake.run("backup", full=True)
+    assert lake.files() == before
+
+
+def record(lake: Lake) -> None:
+    """Let the ledger have what the table has now."""
+    state = TableStateDataset(table=lake.table, **lake.place).load()
+    LedgerDataset(table=lake.table, **lake.place).save(
+        [
+            LedgerEntry(
+                lake.table, name, SliceState.COMMITTED, rows=rows, digest=state.digest_of(name), run_id="r",
+                recorded_at=dt.datetime.now(dt.UTC),
+            )
+            for name, rows in state.slices.items()
+        ]
+    )  # fmt: skip
 
 
 def test_rows_without_a_slice_are_refused_rather_than_left_out(lake):

@@ -10,24 +10,32 @@ from kedro.io import DataCatalog
 
 from ees_analytics.cli.doctor import machine, sources
 from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good, note
+from ees_analytics.console.text import few
 from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.casting import conform_where_possible
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.engine import Engine
+from ees_analytics.lake.storage.damage import GUIDE
 from ees_analytics.lake.table import TableDataset
-from ees_analytics.parameters.ingest import as_date
+from ees_analytics.parameters.ingest import LoadLimits, as_date
 from ees_analytics.runner import reason_of
+from ees_analytics.slices.state import WHOLE, altered_slices, slicing_column
 
-_DAMAGED = ". If files of it are damaged: docs/how-to/investigate-a-failed-check.md."
+_NAMED = 5
 _FOLDERS = {"lake_root": "Lake", "landing_root": "Landing zone", "reports_root": "Run reports"}
 
 
-def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterator[Finding]:
+def examine(
+    project: Path, env: str | None, params: Mapping[str, Any], deep: bool = False
+) -> Iterator[Finding]:
     """Check everything that a run of this environment needs; nothing is written.
 
     Args:
         project: The project's folder.
         env: The environment, or None for the default one.
         params: Runtime parameters, as of ``kedro run --params``.
+        deep: Read every row of every table, and compare it with what was recorded when it was written.
     """
     yield machine.python_version()
     with KedroSession.create(project, env=env, runtime_params=dict(params)) as session:
@@ -52,11 +60,13 @@ def examine(project: Path, env: str | None, params: Mapping[str, Any]) -> Iterat
         else:
             may_be_absent = setting["absent_frozen_tables"] != "error"
             for name, contract in sorted(all_contracts().items()):
-                yield attempt(name, _table, name, contract, catalog, may_be_absent, advice=_DAMAGED)
+                yield attempt(name, _table, name, contract, catalog, may_be_absent, deep)
 
 
-def _table(name: str, contract: TableContract, catalog: DataCatalog, may_be_absent: bool) -> str | Finding:
-    """Where a table is, if it can be read and has the columns of its contract."""
+def _table(
+    name: str, contract: TableContract, catalog: DataCatalog, may_be_absent: bool, deep: bool
+) -> str | Finding:
+    """Where a table is, if its files are there and it has the columns of its contract."""
     storage = cast(TableDataset, catalog[name]).storage
     location = storage.location
     if not storage.exists():
@@ -66,12 +76,28 @@ def _table(name: str, contract: TableContract, catalog: DataCatalog, may_be_abse
             return note(name, "frozen and not in this lake: it counts as empty")
         advice = "no run can create it; restore it, or check `catalog`"
         return bad(name, f"frozen and missing at {location}: {advice}")
+    storage.check_files()
     found, expected = set(storage.rows(limit=1).column_names), set(contract.column_names)
     missing, unknown = sorted(expected - found), sorted(found - expected)
     if missing or (unknown and not contract.frozen):
         columns = f"missing {missing}, unknown {unknown}"
         return bad(name, f"columns differ from the contract: {columns} at {location}")
+    if deep and (altered := _altered(name, contract, catalog)):
+        rows = "its rows are" if altered == [WHOLE] else f"the rows of {few(altered, _NAMED)} are"
+        return bad(
+            name, f"{rows} not those that were written: a file at {location} is damaged. Repair it: {GUIDE}."
+        )
     return location
+
+
+def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[str]:
+    """The slices whose rows are not those that the ledger has, or the last commit where it wrote the whole table."""
+    if contract.layer == "raw" and slicing_column(contract):
+        return altered_slices(catalog.load(f"state.{contract.name}"), LoadLimits.model_validate({}))
+    storage = cast(TableDataset, catalog[name]).storage
+    change, rows = storage.last_change(), conform_where_possible(storage.rows(), contract)
+    recorded = change.commit_metadata.get("digest") if change else None
+    return [] if recorded in (None, digest(rows)) else [WHOLE]
 
 
 __all__ = ["Finding", "Level", "examine"]

@@ -10,6 +10,7 @@ from kedro.utils import find_kedro_project
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine
 from ees_analytics.lake.storage.base import CommitConflict, TableStorage
+from ees_analytics.lake.storage.damage import DamagedTable
 
 
 def storage_for(
@@ -40,14 +41,14 @@ def storage_for(
 
         if path is None:
             raise DatasetError(f"{contract.name}: engine=sail stores tables in folders: set `lake_root`")
-        return DeltaRsStorage(path)
+        return DeltaRsStorage(contract, path)
     from ees_analytics.lake.storage.spark import SparkStorage
 
     if catalog:
-        return SparkStorage(engine, f"{catalog}.{schema}.{contract.name}")
+        return SparkStorage(contract, engine, f"{catalog}.{schema}.{contract.name}")
     if path is None:
         raise DatasetError(f"{contract.name}: set `lake_root` (a folder) or `catalog` (a Unity Catalog name)")
-    return SparkStorage(engine, path)
+    return SparkStorage(contract, engine, path)
 
 
 def in_project(folder: str) -> Path:
@@ -63,4 +64,4 @@ def _project_of(here: Path) -> Path:
     return find_kedro_project(here) or here
 
 
-__all__ = ["CommitConflict", "TableStorage", "in_project", "storage_for"]
+__all__ = ["CommitConflict", "DamagedTable", "TableStorage", "in_project", "storage_for"]

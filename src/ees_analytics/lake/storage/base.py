@@ -7,6 +7,7 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.lake.storage.damage import DamagedTable
 
 TABLE_PROPERTIES = {
     "delta.logRetentionDuration": "interval 90 days",
@@ -77,11 +79,15 @@ def _read_metadata(text: str | None) -> dict[str, str]:
 class TableStorage(ABC):
     """One Delta table. Every write is one atomic commit; ``commit_metadata`` becomes its ``userMetadata``.
 
-    A write that loses a race against another writer is repeated, up to ten times.
+    A write that loses a race against another writer is repeated, up to ten times. Whatever reads the table raises
+    ``DamagedTable`` where a file of it is missing or cannot be read.
     """
 
     _creation_seconds = 0.0
     """How long to wait for a table that another writer is creating."""
+
+    def __init__(self, contract: TableContract) -> None:
+        self._contract = contract
 
     @property
     @abstractmethod
@@ -113,6 +119,10 @@ class TableStorage(ABC):
     @abstractmethod
     def optimize(self) -> None:
         """Merge small files into large ones; the rows stay as they are."""
+
+    def check_files(self) -> None:
+        """Make sure that the log can be read; of a local folder also that its data files are there, in full size."""
+        self.frame()
 
     def create(self, contract: TableContract) -> None:
         """Create the empty table with column comments and retention properties; harmless where it exists."""
@@ -146,11 +156,31 @@ class TableStorage(ABC):
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows; None where the last 50 commits changed none."""
-        return newest_change(self._history(50))
+        with self._naming_damage():
+            return newest_change(self._history(50))
 
     def vacuum(self, days: int) -> None:
         """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more."""
         self._vacuum(days_to_keep(days, self._properties()) * 24)
+
+    @contextmanager
+    def _naming_damage(self) -> Iterator[None]:
+        """Turn the engine's errors about missing and unreadable files into ``DamagedTable``."""
+        try:
+            yield
+        except (
+            Exception
+        ) as error:  # classic Spark raises py4j's, Connect pyspark's, delta-rs and Arrow their own
+            if isinstance(error, DamagedTable) or not self._is_damage(error):
+                raise
+            raise DamagedTable(self._contract, self.location, self._reason(error)) from error
+
+    @abstractmethod
+    def _is_damage(self, error: Exception) -> bool: ...
+
+    def _reason(self, error: Exception) -> str:
+        """What the engine reports of a damaged file."""
+        return str(error)
 
     @abstractmethod
     def _create(self, contract: TableContract) -> None: ...

@@ -4,24 +4,27 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
+from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
 
 
 class DeltaRsStorage(TableStorage):
     """A Delta table in a folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, contract: TableContract, path: Path) -> None:
+        super().__init__(contract)
         self._path = path
 
     @property
@@ -34,7 +37,8 @@ class DeltaRsStorage(TableStorage):
         return DeltaTable.is_deltatable(self.location)
 
     def frame(self) -> DataFrame:
-        """The table as a lazy DataFrame of the embedded engine."""
+        """The table as a lazy DataFrame of the embedded engine; its files are there, and of the size in the log."""
+        self.check_files()
         return _without_comments(spark_session(Engine.SAIL).read.format("delta").load(self.location))
 
     def rows(
@@ -47,15 +51,18 @@ class DeltaRsStorage(TableStorage):
             where = ds.field(column).isin(
                 pa.array(values, pa.string()).cast(dataset.schema.field(column).type)
             )
-        return dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
+        with self._naming_damage():
+            return dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
 
     def count(self) -> int:
         """The number of rows."""
-        return int(self._table().to_pyarrow_dataset().count_rows())
+        with self._naming_damage():
+            return int(self._table().to_pyarrow_dataset().count_rows())
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
-        counted = self._table().to_pyarrow_dataset().to_table(columns=[column])[column].value_counts()
+        with self._naming_damage():
+            counted = self._table().to_pyarrow_dataset().to_table(columns=[column])[column].value_counts()
         texts = pc.cast(counted.field("values"), pa.string()).to_pylist()
         return dict(zip(texts, counted.field("counts").to_pylist(), strict=True))
 
@@ -66,7 +73,24 @@ class DeltaRsStorage(TableStorage):
         table.create_checkpoint()
 
     def _table(self) -> DeltaTable:
-        return DeltaTable(self.location)
+        with self._naming_damage():
+            refuse_empty_commit(self._contract, self._path)
+            return DeltaTable(self.location)
+
+    def check_files(self) -> None:
+        """Make sure that every data file is there, and has the size that the log has for it."""
+        with self._naming_damage():
+            for file in pa.table(self._table().get_add_actions()).select(["path", "size_bytes"]).to_pylist():
+                path = self._path / unquote(file["path"])
+                if (size := path.stat().st_size) != file["size_bytes"]:
+                    reason = f"{path.name} has {size:,} bytes instead of {file['size_bytes']:,}"
+                    raise DamagedTable(self._contract, self.location, reason)
+
+    def _is_damage(self, error: Exception) -> bool:
+        """Errors of a log, of a missing file, and of a file that is not parquet; not of permissions or a full disk."""
+        if isinstance(error, FileNotFoundError | DeltaError | pa.ArrowInvalid):
+            return not isinstance(error, CommitFailedError)
+        return type(error) is OSError and error.errno is None
 
     def _create(self, contract: TableContract) -> None:
         fields = [

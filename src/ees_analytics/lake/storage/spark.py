@@ -17,11 +17,25 @@ from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
+from ees_analytics.lake.storage.damage import refuse_empty_commit
 
 logger = logging.getLogger(__name__)
 
 _OWNED_BY_CATALOG = "DELTA_UNSUPPORTED_CATALOG_MANAGED_TABLE_OPERATION"
 """Open-source Unity Catalog refuses maintenance of its managed tables; Databricks does not."""
+
+_DAMAGE = (
+    "FAILED_READ_FILE",
+    "DELTA_TRUNCATED_TRANSACTION_LOG",
+    "DELTA_VERSIONS_NOT_CONTIGUOUS",
+    "DELTA_STATE_RECOVER",
+    "DELTA_MISSING_PART_FILES",
+    "DELTA_FILE_NOT_FOUND",
+    "fs.ChecksumException",
+    "JsonParseException",
+    "JsonEOFException",
+)
+"""What Spark reports where a file of the log or the data is missing or cannot be read."""
 
 _LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
 
@@ -35,8 +49,9 @@ class SparkStorage(TableStorage):
 
     _creation_seconds = 30.0
 
-    def __init__(self, engine: str, location: Path | str) -> None:
-        """Args: a folder as a ``Path``, or a three-level name."""
+    def __init__(self, contract: TableContract, engine: str, location: Path | str) -> None:
+        """Args: the location is a folder as a ``Path``, or a three-level name."""
+        super().__init__(contract)
         self._engine = engine
         self._path = location if isinstance(location, Path) else None
         self._identifier = f"delta.`{self._path}`" if self._path else str(location)
@@ -56,7 +71,12 @@ class SparkStorage(TableStorage):
 
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame."""
-        return self._session.table(self._identifier)
+        with self._naming_damage():
+            if self._path:
+                refuse_empty_commit(self._contract, self._path)
+            frame = self._session.table(self._identifier)
+            _ = frame.schema  # Spark Connect reads the log only now
+            return frame
 
     def rows(
         self, column: str | None = None, values: Sequence[str] = (), limit: int | None = None
@@ -65,15 +85,18 @@ class SparkStorage(TableStorage):
         frame = self.frame()
         if column is not None:
             frame = frame.where(self._in_slices(column, values))
-        return (frame if limit is None else frame.limit(limit)).toArrow()
+        with self._naming_damage():
+            return (frame if limit is None else frame.limit(limit)).toArrow()
 
     def count(self) -> int:
         """The number of rows."""
-        return int(self.frame().count())
+        with self._naming_damage():
+            return int(self.frame().count())
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
-        counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
+        with self._naming_damage():
+            counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
         return {row["slice"]: row["count"] for row in counted}
 
     def optimize(self) -> None:
@@ -112,6 +135,14 @@ class SparkStorage(TableStorage):
     def _in_slices(self, column: str, values: Sequence[str]) -> Column:
         kind = self.frame().schema[column].dataType
         return F.col(column).isin(*[F.lit(value).cast(kind) for value in values])
+
+    def _is_damage(self, error: Exception) -> bool:
+        return any(mark in str(error) for mark in _DAMAGE)
+
+    def _reason(self, error: Exception) -> str:
+        """The line that names the file, of a report with Java's stack traces."""
+        lines = [line for line in str(error).splitlines() if any(mark in line for mark in _DAMAGE)]
+        return lines[0].partition("Exception: ")[2] or lines[0]
 
     def _history(self, limit: int) -> Iterator[tuple[str, dt.datetime, str | None]]:
         for commit in self._session.sql(f"DESCRIBE HISTORY {self._identifier} LIMIT {limit}").collect():

@@ -9,12 +9,13 @@ from typing import Any
 from kedro.pipeline import Pipeline, node
 
 from ees_analytics.console.text import few
-from ees_analytics.contracts import raw_tables
+from ees_analytics.contracts import contract_named, raw_tables
 from ees_analytics.contracts.digest import digest
+from ees_analytics.lake.storage.damage import GUIDE
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings
 from ees_analytics.slices.slice import Fetch, FetchedSlice, LandingZone
-from ees_analytics.slices.state import TableState, grouped
+from ees_analytics.slices.state import RUN, TableState, grouped, slicing_column
 
 logger = logging.getLogger(__name__)
 
@@ -51,19 +52,29 @@ def plan_backup(
 
     Returns:
         The slices to copy: the backup lacks them or has other rows. And the rows of every slice of the table.
+
+    Raises:
+        BackupIncomplete: Rows that nothing has written since they were copied are different now.
     """
     # A table that lost all its rows is not copied: check_backup reports it, and the backup keeps the rows.
     present = {name: rows for name, rows in state.slices.items() if rows or _rows(copied, name) <= 0}
     due = {name for name, rows in present.items() if _rows(copied, name) != rows}
     if settings.full:
         due |= {name for name in present.keys() - due if copied.is_damaged(copied.landed[name])}
-    unproven = sorted(present.keys() - due)
-    if not settings.full:
-        unproven = [name for name in unproven if not _is_known_unchanged(name, state, copied)]
-    for group in grouped({name: state.slices[name] for name in unproven}, limits):
+    unchanged = {name for name in present.keys() - due if _is_known_unchanged(name, state, copied)}
+    unproven = present.keys() - due - (set() if settings.full else unchanged)
+    different = set[str]()
+    for group in grouped({name: state.slices[name] for name in sorted(unproven)}, limits):
         rows = state.read(group)
-        due |= {name for name in group if digest(rows[name]) != copied.landed[name].digest}
-    return sorted(due), present
+        different |= {name for name in group if digest(rows[name]) != copied.landed[name].digest}
+    if damaged := sorted(different & unchanged):
+        raise BackupIncomplete(
+            f"{state.table}: {len(damaged)} slice(s) differ from their copies, although nothing has written them since "
+            f"({few(damaged, _NAMED)}): a data file is damaged, or somebody changed the table. Nothing was copied. Bring "
+            f"them back: `kedro run --pipelines restore --namespaces restore.{state.table} --params "
+            f"restore_overwrite=true`. See {GUIDE}."
+        )
+    return sorted(due | different), present
 
 
 def copy_slices(due: Sequence[str], state: TableState, limits: LoadLimits) -> Iterator[dict[str, Fetch]]:
@@ -112,6 +123,8 @@ def _rows(copied: LandingZone, name: str) -> int:
 
 def _is_known_unchanged(name: str, state: TableState, copied: LandingZone) -> bool:
     item = copied.landed[name]
+    if slicing_column(contract_named(state.table)) == RUN:  # rows of a run are only ever added
+        return True
     if state.changed_at is not None and item.landed_at - state.changed_at > _CLOCK_MARGIN:
         return True
     return state.recorded_digest(name) == item.digest

@@ -1,0 +1,58 @@
+"""``DamagedTable``: a table of which a file is missing or cannot be read, and what repairs it."""
+
+from pathlib import Path
+
+from kedro.io.core import DatasetError
+
+from ees_analytics.contracts.contract import TableContract
+
+GUIDE = "docs/how-to/repair-a-damaged-table.md"
+
+
+class DamagedTable(DatasetError):
+    """A file of a table's log or data is missing or cannot be read; the message names the table and the remedy."""
+
+    names_its_table = True
+    """The message is about another table than the dataset that was loaded, where that reads the ledger, too."""
+
+    def __init__(self, contract: TableContract, location: str, reason: object) -> None:
+        """Take the first line of the engine's reason: more is a stack trace."""
+        first = next(iter(str(reason).strip().splitlines()), type(reason).__name__)
+        super().__init__(
+            f"{contract.name}: this table is damaged ({location}: {first.strip()[:300]}). {_remedy(contract, location)} "
+            f"See {GUIDE}."
+        )
+
+
+def refuse_empty_commit(contract: TableContract, folder: Path) -> None:
+    """Stop at a commit file without content: engines pass over it, and over the rows that it added or removed.
+
+    Raises:
+        DamagedTable: There is one.
+    """
+    for commit in folder.glob("_delta_log/*.json"):
+        if not commit.stat().st_size:
+            raise DamagedTable(contract, str(folder), f"{commit.name} is empty")
+
+
+def _remedy(contract: TableContract, location: str) -> str:
+    """What repairs a damaged table of this kind."""
+    if not Path(location).is_absolute():  # a name in a catalogue
+        return (
+            "Do not drop it: an administrator can bring an earlier version back from its history, and the next run adds "
+            "what is missing since."
+        )
+    if contract.layer == "app":
+        return "Move it away and run `kedro run --pipelines reporting`, which builds it from the raw tables."
+    if contract.frozen:
+        otherwise = "`kedro run --pipelines import_frozen` fills it from parquet files"
+    elif contract.slice_column:
+        otherwise = "and for what is newer, `kedro run --pipelines ingest` fills it from the landing zone"
+    elif contract.name == "ees_ingest_ledger":
+        otherwise = "`kedro run --pipelines ingest` rebuilds it from the tables and the landing zone"
+    else:
+        otherwise = "the next run creates it again"
+    return (
+        f"Move it away and restore it: `kedro run --pipelines restore --namespaces restore.{contract.name}`. "
+        f"Without a backup, {otherwise}."
+    )
