@@ -1,6 +1,9 @@
 import datetime as dt
+import io
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, Rule, RuleList, UnclassifiedLimit
@@ -21,6 +24,45 @@ DAY = dt.date(2024, 1, 1)
 @pytest.mark.parametrize(
     "value", ["plain", "", " ", 'a "quoted" one', "it's: {odd} #1", "back\\slash", "é’\n", "${x}"]
 )
+@pytest.mark.parametrize("rules", [BY_PATH, BY_NAME])
+def test_a_row_is_proposed(value, rules):
+    assert proposed_rule({"value": value, "field": rules.input}, rules)
+
+
+ODD = st.text(
+    alphabet="ab${}\\:.,'\"#&*!|>%@` \n\t\x00\x07\x1b\x7f\x85\xa0\u2028\u2029\ufeff\U0001f600\ud800[]?-~"
+)
+
+
+@example("/\\${oc.env:HOME}").via("security review")
+@example("/\\\\${oc.env:HOME}\\")
+@example("DEL \x7f, NEL \x85, line \u2028, paragraph \u2029, mark \ufeff")
+@example("/x?token=secret")
+@example("${runtime_params:x} \\\\")
+@given(st.text() | ODD)
+def test_a_proposed_row_reads_as_exactly_the_value_and_is_plain_text(value):
+    line = proposed_rule({"value": value, "field": "pagePath"}, BY_PATH)
+    if line:
+        folder = OmegaConf.load(io.StringIO(line))
+        (row,) = OmegaConf.to_container(OmegaConf.unsafe_merge(folder), resolve=True)
+        assert row == {"equals": value, "label": CHOOSE_A_LABEL, "example": value}
+        assert line.isprintable()
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    "value", ["/\\${oc.env:HOME}", "\x7f", "a\x85b", "\u2028", "\u202e", "\t", "\U0001f600", "${", "\\${"]
+)
+def test_odd_values_have_a_row_too(value):
+    assert proposed_rule({"value": value, "field": "pagePath"}, BY_PATH)
+
+
+@pytest.mark.parametrize("value", ["/x?token=s3cr3t-s3cr3t", "/" + "x" * 2_000])
+def test_no_row_is_proposed_that_a_message_would_change(value):
+    assert proposed_rule({"value": value, "field": "pagePath"}, BY_PATH) == ""
+
+
+@pytest.mark.parametrize("value", ["plain", 'a "quoted" one', "é’\n", "${x}"])
 @pytest.mark.parametrize("rules", [BY_PATH, BY_NAME])
 def test_the_proposed_row_classifies_the_value_once_it_has_a_label(value, rules):
     line = proposed_rule({"value": value, "field": rules.input}, rules)

@@ -69,6 +69,11 @@ def without_secrets(text: str) -> str:
     return _NAMED_SECRET.sub(rf"\1{HIDDEN}", _SECRET.sub(HIDDEN, text))
 
 
+def escaped(text: str) -> str:
+    r"""The text with each character that is invisible or moves the cursor as an escape, such as ``\x1b``; lines stay."""
+    return "".join(character if _is_visible(character) else _escape(character) for character in text)
+
+
 def printable(text: str, most: int = MAX_TEXT) -> str:
     r"""The text without secrets, with what is invisible or moves the cursor as an escape, such as ``\x1b``.
 
@@ -80,8 +85,7 @@ def printable(text: str, most: int = MAX_TEXT) -> str:
         most: A longer text loses its middle: its beginning has what happened, its end what to do.
     """
     shown = without_secrets(text[: max(most, _MOST_READ)]).replace("\r\n", "\n")
-    escaped = "".join(character if _is_visible(character) else _escape(character) for character in shown)
-    indented = re.sub(r"\n(?=[^ ])", "\n    ", escaped)
+    indented = re.sub(r"\n(?=[^ ])", "\n    ", escaped(shown))
     tail = most // 3
     return indented if len(indented) <= most else f"{indented[: most - tail - 1].rstrip()}…{indented[-tail:]}"
 

@@ -1,17 +1,25 @@
 """Values that no rule matches: the rows of ``ees_unclassified``, and the limit above which a table fails."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from yaml import YAMLError
 
+from ees_analytics.console.safe_text import escaped, printable
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, RuleList, UnclassifiedLimit
 
 _SHOWN = 20
 """How many values a message lists."""
+
+_LONGEST_RULE = 1_000
+"""A longer row is not proposed: a message could cut it."""
 
 
 class TooMuchUnclassified(ValueError):
@@ -90,15 +98,33 @@ def _details(values: DataFrame, table: str, rules: RuleList) -> str:
     lines = [f"  {rules.column}, by {rules.input} (list {rules.name}):"]
     for row in found[:_SHOWN]:
         lines.append(f"    {row['value']!r}: {row['count']:,.0f} ({row['first_date']} to {row['last_date']})")
-        if row["value"] is not None:
-            lines.append(f"    {proposed_rule(row, rules)}")
+        if row["value"] is not None and (rule := proposed_rule(row, rules)):
+            lines.append(f"    {rule}")
     if len(found) > _SHOWN:
         lines.append(f"    and {len(found) - _SHOWN} more values")
     return "\n".join(lines)
 
 
 def proposed_rule(row: Mapping[str, Any], rules: RuleList) -> str:
-    """The YAML row that classifies this value, without its label; ``${`` is escaped, as conf would resolve it."""
-    value = json.dumps(row["value"].replace("${", "\\${"), ensure_ascii=False)
+    """The YAML row that classifies this value, without its label; empty where conf would not read exactly the value.
+
+    Conf would resolve ``${``, so it is escaped.
+    """
+    inert = re.sub(r"(\\*)\$\{", r"\1\1\\${", row["value"])
+    value = escaped(json.dumps(inert, ensure_ascii=False))
     field = f"field: {row['field']}, " if any(rule.field for rule in rules.rules) else ""
-    return f'- {{{field}equals: {value}, label: "{CHOOSE_A_LABEL}", example: {value}}}'
+    line = f'- {{{field}equals: {value}, label: "{CHOOSE_A_LABEL}", example: {value}}}'
+    return (
+        line
+        if len(line) <= _LONGEST_RULE and printable(line) == line and _reads_as(line, row["value"])
+        else ""
+    )
+
+
+def _reads_as(line: str, value: str) -> bool:
+    """Whether conf reads the row as a rule for this value."""
+    try:
+        (rule,) = cast(list[dict[str, Any]], OmegaConf.to_container(OmegaConf.create(line), resolve=True))
+    except (OmegaConfBaseException, YAMLError, ValueError):
+        return False
+    return rule["equals"] == rule["example"] == value
