@@ -78,6 +78,13 @@ def test_a_normal_slug_stays_as_it_is(text):
         assert not set("/?#%<> \\") & set(slug)
 
 
+def test_a_listed_slug_with_other_characters_is_named():
+    page = read_listing_page(
+        listing("2 results, page 1 of 1", link("/find-statistics/a"), link("/find-statistics/caf%C3%A9")), "x"
+    )
+    assert (list(page.entries), page.unreadable) == (["a"], {"caf%C3%A9"})
+
+
 def test_the_title_is_the_large_heading():
     page = """<h1>Cookies</h1><h1 class="govuk-heading-xl"> </h1>
         <h1 class="other govuk-heading-xl">\n  Under-5s&nbsp;provision &amp;\n <b>bursary</b></h1>"""
@@ -161,6 +168,8 @@ def test_images_are_counted_but_not_the_logo(image, images):
         ("Children’s homes", "Children's homes", False),
         ("Pupil absence", "View pupil absence", False),
         ("Pupil absence", "", False),
+        ("Attendance: COVID-19", "Attendance – Covid-19", False),
+        ("Error", "Terror attacks and schools", True),
         ("Sorry, there is a problem with the service", "Pupil absence", True),
     ],
 )

@@ -37,10 +37,17 @@ class Stated:
 
 @dataclass(frozen=True)
 class ListingPage(Generic[Entry]):
-    """One page of a listing: its entries by id, and what it states about the whole listing."""
+    """One page of a listing.
+
+    Attributes:
+        entries: Its entries by id.
+        stated: What it states about the whole listing.
+        unreadable: The ids in links to entries that have characters that no address is read with.
+    """
 
     entries: Mapping[str, Entry]
     stated: Stated
+    unreadable: frozenset[str] = frozenset()
 
 
 def parse_page(text: str, what: str) -> html.HtmlElement:

@@ -57,10 +57,14 @@ def read_listing_page(text: str, what: str) -> ListingPage[str]:
     """
     root = parse_page(text, what)
     found: dict[str, str] = {}
+    unreadable = set()
     for link in root.find_class("govuk-link"):
-        if link.tag == "a" and (slug := normal_slug(linked_id(link, _LINK) or "")):
-            found.setdefault(slug, text_of(link))
-    return ListingPage(found, read_stated(root, what))
+        if link.tag == "a" and (linked := linked_id(link, _LINK)):
+            if slug := normal_slug(linked):
+                found.setdefault(slug, text_of(link))
+            else:
+                unreadable.add(linked)
+    return ListingPage(found, read_stated(root, what), frozenset(unreadable))
 
 
 def read_publication_page(text: str, what: str) -> PublicationPage:
@@ -106,8 +110,9 @@ def contradicts(title: str, link: str) -> bool:
 
     Upper and lower case, punctuation and words around either make no difference.
     """
-    one, other = (re.sub(r"\W", "", text.casefold()) for text in (title, link))
-    return one not in other and other not in one
+    words = [re.sub(r"[^\w ]", "", squash(text.casefold())).split() for text in (title, link)]
+    part, whole = sorted(words, key=len)
+    return not any(whole[start : start + len(part)] == part for start in range(len(whole) - len(part) + 1))
 
 
 def combine_publications(

@@ -94,7 +94,7 @@ def _read_listing_once(
     website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], max_pages: int
 ) -> dict[str, Entry]:
     first = read(website[address(1)](), address(1))
-    entries, stated = dict(first.entries), first.stated
+    entries, stated, unreadable = dict(first.entries), first.stated, first.unreadable
     _check_stated(stated, address(1), max_pages)
     for later in map(address, range(2, stated.pages + 1)):
         try:
@@ -106,10 +106,17 @@ def _read_listing_once(
                 f"{later}: the website states {page.stated}, while its first page stated {stated}."
             )
         entries |= page.entries
-    if len(entries) != stated.count:
+        unreadable |= page.unreadable
+    if (found := len(entries) + len(unreadable)) != stated.count:
         raise UnstableSnapshot(
             f"{address(1)}: the website states {stated.count} entries, but its {stated.pages} pages "
-            f"name {len(entries)} different ones."
+            f"name {found} different ones."
+        )
+    if unreadable:
+        logger.warning(
+            "%s: listed, but left out, because the address has other characters than letters, digits and -._~'(): %s",
+            address(1),
+            ", ".join(sorted(unreadable)),
         )
     return entries
 

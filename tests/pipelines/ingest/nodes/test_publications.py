@@ -238,7 +238,7 @@ def test_the_table_grows_by_a_tenth_and_shrinks_by_a_twentieth_at_most(rows, bef
     listed = dict(numbered(10))
     old = legacy(*numbered(rows))
     if fits:
-        assert len(load(website(listed), table(numbered(before)), old)) == rows
+        assert len(load(website(listed), table(numbered(before)), old)) == max(rows, before)
     else:
         with pytest.raises(
             ContractError, match=rf"{rows} row\(s\) where {before} were before.*publication_bounds\.max_"
@@ -256,7 +256,8 @@ def test_the_bounds_are_parameters():
 
 def test_what_changed_is_logged_by_name(caplog):
     with caplog.at_level(logging.INFO):
-        load(website(TWO), table([("a", "Former A"), ("gone", "Gone"), ("old", "Old")]))
+        rules = PublicationRules(superseded_titles=[("gone", "Gone")])
+        load(website(TWO), table([("a", "Former A"), ("gone", "Gone"), ("old", "Old")]), rules=rules)
     assert "ees_pub_scrape: new: B (b)" in caplog.text
     assert "ees_pub_scrape: gone: Gone (gone)" in caplog.text
     assert "ees_pub_scrape: changed: A (a): title Former A -> A" in caplog.text
@@ -304,7 +305,27 @@ def test_a_page_that_the_website_does_not_list_may_fail(failure):
     assert load(site) == [("a", "A"), ("b", "B"), ("old", "Old")]
 
 
-def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for():
+def test_a_listed_slug_that_cannot_be_read_is_named_and_does_not_stop_the_others(caplog):
+    site = website(TWO)
+    site["find-statistics?page=1"] = listing([*TWO, "caf%C3%A9"])
+    assert load(site) == [("a", "A"), ("b", "B"), ("old", "Old")]
+    assert "listed, but left out, because the address has other characters" in caplog.text
+    assert "caf%C3%A9" in caplog.text
+
+
+def test_a_publication_that_leaves_the_listing_keeps_its_title_and_is_named(caplog):
+    before = table([("a", "A"), ("b", "B"), ("left", "Renamed"), ("left-2", "Wrong"), ("old", "Old")])
+    rules = PublicationRules(superseded_titles=[("left-2", "Wrong")])
+    wide = SETTINGS.model_copy(update={"publication_bounds": RowBounds(max_loss_percent=50)})
+    rows = load(website({"a": "A", "b": "B"}), before, rules=rules, settings=wide)
+    assert rows == [("a", "A"), ("b", "B"), ("left", "Renamed"), ("old", "Old")]
+    assert (
+        "no longer listed, perhaps renamed or archived; the titles stay as they were before: Renamed (left). If one has "
+        "a new address, see docs/how-to/rename-of-a-publication.md." in caplog.text
+    )
+
+
+def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for(caplog):
     site = WebsiteDataset().load()
     old = legacy(("x", "Cookies"), ("a b", "Spaced"), ("old", "Old"))
     asked = []
@@ -319,6 +340,7 @@ def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for():
 
     visit_publications(Recorded(website(TWO)), old, PublicationRules(ignored_titles=["Cookies"]), SETTINGS)
     assert {address.partition("/")[2] for address in asked} == {"", "a", "b", "old"}
+    assert "the pages of these old slugs are not read, because they are no addresses: ['a b']" in caplog.text
 
 
 ERROR_PAGE = page("Sorry, there is a problem with the service")

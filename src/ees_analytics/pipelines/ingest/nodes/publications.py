@@ -71,6 +71,12 @@ def visit_publications(
     slugs = dict.fromkeys([*listed, *(slug for slug, _ in combine_publications((), legacy, rules))])
     addresses = {slug: f"find-statistics/{slug}" for slug in slugs}
     askable = {slug: address for slug, address in addresses.items() if address in website}
+    if unreadable := sorted(addresses.keys() - askable.keys()):
+        logger.warning(
+            "%s: the pages of these old slugs are not read, because they are no addresses: %s",
+            PAGES.name,
+            unreadable,
+        )
     pages = read_pages(website, askable, read_publication_page, settings)
     compared = {slug: _compared(slug, page, listed.get(slug, "")) for slug, page in pages.items()}
     return PublicationVisit(frozenset(listed), legacy, compared)
@@ -96,13 +102,23 @@ def load_publications(
         ContractError: The rows cannot be right; the table stays as it is.
     """
     before = {row["slug"]: row for row in state.rows().to_pylist()}
-    titles = _listed_titles(visit, {slug: row["title"] for slug, row in before.items()}, rules, settings)
-    pairs = combine_publications(titles.items(), visit.legacy, rules)
+    known = {slug: row["title"] for slug, row in before.items()}
+    titles = _listed_titles(visit, known, rules, settings)
+    found = combine_publications(titles.items(), visit.legacy, rules)
+    no_longer = known.keys() - dict(found).keys() - visit.listed
+    pairs = combine_publications([*found, *((slug, known[slug]) for slug in no_longer)], (), rules)
+    if kept := ", ".join(f"{title} ({slug})" for slug, title in pairs if slug in no_longer):
+        logger.warning(
+            "%s: no longer listed, perhaps renamed or archived; the titles stay as they were before: %s. If one has a new "
+            "address, see docs/how-to/rename-of-a-publication.md.", CONTRACT.name, kept,
+        )  # fmt: skip
     if left_out := sorted(visit.listed - dict(pairs).keys()):
         logger.warning(
             "%s: listed, but left out by ignored or superseded titles: %s", CONTRACT.name, left_out
         )
-    if faults := list(_faults(pairs, len(visit.listed), len(before), settings.publication_bounds)):
+    if faults := list(
+        _faults(pairs, len(found), len(visit.listed), len(before), settings.publication_bounds)
+    ):
         raise ContractError(f"{CONTRACT.name}: {'; '.join(faults)}. Nothing was written.")
     after = {slug: {"slug": slug, "title": title} for slug, title in pairs}
     report_changes(CONTRACT.name, before, after, "title")
@@ -160,9 +176,9 @@ def _listed_titles(
 
 
 def _faults(
-    pairs: Sequence[tuple[str, str]], listed: int, rows_before: int, bounds: RowBounds
+    pairs: Sequence[tuple[str, str]], found: int, listed: int, rows_before: int, bounds: RowBounds
 ) -> Iterator[str]:
-    """Why the rows cannot be right, a phrase for each reason."""
+    """Why the rows cannot be right, a phrase for each reason; ``found`` is their number without those kept from before."""
     repeated = {slug: titles for slug, titles in values_by_key(pairs).items() if len(titles) > 1}
     if repeated:
         yield (
@@ -175,10 +191,14 @@ def _faults(
             f"{rows} row(s), not more than the {listed} that the website lists: the old publications "
             "(ees_legacy_scrape, publications.manual) are missing"
         )
-    fewest, most = 100 - bounds.max_loss_percent, 100 + bounds.max_growth_percent
-    if rows_before and not rows_before * fewest <= rows * 100 <= rows_before * most:
-        name = "max_growth_percent" if rows > rows_before else "max_loss_percent"
-        yield (
-            f"{rows} row(s) where {rows_before} were before, a change beyond website.publication_bounds.{name} = "
-            f"{getattr(bounds, name):g}: if the website really changed so much, raise it for one run"
-        )
+    changes = {
+        "max_growth_percent": (rows, rows * 100 > rows_before * (100 + bounds.max_growth_percent)),
+        "max_loss_percent": (found, found * 100 < rows_before * (100 - bounds.max_loss_percent)),
+    }
+    for name, (number, is_beyond) in changes.items():
+        if rows_before and is_beyond:
+            yield (
+                f"{number} row(s) where {rows_before} were before, a change beyond website.publication_bounds.{name} = "
+                f"{getattr(bounds, name):g}: if the website really changed so much, raise it for one run, or keep old "
+                "publications for good under publications.manual in parameters_rules.yml"
+            )
