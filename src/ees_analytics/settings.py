@@ -1,6 +1,8 @@
 """Kedro settings of the project."""
 
 import datetime as dt
+import getpass
+import os
 import warnings
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,14 @@ print_safely()
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 # Catalogue names are `<layer>.<table>`, as in SQL.
 warnings.filterwarnings("ignore", message="One or more dataset names contain '.'", category=UserWarning)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run a user without a name
+        return f"user {os.getuid()}"
+
 
 HOOKS = (RunHooks(), RunReportHooks())
 
@@ -29,5 +39,8 @@ CONFIG_LOADER_ARGS = {
         "parameters": ["parameters*.yml"],
         "catalog": ["catalog*.yml"],
     },
-    "custom_resolvers": {"today": lambda zone: dt.datetime.now(ZoneInfo(zone)).date().isoformat()},
+    "custom_resolvers": {
+        "today": lambda zone: dt.datetime.now(ZoneInfo(zone)).date().isoformat(),
+        "user": _user,
+    },
 }

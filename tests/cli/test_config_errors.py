@@ -12,6 +12,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics.cli.config_errors import (
+    check_known_days,
     check_pipelines,
     check_run_date,
     check_runtime_parameters,
@@ -21,6 +22,7 @@ from ees_analytics.cli.config_errors import (
 from tests.conftest import PROJECT
 
 CONF = PROJECT / "conf"
+DAYS = {"from": "2026-06-24", "to": "2026-06-25", "reason": "lost"}
 
 
 def test_what_conf_names_is_accepted():
@@ -40,6 +42,27 @@ def test_what_conf_names_is_accepted():
 def test_a_typo_is_refused(given, message):
     with pytest.raises(BadConfigException, match=message):
         check_runtime_parameters(given, CONF)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"accept_days": "ees_ga4_pge:2026-06-24"}, "accept_days, ees_ga4_pge: .*Did you mean ees_ga4_page"),
+        ({"accept_days": "ees_ga4_page:June"}, "'ees_ga4_page:June' is not `<table>:<day>`"),
+        (
+            {"known_gaps": [{"table": "raw_ees_queries", **DAYS}]},
+            "known_gaps, raw_ees_queries: no table of that",
+        ),
+        (
+            {"known_empty": [{"table": "ees_ga4_page", "from": "2026-06-24"}]},
+            "known_empty.0.to: this setting is",
+        ),
+    ],
+)
+def test_known_days_of_no_table_are_refused(given, message):
+    check_known_days({"accept_days": "ees_ga4_page:2026-06-24+ees_search_console:2026-06-01"})
+    with pytest.raises(BadConfigException, match=message):
+        check_known_days(given)
 
 
 def test_a_run_date_in_the_future_is_refused():

@@ -100,7 +100,17 @@ def recorded(world: World, table: str, day: dt.date) -> dict[str, Any]:
         )
         totals = body_of(wide, list(_totals(asked, wide, rows)), metadata_of(world, table, day))
     page = body_of(asked, rows, metadata_of(world, table, day))
-    return {"request": asked.request(), "pages": [page], "totals": totals}
+    control = {} if rows else {"control": _control(world, table, day)}
+    return {"request": asked.request(), "pages": [page], "totals": totals, **control}
+
+
+def _control(world: World, table: str, day: dt.date) -> dict[str, Any]:
+    """The answer about three days before a day and three after it, with the date as only dimension."""
+    asked = question(table, day)
+    wide = ReportRequest(day.isoformat(), ("date",), asked.metrics[:1], PROPERTY, 250_000)
+    days = [day + dt.timedelta(days=more) for more in range(-3, 4)]
+    rows = [row for other in days for row in _totals(asked, wide, rows_of(world, table, other))]
+    return body_of(wide, rows, metadata_of(world, table, day))
 
 
 def body_of(asked: ReportRequest, rows: list[Row], metadata: dict[str, Any]) -> dict[str, Any]:

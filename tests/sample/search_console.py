@@ -99,7 +99,21 @@ def recorded(world: World, day: dt.date) -> dict[str, Any]:
     pages = [body_of([entry_of(day, row) for row in rows])] if rows else []
     wide = [{"keys": [day.isoformat()], **_metrics(*totals, 11.5)}] if totals else []
     request = SearchRequest(day.isoformat(), SITE).request()
-    return {"site": SITE, "request": request, "pages": [*pages, body_of([])], "totals": body_of(wide)}
+    control = {} if rows else {"control": body_of(_control(world, day))}
+    return {
+        "site": SITE,
+        "request": request,
+        "pages": [*pages, body_of([])],
+        "totals": body_of(wide),
+        **control,
+    }
+
+
+def _control(world: World, day: dt.date) -> list[dict[str, Any]]:
+    """The totals of three days before a day and three after it, as far as they have any."""
+    days = [day + dt.timedelta(days=more) for more in range(-3, 4)]
+    totals = [(other, totals_of(world, other)) for other in days]
+    return [{"keys": [other.isoformat()], **_metrics(*sums, 11.5)} for other, sums in totals if sums]
 
 
 def entry_of(day: dt.date, row: Row) -> dict[str, Any]:

@@ -204,7 +204,8 @@ class SearchConsoleServer:
         """The right answer to a request, from a row on."""
         rows = sorted(self.days.get(asked["startDate"], ()), key=lambda row: -row[2])
         if list(asked["dimensions"]) == ["date"]:
-            found = self._totals(asked["startDate"], rows)
+            days = sorted(day for day in self.days if asked["startDate"] <= day <= asked["endDate"])
+            found = [entry for day in days for entry in self._totals(day, self.days[day])]
         elif asked["dimensions"] == ["date", "query", "page"]:
             found = [_entry([asked["startDate"], *row[:2]], *row[2:]) for row in rows[:DAY_CAP]]
         else:

@@ -15,13 +15,13 @@ from kedro.config import BadConfigException, MissingConfigException
 from kedro.framework.project import pipelines
 from kedro.io import DatasetError
 from kedro.pipeline import Pipeline
-from kedro.validation import ParameterValidationError
+from kedro.validation import ModelInstantiationError, ParameterValidationError
 
 from ees_analytics.cli.options import NO_INTERPOLATION
 from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
-from ees_analytics.parameters.ingest import as_date
+from ees_analytics.parameters.ingest import KnownDays, as_date
 from ees_analytics.runner import reason_of
 
 _CONFIG_ERRORS = (
@@ -80,14 +80,34 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     if not conf.is_dir():
         return
     _check_names("parameter", given, _files_of_names(conf))
+    if table := given.get("table"):
+        _check_daily_table(f"table={table}", str(table))
+
+
+def check_known_days(known_days: Mapping[str, Any]) -> None:
+    """Refuse declared and accepted days that are not written as they must be, or name no daily table.
+
+    Raises:
+        BadConfigException: Names the entry.
+    """
+    try:
+        known = KnownDays.model_validate(known_days)
+    except ModelInstantiationError as error:
+        raise BadConfigException(f"known_days: {error}") from None
+    for name in ("accept_days", "known_empty", "known_gaps"):
+        for table in known.tables(name):
+            _check_daily_table(f"{name}, {table}", table)
+
+
+def _check_daily_table(given: str, table: str) -> None:
     daily = {
         name.removeprefix("raw.")
         for name, contract in all_contracts().items()
         if contract.slice_column == "date" and not contract.frozen
     }
-    if (table := given.get("table")) and table not in daily:
-        near = did_you_mean(str(table), daily) or f"Those are: {', '.join(sorted(daily))}."
-        raise BadConfigException(f"table={table}: no table of that name is fetched day by day. {near}")
+    if table not in daily:
+        near = did_you_mean(table, daily) or f"Those are: {', '.join(sorted(daily))}."
+        raise BadConfigException(f"{given}: no table of that name is fetched day by day. {near}")
 
 
 def check_run_date(run_date: str | dt.date) -> None:

@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
@@ -59,9 +59,73 @@ class DailyCalendar(Parameters):
         """Whether a day without rows stays so; a more recent one may not be published yet."""
         return day <= (run_date - dt.timedelta(days=self.empty_is_final_after_days)).isoformat()
 
+    def newest_day(self, run_date: dt.date) -> dt.date:
+        """The newest day that is complete."""
+        return run_date - dt.timedelta(days=self.lag_days)
+
     def oldest_day(self, run_date: dt.date) -> dt.date | None:
         """The oldest day that the source still has; None where it keeps all."""
         return months_before(run_date, self.history_months) if self.history_months else None
+
+
+class DeclaredDays(Parameters):
+    """Days of one table that a person vouches for."""
+
+    table: str
+    from_day: dt.date = Field(alias="from")
+    to_day: dt.date = Field(alias="to")
+    reason: str = Field(min_length=1)
+
+
+class KnownDays(Parameters):
+    """Key ``known_days``: what a person knows of days, and the source cannot show."""
+
+    known_empty: list[DeclaredDays] = Field([], description="Days without rows, such as a long outage.")
+    known_gaps: list[DeclaredDays] = Field([], description="Days that are lost, in whole or in part.")
+    accept_days: str | None = Field(
+        None, description="`<table>:<day>+…`: days to take as the source has them."
+    )
+    accepted_by: str = Field("a person", description="Who accepts them: a user or a job.")
+
+    @model_validator(mode="after")
+    def _check_accepted(self) -> Self:
+        for entry in self._accepted_entries():
+            try:
+                dt.date.fromisoformat(entry.partition(":")[2])
+            except ValueError:
+                raise ValueError(
+                    f"accept_days: {entry!r} is not `<table>:<day>`, for example ees_ga4_page:2026-06-24"
+                ) from None
+        return self
+
+    def accepted(self, table: str) -> dict[str, str]:
+        """The days of a table for which this run takes what the source has, to who accepts them."""
+        entries = (entry.partition(":") for entry in self._accepted_entries())
+        return {day: self.accepted_by for name, _, day in entries if name == table}
+
+    def tables(self, field: str) -> list[str]:
+        """The tables that one of the fields names."""
+        if field == "accept_days":
+            return [entry.partition(":")[0] for entry in self._accepted_entries()]
+        return [entry.table for entry in getattr(self, field)]
+
+    def _accepted_entries(self) -> list[str]:
+        return [entry.strip() for entry in (self.accept_days or "").split("+") if entry.strip()]
+
+
+def declared_days(declared: Iterable[DeclaredDays], table: str) -> dict[str, str]:
+    """The declared days of a table, each with the reason."""
+    return {
+        day: entry.reason
+        for entry in declared
+        if entry.table == table
+        for day in days_between(entry.from_day, entry.to_day)
+    }
+
+
+def days_between(first: dt.date, last: dt.date) -> list[str]:
+    """ISO dates from the first to the last day, both included; none where the last is before the first."""
+    return [(first + dt.timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
 class LoadLimits(Parameters):

@@ -13,6 +13,7 @@ _OF_TABLES = (
     ("expired", "lost: the source no longer has {names}", ""),
     ("expiring", "the source will soon delete {names}", "Find out now why these days are missing."),
     ("missing", "gaps: {names}", "The next ingest requests these days."),
+    ("known_gaps", "incomplete, as a person declared or accepted: {names}", ""),
     ("not_yet_published", "not published yet: {names}", "Nothing. A later run requests these days again."),
 )
 """A field of ``TableFacts``, what it means where it is not empty, and what to do; the most serious first."""

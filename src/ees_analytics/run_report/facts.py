@@ -60,6 +60,7 @@ class TableFacts:
         missing: Gaps, as ranges: days within its history that it lacks, not known to be empty and not set aside.
         expiring: Days that it lacks and that the source will soon delete, as ranges.
         expired: Days that it lacks and that the source has deleted, as ranges.
+        known_gaps: Days that conf declares lost, or that a person accepted with fewer rows, as ranges.
         flags: Quality flags of the slices of this run: flag to slices.
         checks: How many checks each write has to pass.
         saved: Whether the run saved rows to it, new or unchanged.
@@ -83,6 +84,7 @@ class TableFacts:
     missing: list[str] = field(default_factory=list)
     expiring: list[str] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
+    known_gaps: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
     checks: int = 0
     saved: bool = False

@@ -56,9 +56,13 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
     if plan and outcome:
         changed = {*table.added, *table.restated, *table.empty, *table.quarantined}
         table.read_again = [day for day in plan.fetch if day not in changed and state.is_settled(day)]
+    declared = {*plan.known_gaps} if plan else set()
+    declared |= {name for name, entry in state.ledger.items() if entry.is_accepted}
+    table.known_gaps = date_ranges(declared)
     if state.slices:
         table.rows_total = sum(state.slices.values())
-        table.missing = gaps(state.slices, state.ledger, [*table.quarantined, *table.quarantined_before])
+        known = [*table.quarantined, *table.quarantined_before, *declared]
+        table.missing = gaps(state.slices, state.ledger, known)
     if newest := outcome.get("newest"):
         table.newest = as_date(newest)
     table.not_yet_published = date_ranges(outcome.get("missing", ()))

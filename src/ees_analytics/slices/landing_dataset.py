@@ -127,9 +127,13 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         return False
 
     def _land(self, name: str, fetched: FetchedSlice, before: LandingZone) -> None:
-        """Write the rows, unless the newest file of the slice has the same ones and no later attempt failed."""
+        """Write the rows, unless the newest file of the slice has the same ones and no later attempt failed.
+
+        Rows that a person accepted are always written: the file has who it was.
+        """
         rows_digest = digest(fetched.rows)
-        newest = None if name in before.quarantined else before.landed.get(name)
+        is_news = name in before.quarantined or "accepted" in fetched.metadata
+        newest = None if is_news else before.landed.get(name)
         if newest is None or newest.digest != rows_digest or before.is_damaged(newest):
             count = fetched.rows.num_rows
             description = {

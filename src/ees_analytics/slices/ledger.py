@@ -12,6 +12,9 @@ from ees_analytics.contracts import contract_for
 
 CONTRACT = contract_for("raw.ees_ingest_ledger")
 
+ACCEPTED = "accepted by "
+"""How the reason of an entry begins whose rows a person accepted."""
+
 
 class SliceState(StrEnum):
     """How far a slice has come."""
@@ -47,6 +50,11 @@ class LedgerEntry:
     capped: bool = False
     reason: str | None = None
     landed_at: dt.datetime | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """True where a person accepted what the source had."""
+        return (self.reason or "").startswith(ACCEPTED)
 
 
 def entries_to_rows(entries: Iterable[LedgerEntry]) -> pa.Table:

@@ -17,12 +17,20 @@ class IngestPlan:
         expected: Every slice that the table should have after the run, oldest first.
         fetch: The slices to fetch, of these and of a range that was requested by parameters.
         expired: Days that the table lacks and the source no longer has; they are not expected.
+        landed_rows: Rows of the newest landed file of the slices to fetch, by its name.
+        accepted: Days for which this run takes what the source has, to who accepted it.
+        known_empty: Days that conf declares empty, to the reason.
+        known_gaps: Days that conf declares lost, in whole or in part, to the reason; they are not expected.
     """
 
     table: str
     expected: tuple[str, ...]
     fetch: tuple[str, ...]
     expired: tuple[str, ...] = ()
+    landed_rows: Mapping[str, int] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    known_empty: Mapping[str, str] = field(default_factory=dict)
+    known_gaps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class TableState:
         slices: Rows per slice in the table now (raw tables only).
         values: The values of the slicing column in each slice: the day itself, or the paths of a file.
         ledger: The newest ledger entry of each slice of this table.
+        settled: The newest entry of each slice that settled it.
+        sibling_days: Reads the ledger: each day that another table of the same source has, to that table.
         digest_of: Computes the digest of a slice as it is in the table (reads that slice).
         changed_at: When the table's rows last changed (its last commit that wrote rows), UTC; None for a table whose
             slices the ledger records.
@@ -47,6 +49,8 @@ class TableState:
     slices: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ledger: Mapping[str, LedgerEntry] = field(default_factory=dict)
+    settled: Mapping[str, LedgerEntry] = field(default_factory=dict)
+    sibling_days: Callable[[], Mapping[str, str]] = lambda: {}
     digest_of: Callable[[str], str] | None = None
     changed_at: dt.datetime | None = None
     rows: Callable[[], pa.Table] = lambda: pa.table({})
@@ -57,14 +61,34 @@ class TableState:
 
         A slice that the table has and the ledger lacks was there before the ledger: it is adopted.
         """
-        entry, rows = self.ledger.get(slice_), self.slices.get(slice_, 0)
-        if entry is None:
-            return rows > 0
-        if entry.state is SliceState.EMPTY:
-            return rows == 0
+        latest, rows = self.ledger.get(slice_), self.slices.get(slice_, 0)
         if rows == 0:
-            return False
-        return not entry.state.is_settled or entry.rows is None or entry.rows == rows
+            return latest is not None and latest.state is SliceState.EMPTY
+        settled = self.last_settled(slice_)
+        return settled is None or settled.rows in (None, rows)
+
+    def last_settled(self, slice_: str) -> LedgerEntry | None:
+        """The newest entry that settled the slice, whatever failed since."""
+        latest = self.ledger.get(slice_)
+        return latest if latest and latest.state.is_settled else self.settled.get(slice_)
+
+    def recorded_rows(self, slice_: str) -> int:
+        """The slice's rows by the ledger; 0 where it does not know of any."""
+        entry = self.last_settled(slice_)
+        return (entry.rows or 0) if entry else 0
+
+    def known_days(self) -> set[str]:
+        """The slices with rows, by the table or the ledger."""
+        return {*self.slices, *(name for name in self.ledger if self.recorded_rows(name))}
+
+    def contradicted_days(self) -> set[str]:
+        """Days that the ledger knows as empty, and another table of the same source has."""
+        empty = {
+            day
+            for day, entry in self.ledger.items()
+            if entry.state is SliceState.EMPTY and not entry.is_accepted
+        }
+        return empty & self.sibling_days().keys() if empty else set()
 
     def recorded_digest(self, slice_: str) -> str | None:
         """The slice's digest in the ledger, where the entry has as many rows as the table."""

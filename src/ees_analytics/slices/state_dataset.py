@@ -1,6 +1,7 @@
 """``TableStateDataset``: a table's state; ``RestoredTableDataset``: the same table, written by a restore."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -18,7 +19,16 @@ from ees_analytics.slices.state import WHOLE, TableState, slicing_column
 
 
 class TableStateDataset(LakeDataset[SliceBatch, TableState]):
-    """A table's present state: its slices, ledger entries, last change and rows. Read-only."""
+    """A table's present state: its slices, ledger entries, last change and rows. Read-only.
+
+    Args:
+        siblings: Tables of the same source: a day that one of them has is not empty.
+        lake: See ``LakeDataset``.
+    """
+
+    def __init__(self, *, siblings: Collection[str] = (), **lake: Any) -> None:
+        super().__init__(**lake)
+        self._siblings = sorted({*siblings} - {self._contract.name})
 
     def load(self) -> TableState:
         """The state now; rows are read only when a node asks for them.
@@ -28,26 +38,32 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         """
         contract, storage = self._contract, self.storage
         name, is_recorded = contract.name, contract.slice_column is not None
-        ledger = latest_by_slice(LedgerDataset(table=name, **self._lake).load()) if is_recorded else {}
+        entries = LedgerDataset(table=name, **self._lake).load() if is_recorded else []
+        ledger = latest_by_slice(entries)
+        settled = latest_by_slice(entry for entry in entries if entry.state.is_settled)
+        state = partial(TableState, name, ledger=ledger, settled=settled, sibling_days=self._sibling_days())
         if not storage.exists():
-            return TableState(name, exists=False, ledger=ledger, rows=contract.empty)
+            return state(exists=False, rows=contract.empty)
         change = None if is_recorded else storage.last_change()
         counts = self._counts()
         values: dict[str, list[str]] = {}
         for value in sorted(counts):
             # The slice is a date as it is, or a file path's base name.
             values.setdefault(PurePath(value).name, []).append(value)
-        return TableState(
-            name,
+        return state(
             exists=True,
             slices={slice_: sum(counts[value] for value in some) for slice_, some in values.items()},
             values=values,
-            ledger=ledger,
             digest_of=lambda slice_: digest(self._read([slice_], values)[slice_]),
             changed_at=change.changed_at if change else None,
             rows=lambda: conform(storage.rows(), contract),
             read=lambda slices: self._read(slices, values),
         )
+
+    def _sibling_days(self) -> Callable[[], dict[str, str]]:
+        """Reads, once, which days the ledger knows of the siblings, each with one of these tables."""
+        ledger = LedgerDataset(table=self._contract.name, **self._lake)
+        return cache(lambda: ledger.days_of(self._siblings) if self._siblings else {})
 
     def _counts(self) -> dict[str, int]:
         """Rows by value of the slicing column."""

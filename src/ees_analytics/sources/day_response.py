@@ -1,8 +1,8 @@
 """``DayResponse``: what a source of Google has about one day, put together from the pages of its response."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ class DayResponse:
             0.0 where that response was empty, None where there was no such request.
         flags: The quality flags, as the ledger records them.
         totals_may_exceed: Whether the source withholds rows, and publishes totals before the rows.
+        control: Requests a range of days with the date as only dimension: its first and last day to the days that have
+            rows; None where a recording lacks it.
     """
 
     rows: pa.Table
@@ -33,6 +35,7 @@ class DayResponse:
     totals: Mapping[str, float] | None = None
     flags: Flags = Flags()
     totals_may_exceed: bool = False
+    control: Callable[[str, str], Collection[str]] | None = field(default=None, compare=False)
 
     @property
     def may_be_unpublished(self) -> bool:

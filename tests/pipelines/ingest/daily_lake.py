@@ -17,7 +17,7 @@ from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.digest import digest
 from ees_analytics.contracts.validator import ContractValidator
 from ees_analytics.lake.table import Mode, TableDataset
-from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, LoadLimits
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, KnownDays, LoadLimits
 from ees_analytics.runner import IndependentRunner
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger import LedgerEntry
@@ -52,6 +52,7 @@ class DailyLake:
         parameters: Mapping[str, Any],
         calendar: str,
         limits: LoadLimits | None = None,
+        known_days: KnownDays | None = None,
         **asked: Any,
     ) -> None:
         """One run, as ``kedro run --pipelines ingest`` would do it for this table."""
@@ -69,6 +70,7 @@ class DailyLake:
             f"ledger.{self.table}": LedgerDataset(table=self.table, **self.place),
             "run_id": MemoryDataset(f"run-{self.runs}"),
             "params:ingest_range": MemoryDataset(IngestRange(run_date=run_date, **asked)),
+            "params:known_days": MemoryDataset(known_days or KnownDays()),
             "params:load_limits": MemoryDataset(limits or LoadLimits()),
             **{f"params:{name}": MemoryDataset(value) for name, value in parameters.items()},
         }

@@ -15,7 +15,7 @@ import yaml
 from deltalake import DeltaTable, write_deltalake
 
 from ees_analytics.parameters.google import Ga4
-from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
+from ees_analytics.parameters.ingest import DailyCalendar, KnownDays, LoadLimits
 from ees_analytics.pipelines.ingest.pipeline import create_ga4_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.sources.ga4.client import PropertyLimits
@@ -23,7 +23,15 @@ from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from tests.conftest import PROJECT
 from tests.pipelines.ingest.daily_lake import DailyLake
 from tests.servers.ga4 import Ga4Server
-from tests.servers.ga4_faults import PERMISSION, Alter, Status, drifting_row_count, other_in, with_metadata
+from tests.servers.ga4_faults import (
+    DAILY_QUOTA,
+    PERMISSION,
+    Alter,
+    Status,
+    drifting_row_count,
+    other_in,
+    with_metadata,
+)
 
 TABLE = "ees_ga4_source_medium"
 REPORTS = yaml.safe_load((PROJECT / "conf/base/globals_ga4.yml").read_text())["ga4_reports"]
@@ -333,13 +341,91 @@ def test_a_day_that_shrank_is_refused(lake, server):
     ingest(lake, server, "2026-06-03")
     with (
         with_day(server, "2026-06-01", answer_rows("2026-06-01", pages=("/",))) as other,
-        pytest.raises(RunFailed, match="had 8 rows and would have 2"),
+        pytest.raises(RunFailed, match="the source has 2 rows, the table 8: more than 10% fewer"),
     ):
         ingest(lake, other, "2026-06-03", restate_days=1)
     assert lake.days() == {"2026-06-01": 8}
     assert lake.states() == {"2026-06-01": "set aside"}
     ingest(lake, server, "2026-06-03", restate_days=1)
     assert lake.states() == {"2026-06-01": "committed"}
+
+
+def lose(lake: DailyLake, day: str) -> None:
+    """The table loses a day, and its landing file is damaged."""
+    DeltaTable(lake.path).delete(f"date = '{day}'")
+    for path in lake.landing.glob(f"{day}*.parquet"):
+        path.write_bytes(path.read_bytes()[:-20])
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_lost_day_is_never_believed_empty_or_smaller_until_a_person_accepts_it(lake, server, left):
+    ingest(lake, server, "2026-06-12")
+    day = "2026-06-05"
+    lose(lake, day)
+    expected = {name: 8 for name in days(1, 10) if name != day}
+    with with_day(server, day, answer_rows(day)[: 2 * left]) as other:
+        for _ in range(2):  # the failure in the ledger does not hide what it knew before
+            with pytest.raises(RunFailed, match=rf"the source has {2 * left} rows, the ledger 8.*restore"):
+                ingest(lake, other, "2026-06-12")
+            assert lake.days() == expected
+        with pytest.raises(RunFailed, match="quota"):  # not fetched: the loss is not adopted
+            other.inject(DAILY_QUOTA, times=None)
+            ingest(lake, other, "2026-06-12", **{"from": day, "to": day})
+        other.heal()
+        accepting = KnownDays(accept_days=f"{TABLE}:{day}", accepted_by="ana")
+        ingest(lake, other, "2026-06-12", known_days=accepting)
+        assert lake.days() == expected | ({day: 2} if left else {})
+        entry = max(lake.ledger(), key=lambda entry: entry.recorded_at)
+        assert (entry.slice, entry.rows) == (day, 2 * left)
+        assert entry.state == ("restated" if left else "empty")
+        assert entry.reason == f"accepted by ana: the source has {2 * left} rows, the ledger had 8"
+        before = lake.version(), lake.ledger(), lake.files()
+        other.requests.clear()
+        ingest(lake, other, "2026-06-12")
+        assert (lake.version(), lake.ledger(), lake.files(), other.requests) == (*before, [])
+
+
+def test_an_accepted_empty_day_leaves_the_table(lake, server):
+    ingest(lake, server, "2026-06-12")
+    day = "2026-06-05"
+    with with_day(server, day, []) as other:
+        accepting = KnownDays(accept_days=f"{TABLE}:{day}", accepted_by="ana")
+        ingest(lake, other, "2026-06-12", known_days=accepting)
+    assert lake.days() == {name: 8 for name in days(1, 10) if name != day}
+    assert lake.states()[day] == "empty"
+
+
+def test_a_partly_lost_day_is_filled_while_an_older_failure_is_open(lake, server):
+    ingest(lake, server, "2026-06-07")
+    whole = lake.digest()
+    server.inject(drifting_row_count(), times=None)
+    with pytest.raises(RunFailed):
+        ingest(lake, server, "2026-06-07", **{"from": "2026-06-03", "to": "2026-06-03"})
+    server.heal()
+    assert lake.states()["2026-06-03"] == "set aside"
+    DeltaTable(lake.path).delete("date = '2026-06-03' and pagePath = '/'")
+    ingest(lake, server, "2026-06-07")
+    assert lake.digest() == whole
+
+
+def test_a_known_gap_is_not_fetched_and_fails_no_run(lake, server):
+    gap = {"table": TABLE, "from": "2026-06-02", "to": "2026-06-03", "reason": "the source lost them"}
+    ingest(lake, server, "2026-06-07", known_days=KnownDays(known_gaps=[gap]))
+    assert asked_days(server) == ["2026-06-01", "2026-06-04", "2026-06-05"]
+
+
+def test_an_empty_day_needs_a_positive_control(lake, server):
+    """All is silent after the tag was lost: nothing is believed until a person declares it."""
+    contents = {day: answer_rows(day) for day in days(1, 5)}
+    outage = {"table": TABLE, "from": "2026-06-06", "to": "2026-06-30", "reason": "the tag was missing"}
+    with Ga4Server.of_rows(DIMENSIONS, METRICS, contents) as silent:
+        with pytest.raises(
+            RunFailed, match="2026-06-06 to 2026-06-08: no rows, and none on the days around it"
+        ):
+            ingest(lake, silent, "2026-06-12")
+        assert "empty" not in lake.states().values()
+        ingest(lake, silent, "2026-06-12", known_days=KnownDays(known_empty=[outage]))
+    assert lake.states() == dict.fromkeys(days(1, 5), "committed") | dict.fromkeys(days(6, 8), "empty")
 
 
 def test_a_range_by_hand(lake, server):

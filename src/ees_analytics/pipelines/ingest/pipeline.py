@@ -10,7 +10,7 @@ from ees_analytics.pipelines.ingest.nodes import data_catalogue, logs, publicati
 from ees_analytics.pipelines.ingest.nodes.daily import land_reports, land_searches
 from ees_analytics.pipelines.ingest.nodes.load import load_slices
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
-from ees_analytics.pipelines.ingest.nodes.record import check_days, record_slices
+from ees_analytics.pipelines.ingest.nodes.record import check_days, compare_reports, record_slices
 
 GA4_TABLES = tuple(c.name for c in all_contracts().values() if c.name.startswith("ees_ga4_"))
 """A raw table per report of ``ga4_reports``."""
@@ -20,8 +20,10 @@ LOG_TABLES = tuple(contract.name for contract in all_contracts().values() if con
 
 
 def create_ga4_pipeline() -> Pipeline:
-    """Google Analytics 4: plan, land, load, record and check each report."""
-    return Pipeline([_days(table, land_reports, "ga4") for table in GA4_TABLES])
+    """Google Analytics 4: plan, land, load, record and check each report; then compare their days."""
+    outcomes = [f"ingest.{table}.outcome" for table in GA4_TABLES]
+    compare = node(compare_reports, outcomes, None, name="ingest.ga4.compare")
+    return Pipeline([compare, *(_days(table, land_reports, "ga4") for table in GA4_TABLES)])
 
 
 def create_search_console_pipeline() -> Pipeline:
@@ -63,11 +65,11 @@ def _days(table: str, land: Callable[..., Any], source: str) -> Pipeline:
     """The pipeline of a table whose slices are days; ``source`` is the name of its parameters."""
     days = [f"params:{source}_calendar", "params:ingest_range"]
     steps = [
-        node(plan_days, ["state", "landed", *days], "plan", name="plan"),
+        node(plan_days, ["state", "landed", *days, "params:known_days"], "plan", name="plan"),
         node(land, ["plan", "source", "state", f"params:{source}", *days], "landing", name="land"),
         node(check_days, ["ledger", "plan", "landing", "state", *days], "outcome", name="check"),
     ]
-    return _slices(table, steps, {source, f"{source}_calendar", "ingest_range"})
+    return _slices(table, steps, {source, f"{source}_calendar", "ingest_range", "known_days"})
 
 
 def _log_files(table: str) -> Pipeline:

@@ -12,7 +12,7 @@ from ees_analytics.parameters.google import MAX_PAGE_ROWS, Ga4Report
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.ga4.client import HOST, PropertyLimits, ReportClient, report_client
 from ees_analytics.sources.ga4.page import ReportPage, ReportRequest
-from ees_analytics.sources.ga4.response import read_report, totals_of
+from ees_analytics.sources.ga4.response import days_of, read_report, totals_of
 from ees_analytics.sources.google_dataset import GoogleDataset
 from ees_analytics.sources.google_errors import ConcurrentQuota, DailyQuota, HourlyQuota
 from ees_analytics.sources.retry import MAX_BACKOFF_SECONDS, repeat, repeat_within
@@ -93,7 +93,10 @@ class Ga4ReportDataset(GoogleDataset):
         )
 
     def _fetch(self, day: str) -> DayResponse:
-        response = self._read(day, tuple(self._report.dimensions), tuple(self._report.metrics))
+        response = replace(
+            self._read(day, tuple(self._report.dimensions), tuple(self._report.metrics)),
+            control=self._days_with_rows,
+        )
         metrics = self._metrics_to_total(empty=response.rows.num_rows == 0)
         if not metrics:
             return response
@@ -106,8 +109,13 @@ class Ga4ReportDataset(GoogleDataset):
         summable = tuple(name for name in SUMMABLE if name in self._report.metrics)
         return summable or tuple(self._report.metrics)[: int(empty)]
 
-    def _read(self, day: str, dimensions: tuple[str, ...], metrics: tuple[str, ...]) -> DayResponse:
-        request = ReportRequest(day, dimensions, metrics, self._property_id, self._page_rows)
+    def _days_with_rows(self, first: str, last: str) -> set[str]:
+        return days_of(self._read(first, ("date",), tuple(self._report.metrics)[:1], last).rows)
+
+    def _read(
+        self, day: str, dimensions: tuple[str, ...], metrics: tuple[str, ...], last: str | None = None
+    ) -> DayResponse:
+        request = ReportRequest(day, dimensions, metrics, self._property_id, self._page_rows, last)
         return read_report(request, self._pages(partial(self._page, request)))
 
     def _connect(self, credentials: Any) -> ReportClient:

@@ -11,7 +11,7 @@ from ees_analytics.sources.errors import MalformedResponse
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """One runReport request about one day.
+    """One runReport request about one day, or a few.
 
     Attributes:
         day: The day, as an ISO date.
@@ -19,6 +19,7 @@ class ReportRequest:
         metrics: API names, in order.
         property_id: The number of the Google Analytics 4 property.
         page_rows: How many rows a page may have (``limit``).
+        last_day: The last of several days.
     """
 
     day: str
@@ -26,6 +27,7 @@ class ReportRequest:
     metrics: tuple[str, ...]
     property_id: str
     page_rows: int
+    last_day: str | None = None
 
     @property
     def headers(self) -> list[str]:
@@ -36,7 +38,7 @@ class ReportRequest:
         """The request as the REST API spells it; ordered over all dimensions, so that pages fit together."""
         return {
             "property": f"properties/{self.property_id}",
-            "dateRanges": [{"startDate": self.day, "endDate": self.day}],
+            "dateRanges": [{"startDate": self.day, "endDate": self.last_day or self.day}],
             "dimensions": [{"name": name} for name in self.dimensions],
             "metrics": [{"name": name} for name in self.metrics],
             "orderBys": [{"dimension": {"dimensionName": name}} for name in self.dimensions],

@@ -50,6 +50,11 @@ def totals_of(rows: pa.Table) -> dict[str, float]:
     return {name: sum_of(rows, name) for name in rows.column_names if name != "date"}
 
 
+def days_of(rows: pa.Table) -> set[str]:
+    """The ISO days of a response whose only dimension is the date (``20260630``)."""
+    return {f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in rows["date"].to_pylist()} if rows.num_rows else set()
+
+
 def _appended(rows: pa.Table, page: ReportPage, request: ReportRequest) -> pa.Table:
     if page.rows.column_names == request.headers:
         return pa.concat_tables([rows, page.rows])

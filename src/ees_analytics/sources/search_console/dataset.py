@@ -1,6 +1,7 @@
 """Search Console, live: the days of a site, each fetched when it is called."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from ees_analytics.sources.retry import CircuitBreaker, RateLimiter, backoff, re
 from ees_analytics.sources.search_console.response import (
     MAX_PAGE_ROWS,
     SearchRequest,
+    days_of,
     read_pages,
     response_of,
     rows_of_page,
@@ -97,7 +99,11 @@ class SearchConsoleDataset(GoogleDataset):
         pages = self._pages(lambda offset, client: rows_of_page(self._query(client, request.request(offset))))
         found = read_pages(request, pages)
         totals = self._call(lambda client: totals_of(self._query(client, request.totals_request()), day))
-        return response_of(found, totals, request.request())
+        return replace(response_of(found, totals, request.request()), control=self._days_with_rows)
+
+    def _days_with_rows(self, first: str, last: str) -> set[str]:
+        request = SearchRequest(first, self._site, self._page_rows).totals_request(last)
+        return self._call(lambda client: days_of(self._query(client, request)))
 
     def _connect(self, credentials: Any) -> RestClient:
         return RestClient(self.HOST, self._endpoint, credentials, self._timeout_seconds)

@@ -49,9 +49,10 @@ class SearchRequest:
             "startRow": start_row,
         }
 
-    def totals_request(self) -> dict[str, Any]:
-        """The body that requests the day's totals, counted by page as the rows are."""
-        return {**self.request(), "dimensions": ["date"], "aggregationType": "byPage", "rowLimit": 10}
+    def totals_request(self, last_day: str | None = None) -> dict[str, Any]:
+        """The body that requests the totals of the day, or of each day up to another, counted by page as the rows are."""
+        body = {**self.request(), "dimensions": ["date"], "aggregationType": "byPage", "rowLimit": 1000}
+        return {**body, "endDate": last_day or self.day}
 
     def __str__(self) -> str:
         return f"Search Console, {self.site}, {self.day}"
@@ -178,6 +179,15 @@ def totals_of(body: Any, day: str) -> dict[str, float]:
             f"Search Console: requested the totals of {day}, received those of {days[:3]}"
         )
     return {name: sum_of(rows, name) for name in COUNTS}
+
+
+def days_of(body: Any) -> set[str]:
+    """The ISO days of a response whose only dimension is the date.
+
+    Raises:
+        MalformedResponse: The body is not a response.
+    """
+    return set(rows_of_page(body, ("date",))["date"].to_pylist())
 
 
 def search_rows(response: DayResponse, table: str, _settings: SearchConsole) -> pa.Table:

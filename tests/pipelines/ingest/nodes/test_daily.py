@@ -1,6 +1,7 @@
 """Answers of Search Console become rows, or are refused."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,8 @@ CALENDAR = DailyCalendar(first_day="2026-05-01", lag_days=3, empty_is_final_afte
 def answer(*rows, clicks=100.0, impressions=1000.0):
     totals = {"clicks": clicks, "impressions": impressions}
     entries = [dict(zip(("keys", *METRICS), (list(row[:3]), *row[3:]), strict=True)) for row in rows]
-    return response_of([rows_of_page({"rows": entries})], totals, {"startDate": DAY})
+    found = response_of([rows_of_page({"rows": entries})], totals, {"startDate": DAY})
+    return replace(found, control=lambda first, last: {"2026-05-31", "2026-06-02"})
 
 
 def row(query="absence", day=DAY, clicks=3.0, page=PAGE, position=7.5):

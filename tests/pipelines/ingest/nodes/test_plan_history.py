@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, months_before
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, KnownDays, months_before
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
 from ees_analytics.slices.slice import LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState
@@ -29,7 +29,11 @@ def test_months_before(day, months, expected):
 
 def plan(state=None, landing=EMPTY, **asked):
     return plan_days(
-        state or TableState("t", exists=False), landing, CALENDAR, IngestRange(run_date="2026-06-30", **asked)
+        state or TableState("t", exists=False),
+        landing,
+        CALENDAR,
+        IngestRange(run_date="2026-06-30", **asked),
+        KnownDays(),
     )
 
 

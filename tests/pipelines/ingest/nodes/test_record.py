@@ -8,7 +8,12 @@ import logging
 import pytest
 
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.record import IngestIncomplete, check_days, record_slices
+from ees_analytics.pipelines.ingest.nodes.record import (
+    IngestIncomplete,
+    check_days,
+    compare_reports,
+    record_slices,
+)
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import Flags, IngestPlan, LandedSlice, LandingZone, QuarantinedSlice
 from ees_analytics.slices.state import TableState
@@ -88,6 +93,10 @@ EMPTY, LANDED = SliceState.EMPTY, SliceState.LANDED
         (0, (3, "a"), (EMPTY, 0, "e"), [(LANDED, 3, "a")]),
         (0, (3, "a"), (LANDED, 3, "a"), []),
         (0, None, None, []),
+        (9, None, (COMMITTED, 66, "a"), []),  # a loss is not adopted
+        (9, (66, "a"), (COMMITTED, 66, "a"), []),
+        (0, (0, "e"), (COMMITTED, 66, None), []),  # the file is older than the rows
+        (9, (9, "b"), (COMMITTED, 66, "a"), [(RESTATED, 9, "b")]),
     ],
 )
 def test_the_ledger_gets_what_it_lacks(rows, landed, latest, expected):
@@ -99,3 +108,27 @@ def test_flags_of_the_source_are_logged(caplog):
         recorded(3, (3, "a"))
     assert "1 slice(s) committed, 3 rows (2026-06-01)" in caplog.text
     assert "2026-06-01: the source sampled its data" in caplog.text
+
+
+def test_reports_of_a_source_must_not_contradict_each_other():
+    page = {"table": "ees_ga4_page", "held": ["2026-06-01", "2026-06-02"], "empty": []}
+    summary = {"table": "ees_ga4_service_summary", "held": ["2026-06-02"], "empty": ["2026-06-03"]}
+    compare_reports(page, summary)
+    with pytest.raises(
+        IngestIncomplete, match="service_summary: no rows on 2026-06-01, though ees_ga4_page has some"
+    ):
+        compare_reports(page, summary | {"empty": ["2026-06-01"]})
+
+
+def test_days_known_as_empty_are_named_unless_accepted_or_declared():
+    entries = {
+        day: LedgerEntry(TABLE, day, EMPTY, "run", NOW, 0, reason=reason)
+        for day, reason in {
+            "2026-06-01": None,
+            "2026-06-02": "accepted by ana: 66",
+            "2026-06-03": None,
+        }.items()
+    }
+    plan = IngestPlan(TABLE, (), (), known_empty={"2026-06-03": "outage"})
+    found = check_days(None, plan, LandingZone(TABLE), TableState(TABLE, True, ledger=entries), CALENDAR, RUN)
+    assert found["empty"] == ["2026-06-01"]

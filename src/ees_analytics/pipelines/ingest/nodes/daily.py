@@ -9,12 +9,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ees_analytics.console.text import counted
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.google import Ga4, SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.slices.errors import NotYetPublished, SourceError
+from ees_analytics.pipelines.ingest.nodes.evidence import believe_empty, known_rows, refuse_fewer
+from ees_analytics.slices.errors import SourceError
+from ees_analytics.slices.ledger import ACCEPTED
 from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.day_response import DayResponse
@@ -71,8 +74,8 @@ def _land(  # noqa: PLR0913
 
     def fetch_once(day: str) -> FetchedSlice:
         response = _request(source, day)
-        if response.may_be_unpublished and not calendar.empty_is_final(day, ingest_range.run_date):
-            raise NotYetPublished(f"{plan.table}: no rows for {day} yet, which is too recent to be final")
+        if response.may_be_unpublished:
+            believe_empty(response, day, plan, state, calendar, ingest_range.run_date)
         rows = convert(response, plan.table, settings)
         if unreconciled := response.unreconciled():
             raise UnstableSnapshot(f"{plan.table} {day}: {'; '.join(unreconciled)}", response.rows)
@@ -81,10 +84,22 @@ def _land(  # noqa: PLR0913
 
     def fetch(day: str) -> FetchedSlice:
         fetched = repeat(UnstableSnapshot, settings.tries_per_day - 1, backoff_seconds=0)(fetch_once, day)
-        _refuse_shrinking(fetched, state.slices.get(day, 0), calendar.max_shrink, day)
+        if day in plan.accepted:
+            return _accepted(fetched, day, plan, state)
+        refuse_fewer(fetched.rows, known_rows(day, plan, state), calendar.max_shrink)
         return fetched
 
     return {day: partial(fetch, day) for day in plan.fetch}
+
+
+def _accepted(fetched: FetchedSlice, day: str, plan: IngestPlan, state: TableState) -> FetchedSlice:
+    """The slice; where it has no rows, or fewer than known, with who accepted that in its metadata."""
+    known, where = known_rows(day, plan, state)
+    if fetched.rows.num_rows >= max(known, 1):
+        return fetched
+    reason = f"{ACCEPTED}{plan.accepted[day]}: the source has {counted(fetched.rows.num_rows, 'row')}"
+    reason += f", {where} had {known:,}" if known else ", none were known before"
+    return replace(fetched, metadata={**fetched.metadata, "accepted": reason})
 
 
 def _request(source: DailySource, day: str) -> DayResponse:
@@ -95,16 +110,6 @@ def _request(source: DailySource, day: str) -> DayResponse:
             "the sample has no recording of it; choose days and a run_date within the sample, or --env live for Google"
         ) from None
     return fetch()
-
-
-def _refuse_shrinking(fetched: FetchedSlice, before: int, max_shrink: float, day: str) -> None:
-    rows = fetched.rows.num_rows
-    if rows < before * (1 - max_shrink):
-        raise SourceError(
-            f"{day} had {before:,} rows and would have {rows:,}: more than {max_shrink:.0%} fewer. The table keeps "
-            "the old rows. If the smaller number is right, raise max_shrink for one run.",
-            fetched.rows,
-        )
 
 
 def _checked(rows: pa.Table, day: str, contract: TableContract, received: pa.Table) -> pa.Table:

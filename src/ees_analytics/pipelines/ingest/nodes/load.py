@@ -1,5 +1,6 @@
 """Landed slices to commits of a raw table."""
 
+import logging
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -8,8 +9,10 @@ import pyarrow.compute as pc
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.parameters.ingest import LoadLimits
-from ees_analytics.slices.slice import IngestPlan, LandedSlice, LandingZone
+from ees_analytics.slices.slice import DamagedLanding, IngestPlan, LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState, grouped
+
+logger = logging.getLogger(__name__)
 
 
 def load_slices(
@@ -21,12 +24,23 @@ def load_slices(
     and nothing was landed, one empty batch creates it.
     """
     landed = {name: landing.landed[name] for name in plan.expected if name in landing.landed}
-    due = {name: item.rows for name, item in landed.items() if _is_due(item, state)}
+    due = {name: item.rows for name, item in landed.items() if _is_due(item, state, plan)}
     if not due and not state.exists:
         yield SliceBatch(contract_for(f"raw.{plan.table}").empty(), [])
     for group in grouped(due, limits):
-        rows = pa.concat_tables([landing.read(landed[name]).rows for name in group])
-        yield SliceBatch(rows, _values(rows, group, state))
+        parts = {name: rows for name in group if (rows := _read(landed[name], landing)) is not None}
+        if parts:
+            rows = pa.concat_tables(parts.values())
+            yield SliceBatch(rows, _values(rows, list(parts), state))
+
+
+def _read(item: LandedSlice, landing: LandingZone) -> pa.Table | None:
+    """The rows of a landed file; None where it is damaged: the check at the end names the slice."""
+    try:
+        return landing.read(item).rows
+    except DamagedLanding as error:
+        logger.warning("%s: %s", landing.table, error)
+        return None
 
 
 def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
@@ -39,10 +53,13 @@ def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
     return sorted({*new, *(value for name in group for value in state.values.get(name, ()))})
 
 
-def _is_due(item: LandedSlice, state: TableState) -> bool:
-    """True where the slice in the table is not the landed one. A landed slice without rows replaces nothing."""
+def _is_due(item: LandedSlice, state: TableState, plan: IngestPlan) -> bool:
+    """True where the slice in the table is not the landed one.
+
+    A landed slice without rows replaces nothing, unless this run accepted it.
+    """
     if item.rows == 0:
-        return False
+        return item.slice in plan.accepted and item.slice in state.slices
     if state.slices.get(item.slice, 0) != item.rows:
         return True
     known = state.recorded_digest(item.slice)

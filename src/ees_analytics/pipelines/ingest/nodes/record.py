@@ -28,7 +28,7 @@ def record_slices(
     """
     now = dt.datetime.now(dt.UTC)
     known = {*plan.expected, *state.slices, *landing.quarantined}
-    entries = [entry for name in sorted(known) if (entry := _entry(name, landing, state, run_id, now))]
+    entries = [entry for name in sorted(known) if (entry := _entry(name, plan, landing, state, run_id, now))]
     for line in _summary(entries):
         logger.info("%s: %s", plan.table, line)
     return entries
@@ -46,7 +46,8 @@ def check_days(
 
     Returns:
         For the run report: ``table``, ``newest`` day, days ``missing`` because they are not published yet, missing days
-        that the source will soon delete (``expiring``), and those that it has deleted (``expired``).
+        that the source will soon delete (``expiring``), and those that it has deleted (``expired``). For
+        ``compare_reports``: the days ``held``, and those that count as ``empty`` by a control.
 
     Raises:
         IngestIncomplete: Names the other days, each with its reason.
@@ -78,39 +79,79 @@ def check_days(
         "missing": unpublished,
         "expiring": expiring,
         "expired": list(plan.expired),
+        "held": list(state.slices),
+        "empty": [
+            day
+            for day, entry in state.ledger.items()
+            if entry.state is SliceState.EMPTY and not entry.is_accepted and day not in plan.known_empty
+        ],
     }
 
 
-def _entry(
-    name: str, landing: LandingZone, state: TableState, run_id: str, now: dt.datetime
+def compare_reports(*outcomes: Mapping[str, Any]) -> None:
+    """Make sure that no report of a source has rows of a day that another one counts as empty.
+
+    Args:
+        outcomes: The results of ``check_days`` for every table of the source.
+
+    Raises:
+        IngestIncomplete: Names the tables and days; the next run fetches them again.
+    """
+    held = {day: outcome["table"] for outcome in outcomes for day in outcome["held"]}
+    wrong = {outcome["table"]: sorted(held.keys() & set(outcome["empty"])) for outcome in outcomes}
+    if found := [
+        f"{table}: no rows on {', '.join(date_ranges(days))}, though {held[days[0]]} has some"
+        for table, days in wrong.items()
+        if days
+    ]:
+        raise IngestIncomplete(
+            f"{'; '.join(found)}. The next run fetches these days again. If the source is right, accept them: "
+            "kedro run --pipelines ingest --params accept_days=<table>:<day>"
+        )
+
+
+def _entry(  # noqa: PLR0913
+    name: str, plan: IngestPlan, landing: LandingZone, state: TableState, run_id: str, now: dt.datetime
 ) -> LedgerEntry | None:
-    """The new ledger entry of a slice; None where the latest one is still true."""
+    """The new ledger entry of a slice; None where the latest one is still true, or knows rows that the table lost."""
     latest, landed, failed = state.ledger.get(name), landing.landed.get(name), landing.quarantined.get(name)
     entry = partial(LedgerEntry, table=state.table, slice=name, run_id=run_id, recorded_at=now)
     if failed and (latest is None or latest.recorded_at < failed.quarantined_at):
         reason = landing.reason(failed)
         return entry(state=SliceState.QUARANTINED, reason=reason, landed_at=failed.quarantined_at)
     rows = state.slices.get(name, 0)
-    now_in = _state_of(rows, landed, latest)
-    if now_in is None or _is_recorded(now_in, rows, landed, latest):
+    now_in = _state_of(rows, landed, state.last_settled(name))
+    is_accepted = name in plan.accepted and landed is not None and landed.rows == rows
+    described = _describe(landed, landing) if landed and is_accepted else {}
+    if now_in is None or (_is_recorded(now_in, rows, landed, latest) and not described.get("reason")):
         return None
+    is_fewer = rows < state.recorded_rows(name)
     if landed is None or (rows and landed.rows != rows):
-        return entry(state=now_in, rows=rows, reason="adopted: the table held it without a landed file")
-    try:
-        description = landing.describe(landed)
-        described = {"expected_rows": description["expected_rows"], **description["flags"]}
-    except DamagedLanding as error:
-        described = {"reason": str(error)}
+        reason = "adopted: the table held it without a landed file"
+        return None if is_fewer else entry(state=now_in, rows=rows, reason=reason)
+    described = described or _describe(landed, landing)
+    if is_fewer and not rows and not described["reason"]:
+        return None  # the file without rows is older than the rows that were lost
     return entry(
         state=now_in, rows=landed.rows, digest=landed.digest, landed_at=landed.landed_at, **described
     )
 
 
-def _state_of(rows: int, landed: LandedSlice | None, latest: LedgerEntry | None) -> SliceState | None:
+def _describe(landed: LandedSlice, landing: LandingZone) -> dict[str, Any]:
+    """The fields of an entry that a landed file describes; its reason is who accepted it, or why it cannot be read."""
+    try:
+        description = landing.describe(landed)
+        reason = description.get("metadata", {}).get("accepted")
+        return {"expected_rows": description["expected_rows"], "reason": reason, **description["flags"]}
+    except DamagedLanding as error:
+        return {"reason": str(error)}
+
+
+def _state_of(rows: int, landed: LandedSlice | None, settled: LedgerEntry | None) -> SliceState | None:
     """The state of a slice with this many rows in the table; None where nothing is known of it."""
     if rows:
-        was_there = latest is not None and latest.state in (SliceState.COMMITTED, SliceState.RESTATED)
-        changed = bool(landed and latest and latest.digest and latest.digest != landed.digest)
+        was_there = settled is not None and settled.state is not SliceState.EMPTY
+        changed = bool(landed and settled and settled.digest and settled.digest != landed.digest)
         return SliceState.RESTATED if was_there and changed else SliceState.COMMITTED
     if landed is None:
         return None
