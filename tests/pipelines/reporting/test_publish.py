@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from ees_analytics.contracts import contract_for, dashboard_tables, operational_tables
+from ees_analytics.parameters.ingest import KnownDays
 from ees_analytics.pipelines.reporting.publish import create_pipeline, publish
 from ees_analytics.slices.ledger import LedgerEntry, SliceState, entries_to_rows
 from ees_analytics.slices.state import TableState
@@ -32,7 +33,7 @@ def test_neither_itself_nor_an_operational_table_is_waited_for():
 
 @pytest.fixture
 def published(spark):
-    def build(newest="2026-06-28", lacking=None, ledger=(), first="2026-06-01"):
+    def build(newest="2026-06-28", lacking=None, ledger=(), first="2026-06-01", gaps=()):
         """How many rows ``publish`` writes, where ``ees_ga4_events`` lacks a day."""
         span = (dt.date.fromisoformat(newest) - dt.date.fromisoformat(first)).days + 1
         days = [dt.date.fromisoformat(newest) - dt.timedelta(days=count) for count in range(span)]
@@ -49,7 +50,7 @@ def published(spark):
             "state_ees_service_summary": TableState("ees_service_summary", exists=True),
             f"state_{CONTRACT.name}": TableState(CONTRACT.name, exists=False, rows=CONTRACT.empty),
         }
-        moments = list(publish("2026-06-30", **inputs))
+        moments = list(publish("2026-06-30", KnownDays(known_gaps=list(gaps)), **inputs))
         assert {type(moment) for moment in moments} <= {pa.Table}
         return len(moments)
 
@@ -78,3 +79,9 @@ def test_days_before_the_first_of_a_young_lake_are_not_lacking(published):
 def test_a_day_that_the_ledger_knows_as_empty_is_not_lacking(published):
     known = replace(EMPTY, table="ees_ga4_events")
     assert published(lacking=known.slice, ledger=[known]) == 1
+
+
+def test_a_day_that_conf_declares_lost_is_not_waited_for(published):
+    gap = {"table": "ees_ga4_events", "from": "2026-06-24", "to": "2026-06-24", "reason": "lost"}
+    assert published(lacking="2026-06-24", gaps=[gap]) == 1
+    assert published(lacking="2026-06-25", gaps=[gap]) == 0
