@@ -21,7 +21,7 @@ from ees_analytics.parameters.rules import Rule, RuleList
 from ees_analytics.pipelines import reporting
 from tests.conftest import PROJECT
 
-RULES = [PROJECT / f"conf/base/parameters_{name}.yml" for name in ("rules", "annotations")]
+RULES = [PROJECT / f"conf/base/parameters_{name}.yml" for name in ("rules", "annotations", "ignored_events")]
 DAY = dt.date(2024, 7, 1)
 
 TITLES = {

@@ -34,6 +34,20 @@ def test_the_first_run_builds_every_table(sample):
     assert "Warning" not in output
 
 
+def test_events_and_pages_that_no_table_counts_are_named(sample):
+    root, output = sample
+    assert "no table counts Feedback Survey Link Clicked" in output
+    assert "fell silent: Download All Data Button Clicked" in output
+    found = {row["eventName"]: row["state"] for row in rows(root, "analytics_app/ees_event_names")}
+    assert {name for name, state in found.items() if state == "unknown"} == {
+        "Feedback Survey Link Clicked",
+        "(other)",
+    }
+    counted = {"Release Page All Files, Release…", "Release Page Data Set File Download"}
+    assert {found[name] for name in counted} == {"counted"}
+    assert "/data-tables" in {row["section"] for row in rows(root, "analytics_app/ees_catch_all_paths")}
+
+
 def test_the_dashboard_is_told_of_complete_data(sample):
     root, _ = sample
     (row,) = rows(root, "analytics_app/ees__last_updated")

@@ -29,3 +29,16 @@ def test_days_that_tables_lack_are_named_where_nothing_was_ingested():
         (["ees_ga4_page", "ees_ga4_events"], "days are missing: 2026-06-24"),
         (["ees_ua_page"], "days are missing: 2023-05-01"),
     ]
+
+
+def test_events_that_no_table_counts_now_and_those_that_fell_silent_are_named():
+    unknown = [
+        {"eventName": "Survey Link Clicked", "last_28_days": 9.0},
+        {"eventName": "Gone", "last_28_days": 0.0},
+    ]
+    silent = [{"eventName": "PageSearchForm", "previous_28_days": 30.0}]
+    run = example_run(tables=[], failures={}, unclassified=[], unknown_events=unknown, silent_events=silent)
+    assert [(item.about, item.what) for item in attention(run)] == [
+        (["Events"], "no table counts Survey Link Clicked"),
+        (["Events"], "fell silent: PageSearchForm"),
+    ]

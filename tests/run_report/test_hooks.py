@@ -168,6 +168,29 @@ def test_values_that_are_not_listed_are_counted(tmp_path, capsys):
     assert "10 more are in <code>analytics_app.ees_unclassified</code>" in text
 
 
+def test_events_that_no_table_counts_and_those_that_fell_silent_are_reported(tmp_path, capsys):
+    day = dt.date(2026, 6, 1)
+    row = {"era": "GA4", "first_date": day, "last_date": day, "eventCount": 40.0, "counted_in": None}
+    unknown = {**row, "eventName": "Survey Link Clicked", "state": "unknown", "last_28_days": 3.0}
+    ignored = {**row, "eventName": "scroll", "state": "ignored", "last_28_days": 9.0}
+    silent = {**row, "eventName": "PageSearchForm", "last_28_days": 0.0, "previous_28_days": 40.0}
+
+    def names(_: int) -> tuple[pa.Table, list[dict]]:
+        schema = contract_for("app.ees_event_names").empty().schema
+        return pa.Table.from_pylist([unknown, ignored], schema=schema), [silent]
+
+    run(tmp_path, [node(names, "a", ["app.ees_event_names", "event_names.silent"], name="names")], {"a": 1})
+
+    printed = capsys.readouterr().out
+    assert "no table counts Survey Link Clicked." in printed
+    assert "fell silent: PageSearchForm." in printed
+    text = (tmp_path / "reports" / f"{RUN}.html").read_text()
+    assert "Events that no table counts</h2>" in text and "Events that fell silent</h2>" in text
+    assert "scroll" not in text.partition("Events that no table counts</h2>")[2].partition("<h2>Quality")[
+        0
+    ].replace('class="scroll"', "")
+
+
 def test_a_report_that_cannot_be_written_hides_nothing(tmp_path, caplog):
     (tmp_path / "reports").write_text("a file where the folder should be")
     with caplog.at_level(logging.WARNING):

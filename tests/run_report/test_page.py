@@ -71,6 +71,20 @@ def test_parts_of_the_website_that_no_rule_names_are_listed():
     assert "3 more are in <code>analytics_app.ees_catch_all_paths</code>" in text
 
 
+def test_events_that_no_table_counts_and_those_that_fell_silent_are_listed():
+    days = {"era": "GA4", "first_date": dt.date(2025, 11, 3), "last_date": dt.date(2026, 6, 28)}
+    unknown = {**days, "eventName": NASTY, "counted_in": None, "last_28_days": 1200.0, "eventCount": 5000.0}
+    silent = {**days, "eventName": "PageSearchForm", "counted_in": "search_events", "previous_28_days": 28.0, "eventCount": 60.0}  # fmt: skip
+    text = page(example_run(unknown_events=[unknown], unknown_events_more=4, silent_events=[silent]))
+    assert body(text, "Unknown events, the highest counts first") == [
+        [NASTY, "GA4", "2025-11-03to 2026-06-28", "1,200", "5,000"]
+    ]
+    assert body(text, "Events that are counted and fell silent, with the rule lists that count them") == [
+        ["PageSearchFormsearch_events", "GA4", "2025-11-03to 2026-06-28", "28", "60"]
+    ]
+    assert "4 more are in <code>analytics_app.ees_event_names</code>" in text
+
+
 def body(text: str, caption: str) -> list[list[str]]:
     """The texts in the cells of the table with this caption."""
     rows = lxml_html.fromstring(text).xpath(f"//table[./caption[.='{caption}']]/tbody/tr")

@@ -12,6 +12,10 @@ from .traffic import Visits
 from .world import Page, capitalise, cut
 
 NOT_SET = "(not set)"
+NAME_LENGTH = 40
+"""Google Analytics 4 cuts the names of events there."""
+ENDED = 28
+"""The age in days of the newest day with events that the website no longer sends."""
 Event = tuple[str, str, str, str]
 """pagePath, eventName, eventLabel, eventCategory."""
 Text = Callable[[Page, Random], str]
@@ -26,16 +30,18 @@ class Click:
         rate: Events a view.
         label: Makes the label.
         category: Makes the category.
+        ended: True where the website no longer sends it: the newest 28 days have none.
     """
 
     name: str
     rate: float
     label: Text
     category: Text
+    ended: bool = False
 
 
-def events_of(visits: Iterable[Visits], chance: Random) -> Counter[Event]:
-    """Count the events of a day."""
+def events_of(visits: Iterable[Visits], chance: Random, age: int) -> Counter[Event]:
+    """Count the events of a day, which is this many days before the newest."""
     counted: Counter[Event] = Counter()
     for visit in visits:
         path = visit.page.path
@@ -44,17 +50,20 @@ def events_of(visits: Iterable[Visits], chance: Random) -> Counter[Event]:
             "session_start": visit.starts,
             "first_visit": visit.new_users,
             "scroll": visit.scrolled,
+            "user_engagement": visit.sessions - visit.bounced,
         }
         for name, count in automatic.items():
             if count:
                 counted[path, name, NOT_SET, NOT_SET] += count
         for click in CLICKS.get(visit.page.kind, ()):
+            if click.ended and age < ENDED:
+                continue
             for _ in range(_distinct(visit.views * click.rate, chance)):
                 label, category = (
                     cut(click.label(visit.page, chance)),
                     cut(click.category(visit.page, chance)),
                 )
-                counted[path, click.name, label, category] += 1 + int(
+                counted[path, click.name[:NAME_LENGTH], label, category] += 1 + int(
                     3 * chance.random() ** 3 * (1 + visit.views / 40)
                 )
     return counted
@@ -120,6 +129,7 @@ def _title(page: Page) -> str:
 
 _SEARCH = _one_of(SEARCHES, capitals=False)
 _USEFUL = _heading(" Release Page - Useful Information")
+_PAGE = _heading(" Release Page")
 _TABLE_TOOL = _always("Table Tool")
 _TABLE_DOWNLOADS = [
     Click("CSV Download Button Clicked", 0.06, _table_name, _TABLE_TOOL),
@@ -134,18 +144,27 @@ CLICKS: dict[str, list[Click]] = {
         Click("Data Accordion Opened", 0.02, _one_of(SECTIONS), _heading(" Release Data Page")),
         Click("Release Page File Downloaded", 0.03, _file("File"), _USEFUL),
         Click("Release Page All Files Downloaded", 0.015, _release, _USEFUL),
-        Click("Download All Data Button Clicked", 0.015, _release, _USEFUL),
+        Click("Download All Data Button Clicked", 0.015, _release, _USEFUL, ended=True),
         Click("PageSearchForm", 0.02, _SEARCH, _path),
         Click("Publication and Subject Chosen", 0.004, _subject, _TABLE_TOOL),
         Click("Data Catalogue Page Selected Files Download", 0.0004, _file("Files"), _USEFUL),
         Click("Data Catalogue Page Selected Files Downl", 0.0004, _file("Files"), _USEFUL),
-        Click("Release Page All Files, Release", 0.0001, _release, _USEFUL),
         Click(
-            "Release Page All Files downloads.title, Release: Academic Year 2025/26",
+            "Release Page All Files, Release: Academic Year 2025/26, File: All Files", 0.02, _release, _PAGE
+        ),
+        Click("Release Page Data Set File Download", 0.01, _file("Data Set"), _PAGE),
+        Click(
+            "Release Page All Files downloads.title}, Release: Academic Year 2025/26",
             0.0005,
             _release,
             _USEFUL,
         ),
+        Click("Glossary Link Clicked", 0.01, _one_of(GLOSSARY_TERMS), _PAGE),
+        Click("In Page Nav Item Clicked", 0.01, _one_of(SECTIONS), _PAGE),
+        Click("Explore Data Button Clicked", 0.005, _heading(""), _PAGE),
+        Click("Release Type Clicked", 0.002, _always("Accredited Official Statistics"), _PAGE),
+        Click("Email Subscription", 0.001, _heading(""), _PAGE),
+        Click("Feedback Survey Link Clicked", 0.002, _heading(""), _PAGE),  # in no list of conf
     ],
     "methodology": [
         Click("Content Accordion Opened", 0.15, _one_of(SECTIONS), _heading(" Methodology")),
@@ -163,7 +182,13 @@ CLICKS: dict[str, list[Click]] = {
         ),
         Click("Publications Filtered by Search", 0.01, _SEARCH, _always("Find Statistics and Data")),
         Click("PageSearchForm", 0.0005, _SEARCH, _path),
+        Click(
+            "Publications Filtered by Theme", 0.002, _one_of(SECTIONS), _always("Find Statistics and Data")
+        ),
+        Click("Publications Sorted", 0.001, _always("title"), _always("Find Statistics and Data")),
+        Click("Pagination Clicked", 0.002, _always("Page 2"), _always("Find Statistics and Data")),
     ],
+    "home": [Click("Homepage Link Clicked", 0.01, _one_of(SECTIONS), _always("Homepage"))],
     "glossary": [
         Click("Accordion Opened", 0.02, _one_of(GLOSSARY_TERMS), _always("Glossary")),
         Click("PageSearchForm", 0.01, _SEARCH, _always("Glossary")),
@@ -179,6 +204,12 @@ CLICKS: dict[str, list[Click]] = {
     "data set": [
         Click("Data Set File Download", 0.2, _file("Data Set"), _always("Data Catalogue - Data Set Page")),
         Click("Data Set File Download - All", 0.05, _release, _always("Data Catalogue - Data Set Page")),
+        Click(
+            "API Data Set Version History Pagination Clicked",
+            0.01,
+            _always("Page 2"),
+            _always("Data Catalogue - Data Set Page"),
+        ),
     ],
     "old catalogue": [
         Click("Accordion Opened", 0.2, _one_of(SECTIONS), _always("Download Index Page")),

@@ -187,7 +187,7 @@ def _stamp(day: dt.date) -> str:
 
 
 def _events(world: World, day: dt.date) -> Iterator[Row]:
-    counted = events_of(_visits(world, day), world.random("events", day))
+    counted = events_of(_visits(world, day), world.random("events", day), _days_before(world, day))
     if _days_before(world, day) == OTHER_ROW_AT:
         counted["(other)", "(other)", "(other)", "(other)"] += 2
     for key, count in counted.items():

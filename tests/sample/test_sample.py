@@ -104,7 +104,9 @@ def test_it_holds_the_awkward_values_of_the_real_sources():
     assert {"", "(not set)", "(other)"} <= labels
     assert {len(text) for text in labels | categories} & {100}
     assert max(map(len, labels | categories)) == 100
-    assert {"session_start", "PageSearchForm", "Release Page All Files, Release"} <= names
+    assert max(map(len, names)) == 40
+    assert {"session_start", "PageSearchForm", "Release Page Data Set File Download"} <= names
+    assert {"Release Page All Files, Release: Academi", "Feedback Survey Link Clicked"} <= names
     sources = [row for day in WORLD.calendar for row in ga4.rows_of(WORLD, "ees_ga4_source_medium", day)]
     assert any(row[6] == "0" for row in sources), "a session without page views: its ratio is null"
     for table in REPORTS:

@@ -23,15 +23,12 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 InputField = Literal["pagePath", "eventCategory", "eventName"]
 
 
-class Rule(Parameters):
-    """One row of a rule list: one test of one field, literal and case-sensitive, and the label it gives."""
+class TextTest(Parameters):
+    """One test of a text, literal and case-sensitive."""
 
     contains: Text | None = Field(None, description="Matches where the field has this text anywhere in it.")
     equals: str | None = Field(None, description="Matches where this is the whole field.")
     starts_with: Text | None = Field(None, description="Matches where the field begins with this text.")
-    label: Text
-    field: InputField | None = Field(None, description="Set in lists that test several fields.")
-    example: str | None = Field(None, description="A realistic value for which this is the first match.")
 
     @model_validator(mode="after")
     def _has_one_test(self) -> Self:
@@ -39,6 +36,14 @@ class Rule(Parameters):
         if sum(test is not None for test in tests) != 1:
             raise ValueError("a rule has exactly one of contains, equals and starts_with")
         return self
+
+
+class Rule(TextTest):
+    """One row of a rule list: one test of one field, and the label it gives."""
+
+    label: Text
+    field: InputField | None = Field(None, description="Set in lists that test several fields.")
+    example: str | None = Field(None, description="A realistic value for which this is the first match.")
 
     @field_validator("label")
     @classmethod

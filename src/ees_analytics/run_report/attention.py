@@ -8,6 +8,7 @@ from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts
 
 _RULES_FILE = "conf/base/parameters_rules.yml"
 
+_FEW_EVENTS = 3
 _OF_TABLES = (
     ("quarantined", "{count} set aside: {names}", "The report has the reasons. The next run tries again."),
     ("expired", "lost: the source no longer has {names}", ""),
@@ -44,10 +45,24 @@ def attention(facts: RunFacts) -> Iterator[Attention]:
         todo = f"Set universal_analytics.last_day in {_RULES_FILE} to count these days once."
         days = few(facts.both_eras, 5)
         yield Attention(["Universal Analytics and GA4"], f"both count {days}", todo)
+    yield from _of_events(facts)
     if facts.unclassified:
         values = len(facts.unclassified) + facts.unclassified_more
         todo = f"Add rules to {_RULES_FILE}: the report suggests them under “Values that match no rule”."
         yield Attention(["Rules"], f"{values:,} values match no rule", todo)
+
+
+def _of_events(facts: RunFacts) -> Iterator[Attention]:
+    """Events that tables should perhaps count, or no longer can; of unknown ones those of the newest 28 days."""
+    for what, events in (
+        ("no table counts {names}", [row for row in facts.unknown_events if row["last_28_days"]]),
+        ("fell silent: {names}", facts.silent_events),
+    ):
+        if events:
+            names = few([row["eventName"] or "(none)" for row in events], _FEW_EVENTS)
+            yield Attention(
+                ["Events"], what.format(names=names), "The report lists them and explains what to do."
+            )
 
 
 def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:

@@ -128,6 +128,10 @@ class RunFacts:
             the ``days`` on which a value occurs, the list (``rules``) and the row to add to it (``suggestion``).
         unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
+        unknown_events: Events that no table counts and that are not ignored, those with the highest counts: the columns of
+            ``ees_event_names``.
+        unknown_events_more: How many other events there are.
+        silent_events: Events that are counted and fell silent, with the same columns and ``previous_28_days``.
         catch_all: Parts of the website that no rule names, those with most page views of the newest 28 days: the columns
             of ``ees_catch_all_paths``.
         catch_all_more: How many other parts no rule names.
@@ -153,6 +157,9 @@ class RunFacts:
     unclassified: list[dict[str, Any]] = field(default_factory=list)
     unclassified_more: int = 0
     both_eras: list[str] = field(default_factory=list)
+    unknown_events: list[dict[str, Any]] = field(default_factory=list)
+    unknown_events_more: int = 0
+    silent_events: list[dict[str, Any]] = field(default_factory=list)
     catch_all: list[dict[str, Any]] = field(default_factory=list)
     catch_all_more: int = 0
     annotations: list[dict[str, Any]] = field(default_factory=list)

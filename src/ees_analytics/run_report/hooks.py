@@ -37,7 +37,7 @@ _SLOWEST = 15
 _MAX_WARNINGS = 200
 
 _KEPT_ON_LOAD = ("params:", "state.", "landing.")
-_KEPT_ON_SAVE = (".plan", ".outcome", ".audit")
+_KEPT_ON_SAVE = (".plan", ".outcome", ".audit", ".silent")
 
 
 class RunReportHooks:

@@ -28,7 +28,7 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     Args:
         run: The facts to complete; its tables are complete.
         catalog: Where the tables are read.
-        loaded: Names of the datasets that the run loaded, with the values of parameters.
+        loaded: Names of the datasets that the run loaded, with the values of parameters and of ``event_names.silent``.
     """
     frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
     run.absent = [name for name in frozen if not _storage(catalog, name).exists()]
@@ -45,6 +45,10 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     unclassified.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
     run.unclassified = [_unclassified(row, loaded) for row in unclassified[:_MAX_LISTED]]
     run.unclassified_more = len(unclassified[_MAX_LISTED:])
+    events = [row for row in _written(run, catalog, "app.ees_event_names") if row["state"] == "unknown"]
+    events.sort(key=lambda row: (-row["eventCount"], row["era"], row["eventName"] or ""))
+    run.unknown_events, run.unknown_events_more = events[:_MAX_LISTED], len(events[_MAX_LISTED:])
+    run.silent_events = loaded.get("event_names.silent") or []
     sections = _written(run, catalog, "app.ees_catch_all_paths")
     sections.sort(key=lambda row: (-row["last_28_days"], -row["pageviews"], row["section"]))
     run.catch_all, run.catch_all_more = sections[:_MAX_LISTED], len(sections[_MAX_LISTED:])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.parameters.rules import UNCLASSIFIED, EventNames, Rule, RuleList, SlugSteps
+from ees_analytics.parameters.rules import UNCLASSIFIED, EventNames, RuleList, SlugSteps, TextTest
 from ees_analytics.transforms.publication import with_publication
 
 
@@ -50,20 +50,25 @@ def distinct_values(rows: DataFrame, keys: Sequence[str], count: str) -> DataFra
 
 def counted(events: DataFrame, names: EventNames) -> DataFrame:
     """The events whose names are listed, or begin with a listed prefix."""
-    name = F.col("eventName")
+    return events.where(is_counted(F.col("eventName"), names))
+
+
+def is_counted(name: Column, names: EventNames) -> Column:
+    """Whether the name is listed, or begins with a listed prefix."""
     listed = name.isin(*names.events)
     for prefix in names.event_prefixes:
         listed = listed | name.startswith(F.lit(prefix))
-    return events.where(listed)
+    return listed
 
 
 def label_by(rules: RuleList) -> Column:
     """The label of the first rule that matches, ``Unclassified`` where none does; null matches no rule."""
-    labels = [F.when(_test(rule, F.col(rules.field_of(rule))), F.lit(rule.label)) for rule in rules.rules]
+    labels = [F.when(passes(rule, F.col(rules.field_of(rule))), F.lit(rule.label)) for rule in rules.rules]
     return F.coalesce(*labels, F.lit(UNCLASSIFIED))
 
 
-def _test(rule: Rule, value: Column) -> Column:
+def passes(rule: TextTest, value: Column) -> Column:
+    """Whether the value passes the rule's test; null where it is null."""
     if rule.contains is not None:
         return value.contains(F.lit(rule.contains))
     if rule.equals is not None:

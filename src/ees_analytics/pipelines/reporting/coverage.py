@@ -1,27 +1,52 @@
 """Operational tables: what the dashboard's tables do not count, and breaks in their series."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import filter as matching
+from functools import reduce
+from typing import Any
 
 import pyarrow as pa
-from kedro.pipeline import Pipeline
-from pyspark.sql import DataFrame
+from kedro.pipeline import Pipeline, node
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.parameters.annotations import Annotations
-from ees_analytics.parameters.rules import UNCLASSIFIED, PageTypeByPath, UniversalAnalytics
-from ees_analytics.pipelines.reporting.tables import table_node
-from ees_analytics.transforms.classification import label_by
+from ees_analytics.parameters.ignored_events import IgnoredEvents
+from ees_analytics.parameters.rules import (
+    UNCLASSIFIED,
+    AccordionRules,
+    DownloadRules,
+    EventNames,
+    FeaturedTableRules,
+    PageTypeByPath,
+    SearchEventRules,
+    SessionStartRules,
+    TablesCreatedRules,
+    UniversalAnalytics,
+)
+from ees_analytics.pipelines.reporting.tables import inputs_of, table_node
+from ees_analytics.transforms.classification import is_counted, label_by, passes
 from ees_analytics.transforms.joins import both_eras
+from ees_analytics.transforms.local_rows import materialize_small
 
 _RECENT = dt.timedelta(days=28)
+_SILENT_AFTER = 28
+"""An event falls silent where it has this many in the 28 days before the newest 28, and none in these."""
 
 
 def create_pipeline() -> Pipeline:
     """One node per table, for which no other step waits."""
-    return Pipeline([table_node(ees_annotations), table_node(ees_catch_all_paths)], tags=["operational"])
+    names = node(
+        event_names,
+        inputs_of(event_names),
+        ["app.ees_event_names", "event_names.silent"],
+        name="ees_event_names",
+    )
+    return Pipeline(
+        [table_node(ees_annotations), table_node(ees_catch_all_paths), names], tags=["operational"]
+    )
 
 
 def ees_annotations(annotations: Annotations) -> pa.Table:
@@ -67,14 +92,82 @@ def ees_catch_all_paths(
     )
 
 
+def event_names(
+    ees_ua_events: DataFrame,
+    ees_ga4_events: DataFrame,
+    accordions: AccordionRules,
+    downloads: DownloadRules,
+    featured_tables: FeaturedTableRules,
+    search_events: SearchEventRules,
+    session_starts: SessionStartRules,
+    tables_created: TablesCreatedRules,
+    ignored_events: IgnoredEvents,
+    universal_analytics: UniversalAnalytics,
+) -> tuple[DataFrame, list[dict[str, Any]]]:
+    """One row is an event name of one era, with the rule lists that count it; and those that fell silent.
+
+    An event that is counted fell silent where the newest 28 days have none, and the 28 before at least 28.
+    """
+    lists = {
+        rules.key: rules for rules in (accordions, downloads, featured_tables, search_events, tables_created)
+    }
+    columns = ["date", "era", "eventName", "eventCount"]
+    eras = [
+        rows.withColumn("era", F.lit(era)) for era, rows in (("UA", ees_ua_events), ("GA4", ees_ga4_events))
+    ]
+    events = both_eras(*eras, universal_analytics.last_day, columns)
+    names = _with_state(
+        _totals(events, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
+    )
+    totals = materialize_small(
+        names.groupBy("era", _grouped_name([*lists.values(), session_starts]).alias("eventName")).agg(
+            F.max("counted_in").alias("counted_in"),
+            F.max("state").alias("state"),
+            F.min("first_date").alias("first_date"),
+            F.max("last_date").alias("last_date"),
+            *[F.sum(name).alias(name) for name in ("eventCount", "last_28_days", "previous_28_days")],
+        )
+    )
+    is_silent = (F.col("last_28_days") == 0) & (F.col("previous_28_days") >= _SILENT_AFTER)
+    silent = totals.where(is_silent & (F.col("state") == "counted"))
+    return totals.drop("previous_28_days"), silent.orderBy("eventName").toArrow().to_pylist()
+
+
+def _with_state(
+    names: DataFrame, lists: Mapping[str, EventNames], starts: SessionStartRules, ignored: IgnoredEvents
+) -> DataFrame:
+    """The names with ``counted_in`` and ``state``; sessions start in Google Analytics 4 only."""
+    name = F.col("eventName")
+    counted = {key: is_counted(name, rules) for key, rules in lists.items()}
+    counted["session_starts"] = is_counted(name, starts) & (F.col("era") == "GA4")
+    keys = F.concat_ws(",", *[F.when(found, F.lit(key)) for key, found in sorted(counted.items())])
+    is_ignored = reduce(Column.__or__, [passes(test, name) for test in ignored.root], F.lit(False))
+    state = (
+        F.when(keys != "", F.lit("counted")).when(is_ignored, F.lit("ignored")).otherwise(F.lit("unknown"))
+    )
+    return names.select("*", F.nullif(keys, F.lit("")).alias("counted_in"), state.alias("state"))
+
+
+def _grouped_name(lists: Sequence[EventNames]) -> Column:
+    """The name of an event, or the prefix that counts it with an ellipsis."""
+    name = F.col("eventName")
+    whole = name.isin(*[event for rules in lists for event in rules.events])
+    prefixes = [prefix for rules in lists for prefix in rules.event_prefixes]
+    found = [F.when(name.startswith(F.lit(prefix)) & ~whole, F.lit(f"{prefix}…")) for prefix in prefixes]
+    return F.coalesce(*found, name)
+
+
 def _totals(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
-    """The count of all days and of the newest 28 days of the rows, with the first and the last day, by key."""
+    """The count of all days, of the newest 28 days and of the 28 before, with the first and the last day, by key."""
     newest = rows.agg(F.max("date").alias("day")).first()
     since = (newest["day"] if newest and newest["day"] else dt.date.max) - _RECENT
-    recent = F.when(F.col("date") > F.lit(since), F.col(count)).otherwise(0.0)
+    day = F.col("date")
+    recent = F.when(day > F.lit(since), F.col(count)).otherwise(0.0)
+    before = (day <= F.lit(since)) & (day > F.lit(since - _RECENT))
     return rows.groupBy(*keys).agg(
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),
         F.sum(count).alias(count),
         F.sum(recent).alias("last_28_days"),
+        F.sum(F.when(before, F.col(count)).otherwise(0.0)).alias("previous_28_days"),
     )
