@@ -1,7 +1,7 @@
 import pytest
 
 from ees_analytics.transforms.unclassified import TooMuchUnclassified
-from tests.reporting import DAY, event, of
+from tests.reporting import DAY, conf, event, of
 
 
 def test_page_and_download_types_by_category_and_name(reporting):
@@ -35,6 +35,7 @@ def test_page_and_download_types_by_category_and_name(reporting):
         (DAY, "Release page", "All files", "", 5.0),
         (DAY, "Release page", "Ancillary", "", 8.0),
         (DAY, "Release page", "Data catalogue", "", 4.0),
+        (DAY, "Table tool", "All files", "", 6.0),
         (DAY, "Table tool", "CSV", "x", 300.0),
     ]
 
@@ -43,7 +44,7 @@ def test_an_event_whose_download_type_no_rule_knows(reporting):
     known = event("CSV Download Button Clicked", 99.0, eventCategory="Table Tool")
     unknown = event("Release Page All Files, Release", 1.0, eventCategory="Table Tool")
 
-    rows = reporting("ees_service_downloads", ees_ga4_events=[known, unknown])
+    rows = reporting("ees_service_downloads", rules=conf("none"), ees_ga4_events=[known, unknown])
 
     assert of(rows, "page_type", "download_type", "eventCount") == [
         ("Table tool", "CSV", 99.0),
@@ -56,7 +57,7 @@ def test_a_row_that_is_unclassified_twice_counts_once(reporting):
     twice = event("Release Page All Files, Release", 2.0, eventCategory='New "page"')
 
     with pytest.raises(TooMuchUnclassified) as stop:
-        reporting("ees_service_downloads", ees_ga4_events=[known, twice])
+        reporting("ees_service_downloads", rules=conf("none"), ees_ga4_events=[known, twice])
 
     message = str(stop.value)
     assert "ees_service_downloads: 2 of 100 (2.00%)" in message

@@ -3,7 +3,7 @@ import datetime as dt
 import pyarrow as pa
 
 from ees_analytics.pipelines.reporting.unclassified import _VALUES_AND_RULES, ees_unclassified
-from tests.reporting import DAY, event, of, parameters, ua_event
+from tests.reporting import DAY, conf, event, of, parameters, ua_event
 
 COLUMNS = ("table", "field", "value", "first_date", "last_date", "rows", "count")
 LATER = DAY + dt.timedelta(days=9)
@@ -22,6 +22,7 @@ def test_every_table_reports_its_own(reporting):
     ]
     rows = reporting(
         "ees_unclassified",
+        rules=conf("none"),
         ees_ua_device_browser=[page("odd a")],
         ees_ga4_source_medium=[page("odd b")],
         ees_ga4_time_on_page=[page("odd c"), page("/")],

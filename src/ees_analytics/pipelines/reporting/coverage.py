@@ -115,7 +115,7 @@ def event_names(
     eras = [
         rows.withColumn("era", F.lit(era)) for era, rows in (("UA", ees_ua_events), ("GA4", ees_ga4_events))
     ]
-    events = both_eras(*eras, universal_analytics.last_day, columns)
+    events = both_eras(eras[0], eras[1], universal_analytics.last_day, columns)
     names = _with_state(
         _totals(events, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
     )
