@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import Any
 
 import pytest
 import yaml
+from databricks.bundles.alerts import Alert, AlertEvaluationState
 from databricks.bundles.jobs import Job
 
 from ees_analytics.cli import run
 from ees_analytics.contracts import operational_tables
+from ees_analytics.lake.engine import spark_session
 from ees_analytics.pipeline_registry import register_pipelines
 from tests.conftest import PROJECT
 
@@ -18,6 +21,9 @@ BUNDLE = yaml.safe_load((PROJECT / "databricks.yml").read_text())
 JOB: dict[str, Any] = yaml.safe_load((PROJECT / "resources/ees_analytics.job.yml").read_text())["resources"][
     "jobs"
 ]["ees_analytics"]
+ALERTS: dict[str, Any] = yaml.safe_load((PROJECT / "resources/ees_analytics.alerts.yml").read_text())[
+    "targets"
+]["prod"]["resources"]["alerts"]
 TASKS = {task["task_key"]: task for task in JOB["tasks"]}
 WHEELS = {key: task for key, task in TASKS.items() if "python_wheel_task" in task}
 PIPELINES = register_pipelines()
@@ -125,6 +131,45 @@ def test_one_run_at_a_time_every_day_and_somebody_hears_of_trouble():
     assert JOB["health"]["rules"][0]["metric"] == "RUN_DURATION_SECONDS"
 
 
+@pytest.mark.parametrize("key", ["no_run", "last_updated_late"])
+def test_databricks_accepts_the_form_of_the_alerts(key):
+    alert = Alert.from_dict(ALERTS[key])
+    assert str(alert.evaluation.notification.subscriptions[0].user_email) == "${var.alerts}"
+    assert alert.evaluation.empty_result_state == AlertEvaluationState.TRIGGERED, (
+        "an empty table is no good news"
+    )
+    assert alert.schedule.timezone_id == JOB["schedule"]["timezone_id"]
+    with pytest.raises((TypeError, ValueError)):
+        Alert.from_dict({**ALERTS[key], "query": "SELECT 1"})
+
+
+@pytest.mark.parametrize(
+    ("key", "hours_ago", "is_alarm"),
+    [
+        ("no_run", 4, False),
+        ("no_run", 28, True),
+        ("no_run", None, True),
+        ("last_updated_late", 27, False),
+        ("last_updated_late", 51, True),
+        ("last_updated_late", None, True),
+    ],
+)
+def test_an_alert_goes_off_when_nothing_happened(key, hours_ago, is_alarm):
+    """No run on the day; ``ees__last_updated`` more than a day late. At 10:00, as scheduled."""
+    row = {
+        "no_run": "'ingest_ga4' AS pipelines, {} AS started_at",
+        "last_updated_late": "{} AS last_updated",
+    }[key]
+    moment = f"current_timestamp() - INTERVAL {hours_ago or 0} HOURS"
+    rows = f"(SELECT {row.format(moment)} WHERE {'true' if hours_ago else 'false'})"
+    query = re.sub(r"\$\{var\.catalog\}\.analytics_(raw|app)\.\w+", rows, ALERTS[key]["query_text"])
+    evaluation = ALERTS[key]["evaluation"]
+    compare = {"EQUAL": operator.eq, "GREATER_THAN": operator.gt}[evaluation["comparison_operator"]]
+    found = [row[evaluation["source"]["name"]] for row in spark_session("sail").sql(query).collect()]
+    threshold = evaluation["threshold"]["value"]["double_value"]
+    assert all(compare(value, threshold) for value in found) is is_alarm, "no row: TRIGGERED"
+
+
 def test_production_runs_as_a_service_principal_and_dev_writes_elsewhere():
     dev, prod = BUNDLE["targets"]["dev"], BUNDLE["targets"]["prod"]
     assert (dev["mode"], prod["mode"]) == ("development", "production")
@@ -135,7 +180,7 @@ def test_production_runs_as_a_service_principal_and_dev_writes_elsewhere():
 
 
 def test_every_variable_is_declared():
-    text = yaml.safe_dump([BUNDLE, JOB])
+    text = yaml.safe_dump([BUNDLE, JOB, ALERTS])
     assert set(re.findall(r"\$\{var\.(\w+)\}", text)) == set(BUNDLE["variables"])
 
 
