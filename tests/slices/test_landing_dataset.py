@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -172,3 +173,27 @@ def test_a_half_written_file_is_no_landed_slice(landing, tmp_path):
     (path,) = files(landing)
     path.with_name(f".{path.name}.123.tmp").write_bytes(path.read_bytes()[:30])
     assert set(landing.load().landed) == {"d"}
+
+
+class Clock(dt.datetime):
+    """A clock that is set back by an hour at each reading."""
+
+    hour = 12
+
+    @classmethod
+    def now(cls, tz=None):
+        cls.hour -= 1
+        return cls(2026, 6, 1, cls.hour, tzinfo=tz)
+
+
+def test_the_newest_file_is_the_one_written_last_whatever_the_clock_does(landing, monkeypatch):
+    monkeypatch.setattr("ees_analytics.slices.landing_dataset.dt.datetime", Clock)
+    landing.save({"d": lambda: fetched(1.0)})
+    landing.save({"d": failing(SourceError("a key twice"))})
+    assert landing.load().reason(landing.load().quarantined["d"]) == "a key twice"
+    landing.save({"d": failing(SourceError("a null"))})
+    assert landing.load().reason(landing.load().quarantined["d"]) == "a null"
+    landing.save({"d": lambda: fetched(2.0)})
+    assert landing.load().quarantined == {}
+    landing.save({"d": lambda: fetched(3.0)})
+    assert landing.load().landed["d"].digest == digest(rows(3.0))

@@ -26,9 +26,22 @@ def value_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
             within = pc.and_(pc.greater_equal(values, column.minimum), pc.is_finite(values))
             fault = f"value(s) of {column.name} below {column.minimum:g} or not finite"
             found += _failures(rows, pc.invert(pc.fill_null(within, True)), fault)
+        elif pa.types.is_floating(values.type):
+            found += _not_finite(rows, column.name)
         if column.one_of and (unknown := set(pc.unique(values).to_pylist()) - {*column.one_of, None}):
             found.append(f"{column.name} holds {sorted(unknown)}, allowed are {list(column.one_of)}")
     return found
+
+
+def finite_failures(rows: pa.Table) -> list[str]:
+    """Columns that hold infinity or NaN."""
+    numbers = [field.name for field in rows.schema if pa.types.is_floating(field.type)]
+    return [failure for name in numbers for failure in _not_finite(rows, name)]
+
+
+def _not_finite(rows: pa.Table, name: str) -> list[str]:
+    is_finite = pc.fill_null(pc.is_finite(rows[name]), True)
+    return _failures(rows, pc.invert(is_finite), f"value(s) of {name} not finite")
 
 
 def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 from kedro.io import AbstractDataset, DatasetError
 
 from ees_analytics.contracts.casting import conform
+from ees_analytics.contracts.checks import finite_failures
 from ees_analytics.contracts.contract import ContractError, TableContract, contract_with_columns
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
@@ -89,8 +90,13 @@ def conform_import(rows: pa.Table, contract: TableContract) -> pa.Table:
     """The rows in the contract's columns and types, followed by further columns where it allows them.
 
     Raises:
-        ContractError: A column is missing, extra and not allowed, or a value would change by the cast.
+        ContractError: A column is missing, extra and not allowed, a value would change by the cast, or a number is
+            infinite or NaN.
     """
+    if failures := finite_failures(rows):
+        raise ContractError(
+            f"{contract.name}: {'; '.join(failures)}. Nothing was written. Give these values as numbers or nulls."
+        )
     more = [name for name in rows.column_names if name not in contract.column_names]
     if not contract.more_columns or not more:
         return conform(rows, contract)

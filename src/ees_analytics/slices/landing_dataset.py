@@ -45,7 +45,8 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
     Saving takes a lazy mapping from slice to a callable that fetches it (the interface of kedro-datasets'
     ``PartitionedDataset``), calls a few at once, and writes each result as
     ``<folder>/<slice>.<fetched at>.<rows>.<digest>.parquet`` (temporary file, then rename). The request and the
-    response's metadata are in the file's key-value metadata. A slice that fails is filed under ``_set_aside/`` with
+    response's metadata are in the file's key-value metadata. The stamp counts up: the newest file of a slice is the one
+    written last. A slice that fails is filed under ``_set_aside/`` with
     the reason and the rows received (a ``BadFile`` only when the reason is new); after a ``SourceStop`` no further
     slice is fetched. Earlier files of a slice stay.
 
@@ -119,7 +120,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             if not _is_filed(name, error, before):
                 rows = error.rows if error.rows is not None else pa.table({})
                 description = {"reason": str(error), "kind": type(error).__name__}
-                self._write(self._folder / _SET_ASIDE, name, "", rows, description)
+                self._write(self._folder / _SET_ASIDE, name, "", rows, description, before)
             progress.advance(0)
             return isinstance(error, SourceStop)
         self._land(name, fetched, before)
@@ -144,12 +145,22 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
                 "request": dict(fetched.request),
                 "metadata": dict(fetched.metadata),
             }
-            self._write(self._folder, name, f".{count}.{rows_digest}", fetched.rows, description)
+            ending = f".{count}.{rows_digest}"
+            self._write(self._folder, name, ending, fetched.rows, description, before)
 
-    def _write(
-        self, folder: Path, name: str, ending: str, rows: pa.Table, description: dict[str, Any]
+    def _write(  # noqa: PLR0913
+        self,
+        folder: Path,
+        name: str,
+        ending: str,
+        rows: pa.Table,
+        description: dict[str, Any],
+        before: LandingZone,
     ) -> None:
-        path = folder / f"{name}.{dt.datetime.now(dt.UTC):{_STAMP}}{ending}.parquet"
+        """Write a file; its stamp is later than that of every earlier file of the slice, whatever the clock does."""
+        newest = before.newest_stamp(name)
+        stamp = max(dt.datetime.now(dt.UTC), newest + dt.timedelta(microseconds=1))
+        path = folder / f"{name}.{stamp:{_STAMP}}{ending}.parquet"
         _write_file(path, rows, {"table": self._table, "slice": name, **printable_values(description)})
 
     def _exists(self) -> bool:

@@ -87,7 +87,7 @@ class LandedSlice:
         slice: The slice's name: an ISO date, or a log file's base name.
         rows: The number of rows in the file.
         digest: Their digest (``contracts.digest``).
-        landed_at: When it was fetched, UTC.
+        landed_at: When it was fetched, UTC; later than every earlier file of the slice.
         path: The file's path.
     """
 
@@ -137,6 +137,12 @@ class LandingZone:
     describe: Callable[[LandedSlice], Mapping[str, Any]] = _no_files
     reason: Callable[[QuarantinedSlice], str] = _no_files
     empty_root: str | None = None
+
+    def newest_stamp(self, slice_: str) -> dt.datetime:
+        """The number in the name of the slice's newest file, good or failed."""
+        landed, failed = self.landed.get(slice_), self.quarantined.get(slice_)
+        stamps = (landed.landed_at if landed else None, failed.quarantined_at if failed else None)
+        return max(filter(None, stamps), default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
     def is_landed(self, slice_: str) -> bool:
         """True where the slice has a file that is not damaged."""

@@ -35,7 +35,7 @@ class TableState:
         slices: Rows per slice in the table now (raw tables only).
         values: The values of the slicing column in each slice: the day itself, or the paths of a file.
         ledger: The newest ledger entry of each slice of this table.
-        settled: The newest entry of each slice that settled it.
+        history: All ledger entries of each slice, oldest first.
         sibling_days: Reads the ledger: each day that another table of the same source has, to that table.
         digest_of: Computes the digest of a slice as it is in the table (reads that slice).
         changed_at: When the table's rows last changed (its last commit that wrote rows), UTC; None for a table whose
@@ -49,7 +49,7 @@ class TableState:
     slices: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ledger: Mapping[str, LedgerEntry] = field(default_factory=dict)
-    settled: Mapping[str, LedgerEntry] = field(default_factory=dict)
+    history: Mapping[str, Sequence[LedgerEntry]] = field(default_factory=dict)
     sibling_days: Callable[[], Mapping[str, str]] = lambda: {}
     digest_of: Callable[[str], str] | None = None
     changed_at: dt.datetime | None = None
@@ -69,13 +69,20 @@ class TableState:
 
     def last_settled(self, slice_: str) -> LedgerEntry | None:
         """The newest entry that settled the slice, whatever failed since."""
-        latest = self.ledger.get(slice_)
-        return latest if latest and latest.state.is_settled else self.settled.get(slice_)
+        return next((entry for entry in reversed(self._entries(slice_)) if entry.state.is_settled), None)
+
+    def recorded_files(self, slice_: str) -> set[dt.datetime | None]:
+        """When the files of the slice were written that the ledger records."""
+        return {entry.landed_at for entry in self._entries(slice_)}
 
     def recorded_rows(self, slice_: str) -> int:
         """The slice's rows by the ledger; 0 where it does not know of any."""
         entry = self.last_settled(slice_)
         return (entry.rows or 0) if entry else 0
+
+    def _entries(self, slice_: str) -> Sequence[LedgerEntry]:
+        latest = self.ledger.get(slice_)
+        return self.history.get(slice_) or ([latest] if latest else [])
 
     def known_days(self) -> set[str]:
         """The slices with rows, by the table or the ledger."""

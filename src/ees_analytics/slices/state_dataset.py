@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from kedro.io import DatasetError
 
+from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts.casting import conform, conform_where_possible
 from ees_analytics.contracts.contract import SliceBatch, contract_with_columns
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
-from ees_analytics.slices.ledger import latest_by_slice
 from ees_analytics.slices.ledger_dataset import LedgerDataset
 from ees_analytics.slices.state import WHOLE, TableState, slicing_column
 
@@ -39,9 +39,9 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         contract, storage = self._contract, self.storage
         name, is_recorded = contract.name, contract.slice_column is not None
         entries = LedgerDataset(table=name, **self._lake).load() if is_recorded else []
-        ledger = latest_by_slice(entries)
-        settled = latest_by_slice(entry for entry in entries if entry.state.is_settled)
-        state = partial(TableState, name, ledger=ledger, settled=settled, sibling_days=self._sibling_days())
+        history = values_by_key((entry.slice, entry) for entry in entries)
+        ledger = {slice_: found[-1] for slice_, found in history.items()}
+        state = partial(TableState, name, ledger=ledger, history=history, sibling_days=self._sibling_days())
         if not storage.exists():
             return state(exists=False, rows=contract.empty)
         change = None if is_recorded else storage.last_change()

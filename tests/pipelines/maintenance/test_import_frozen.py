@@ -96,6 +96,14 @@ def test_a_table_that_holds_rows_is_refused(lake):
     assert lake.rows("ees_ua_page").num_rows == 2
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_is_not_finite_is_refused(lake, number):
+    lake.file("ees_ua_page", PAGES.set_column(3, "sessions", pa.array([1.0, number])))
+    with pytest.raises(RunFailed, match=r"ees_ua_page: 1 value\(s\) of sessions not finite, for example"):
+        lake.run()
+    assert not (lake.tables / "ees_ua_page").exists()
+
+
 def test_a_table_that_is_empty_is_filled(lake):
     empty = contract_for("raw.ees_ua_page").empty()
     write_deltalake(lake.tables / "ees_ua_page", empty)

@@ -141,7 +141,7 @@ def test_fewer_rows_than_the_most_that_is_known_are_refused(plan, known, where):
 def test_a_failure_does_not_hide_what_the_ledger_knew():
     committed = LedgerEntry(TABLE, DAY, SliceState.COMMITTED, "run", NOW, 66)
     failed = LedgerEntry(TABLE, DAY, SliceState.QUARANTINED, "run", NOW)
-    table = TableState(TABLE, True, {DAY: 9}, ledger={DAY: failed}, settled={DAY: committed})
+    table = TableState(TABLE, True, {DAY: 9}, ledger={DAY: failed}, history={DAY: [committed, failed]})
     assert table.recorded_rows(DAY) == 66
     assert not table.is_settled(DAY), "partly lost, while an older failure is open"
 

@@ -103,6 +103,21 @@ def test_the_ledger_gets_what_it_lacks(rows, landed, latest, expected):
     assert recorded(rows, landed, latest) == expected
 
 
+def test_entries_count_up_whatever_the_clock_does():
+    """A failure is recorded once, also where the ledger's newest entry is of a later hour."""
+    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    committed = LedgerEntry(TABLE, DAY, COMMITTED, "earlier", tomorrow, 3, digest="a", landed_at=tomorrow)
+    failed = QuarantinedSlice(DAY, tomorrow + dt.timedelta(microseconds=1), "")
+    landing = LandingZone(TABLE, quarantined={DAY: failed}, reason=lambda _: "a key twice")
+    plan, history = IngestPlan(TABLE, (DAY,), ()), [committed]
+    for expected in (SliceState.QUARANTINED, COMMITTED, None, None):
+        state = TableState(TABLE, True, {DAY: 3}, ledger={DAY: history[-1]}, history={DAY: history})
+        new = record_slices(None, plan, landing, state, "run")
+        assert [entry.state for entry in new] == ([expected] if expected else [])
+        assert all(entry.recorded_at > history[-1].recorded_at for entry in new)
+        history = [*history, *new]
+
+
 def test_flags_of_the_source_are_logged(caplog):
     with caplog.at_level(logging.INFO):
         recorded(3, (3, "a"))

@@ -115,8 +115,10 @@ def _entry(  # noqa: PLR0913
 ) -> LedgerEntry | None:
     """The new ledger entry of a slice; None where the latest one is still true, or knows rows that the table lost."""
     latest, landed, failed = state.ledger.get(name), landing.landed.get(name), landing.quarantined.get(name)
-    entry = partial(LedgerEntry, table=state.table, slice=name, run_id=run_id, recorded_at=now)
-    if failed and (latest is None or latest.recorded_at < failed.quarantined_at):
+    # Entries and files are in the order of numbers that count up, whatever the clock does.
+    moment = max(now, latest.recorded_at + dt.timedelta(microseconds=1)) if latest else now
+    entry = partial(LedgerEntry, table=state.table, slice=name, run_id=run_id, recorded_at=moment)
+    if failed and failed.quarantined_at not in state.recorded_files(name):
         reason = landing.reason(failed)
         return entry(state=SliceState.QUARANTINED, reason=reason, landed_at=failed.quarantined_at)
     rows = state.slices.get(name, 0)
