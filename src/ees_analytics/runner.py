@@ -174,6 +174,8 @@ def _message_of(error: BaseException) -> str:
         return f"{error.strerror}: {error.filename}. Check that the folder exists and that you can write to it; `kedro doctor` checks both."
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("\tat ", "\t..."))]
     kept = lines if type(error).__module__.startswith(_WHOLE_MESSAGES) else lines[:_LINES]
-    if "Parquet error" in text:  # the engine reads a table's rows only now, and does not name it
+    if (
+        "Parquet error" in text or "FAILED_READ_FILE" in text
+    ):  # the engine reads a table's rows only now, and does not name it
         kept.append("A data file of a table that this step reads is damaged: `kedro doctor --deep` names it.")
     return "\n    ".join(kept) or type(error).__name__

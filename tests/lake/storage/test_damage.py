@@ -87,7 +87,7 @@ def test_a_torn_ledger_is_named_and_not_the_tables_that_read_it(tmp_path):
 REMEDIES = {
     "app.ees_service_summary": "--pipelines reporting`",
     "raw.ees_ua_page": "import_frozen` fills it",
-    "raw.ees_ingest_ledger": "ingest` rebuilds it from the tables and the landing zone",
+    "raw.ees_ingest_ledger": "ingest` rebuilds it from tables and landing zone",
     "raw.ees_ga4_page": "ingest` fills it from the landing zone",
     "raw.ees_pub_scrape": "the next run creates it again",
 }

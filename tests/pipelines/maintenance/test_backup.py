@@ -345,7 +345,7 @@ def test_rows_that_changed_without_a_write_are_never_copied(tmp_path, table, mon
         return rows.set_column(position, rows.schema.field(position), pa.array([wrong, *values[1:]]))
 
     monkeypatch.setattr(DeltaRsStorage, "rows", flipped)
-    with pytest.raises(RunFailed, match="differ from their copies, although nothing has written them since"):
+    with pytest.raises(RunFailed, match="differ from their copies, though nothing wrote them since"):
         lake.run("backup", full=True)
     assert lake.files() == before
 

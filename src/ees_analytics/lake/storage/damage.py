@@ -7,6 +7,7 @@ from kedro.io.core import DatasetError
 from ees_analytics.contracts.contract import TableContract
 
 GUIDE = "docs/how-to/repair-a-damaged-table.md"
+_MAX_REASON = 200
 
 
 class DamagedTable(DatasetError):
@@ -16,11 +17,11 @@ class DamagedTable(DatasetError):
     """The message is about another table than the dataset that was loaded, where that reads the ledger, too."""
 
     def __init__(self, contract: TableContract, location: str, reason: object) -> None:
-        """Take the first line of the engine's reason: more is a stack trace."""
+        """Take the start of the engine's reason: more is a stack trace."""
         first = next(iter(str(reason).strip().splitlines()), type(reason).__name__)
+        what = first.replace(f"{location}/", "")[:_MAX_REASON].rstrip(". ")
         super().__init__(
-            f"{contract.name}: this table is damaged ({location}: {first.strip()[:300]}). {_remedy(contract, location)} "
-            f"See {GUIDE}."
+            f"{contract.name}: this table is damaged ({location}: {what}). {_remedy(contract, location)} See {GUIDE}."
         )
 
 
@@ -43,16 +44,16 @@ def _remedy(contract: TableContract, location: str) -> str:
             "what is missing since."
         )
     if contract.layer == "app":
-        return "Move it away and run `kedro run --pipelines reporting`, which builds it from the raw tables."
+        return "Move it away, then `kedro run --pipelines reporting` builds it from the raw tables."
     if contract.frozen:
-        otherwise = "`kedro run --pipelines import_frozen` fills it from parquet files"
+        otherwise = "`kedro run --pipelines import_frozen` fills it"
     elif contract.slice_column:
-        otherwise = "and for what is newer, `kedro run --pipelines ingest` fills it from the landing zone"
+        otherwise = "`kedro run --pipelines ingest` fills it from the landing zone"
     elif contract.name == "ees_ingest_ledger":
-        otherwise = "`kedro run --pipelines ingest` rebuilds it from the tables and the landing zone"
+        otherwise = "`kedro run --pipelines ingest` rebuilds it from tables and landing zone"
     else:
         otherwise = "the next run creates it again"
     return (
-        f"Move it away and restore it: `kedro run --pipelines restore --namespaces restore.{contract.name}`. "
-        f"Without a backup, {otherwise}."
+        f"Move it away, then `kedro run --pipelines restore --namespaces restore.{contract.name}`; without a backup, "
+        f"{otherwise}."
     )

@@ -69,10 +69,9 @@ def plan_backup(
         different |= {name for name in group if digest(rows[name]) != copied.landed[name].digest}
     if damaged := sorted(different & unchanged):
         raise BackupIncomplete(
-            f"{state.table}: {len(damaged)} slice(s) differ from their copies, although nothing has written them since "
-            f"({few(damaged, _NAMED)}): a data file is damaged, or somebody changed the table. Nothing was copied. Bring "
-            f"them back: `kedro run --pipelines restore --namespaces restore.{state.table} --params "
-            f"restore_overwrite=true`. See {GUIDE}."
+            f"{state.table}: {len(damaged)} slice(s) differ from their copies, though nothing wrote them since "
+            f"({few(damaged, _NAMED)}): a data file is damaged. Restore them: `kedro run --pipelines restore --namespaces "
+            f"restore.{state.table} --params restore_overwrite=true`. See {GUIDE}."
         )
     return sorted(due | different), present
 
