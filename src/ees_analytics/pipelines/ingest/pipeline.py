@@ -45,7 +45,7 @@ def create_website_pipeline() -> Pipeline:
     """
     website, settings, rules = "source.website", "params:website", "params:publications"
     visit, namespace = "ingest.ees_pub_scrape.visit", "ingest.ees_pub_scrape"
-    visited = [website, "raw.ees_legacy_scrape", rules, settings]
+    visited = [website, "raw.ees_legacy_scrape", rules, settings, "state.ees_pub_scrape"]
     return Pipeline(
         [
             node(publications.visit_publications, visited, visit, name="read_pages", namespace=namespace),

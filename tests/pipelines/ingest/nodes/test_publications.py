@@ -9,7 +9,12 @@ import yaml
 
 from ees_analytics.contracts.contract import ContractError
 from ees_analytics.parameters.website import PublicationRules, RowBounds, WebsiteSettings
-from ees_analytics.pipelines.ingest.nodes.publications import load_publications, visit_publications
+from ees_analytics.pipelines.ingest.nodes.publications import (
+    PAGES,
+    load_publication_pages,
+    load_publications,
+    visit_publications,
+)
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import (
@@ -101,7 +106,7 @@ def state(before):
 
 def load(site, before=NONE, old=OLD, rules=None, settings=SETTINGS):
     rules = rules or PublicationRules()
-    visit = visit_publications(site, old, rules, settings)
+    visit = visit_publications(site, old, rules, settings, state(before))
     return pairs(load_publications(visit, state(before), rules, settings))
 
 
@@ -341,6 +346,26 @@ def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for(capl
     visit_publications(Recorded(website(TWO)), old, PublicationRules(ignored_titles=["Cookies"]), SETTINGS)
     assert {address.partition("/")[2] for address in asked} == {"", "a", "b", "old"}
     assert "the pages of these old slugs are not read, because they are no addresses: ['a b']" in caplog.text
+
+
+def test_pages_of_publications_that_left_the_listing_are_still_read():
+    """Their publications stay in the summary, and the dashboard needs a reading time for each."""
+    site = website(TWO)
+    site["find-statistics/left"] = page("New name")
+    known = state(table([("a", "A"), ("left", "Left")]))
+    visit = visit_publications(site, OLD, PublicationRules(), SETTINGS, known)
+    assert visit.pages["left"].title == "New name"
+    assert "left" not in visit.listed
+
+
+def test_the_counts_of_a_contradicted_page_stay(caplog):
+    visit = visit_publications(many("s3"), OLD, PublicationRules(), SETTINGS)
+    rows = pa.Table.from_pylist(
+        [{"slug": "s3", "title": "Publication 3", "words": 7, "images": 1}], schema=PAGES.empty().schema
+    )
+    after = load_publication_pages(visit, TableState("ees_pub_pages", exists=True, rows=lambda: rows))
+    assert {row["slug"]: row["words"] for row in after.to_pylist()}["s3"] == 7
+    assert "s3: its last known counts stay" in caplog.text
 
 
 ERROR_PAGE = page("Sorry, there is a problem with the service")

@@ -52,7 +52,11 @@ class PublicationVisit:
 
 
 def visit_publications(
-    website: Website, legacy_pages: Any, rules: PublicationRules, settings: WebsiteSettings
+    website: Website,
+    legacy_pages: Any,
+    rules: PublicationRules,
+    settings: WebsiteSettings,
+    state: TableState | None = None,
 ) -> PublicationVisit:
     """Read the listing, then the page of each publication once.
 
@@ -61,6 +65,7 @@ def visit_publications(
         legacy_pages: ``raw.ees_legacy_scrape``: url and heading of pages scraped before this project.
         rules: Hand-kept publications, and titles to leave out.
         settings: How the website is read.
+        state: ``raw.ees_pub_scrape`` as it is: its publications are visited, also those that are no longer listed.
 
     Raises:
         SourceError: The listing could not be read.
@@ -68,7 +73,8 @@ def visit_publications(
     listed = read_listing(website, listing_address, read_listing_page, settings)
     rows = as_arrow(legacy_pages)
     legacy = legacy_publications(zip(rows["url"].to_pylist(), rows["heading"].to_pylist(), strict=True))
-    slugs = dict.fromkeys([*listed, *(slug for slug, _ in combine_publications((), legacy, rules))])
+    before = [(row["slug"], row["title"]) for row in state.rows().to_pylist()] if state else []
+    slugs = dict.fromkeys([*listed, *(slug for slug, _ in combine_publications(before, legacy, rules))])
     addresses = {slug: f"find-statistics/{slug}" for slug in slugs}
     askable = {slug: address for slug, address in addresses.items() if address in website}
     if unreadable := sorted(addresses.keys() - askable.keys()):
