@@ -316,7 +316,7 @@ def test_a_folder_that_was_emptied_or_is_gone_is_a_failure_although_the_table_ha
         lake.ingest()
     assert any("no longer in the folder" in message for message in caplog.messages)
     lake.root.rmdir()
-    with pytest.raises(RunFailed, match="a folder that does not exist.*The table keeps its 2 rows"):
+    with pytest.raises(RunFailed, match="found in .*public-api, a folder that does not exist. Put"):
         lake.ingest()
     assert lake.files_in() == {of("20260601"): 2}
 

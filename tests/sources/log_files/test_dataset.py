@@ -107,12 +107,13 @@ def test_files_of_no_table_are_named(full):
 
 
 def test_missing_folders_are_named_and_have_no_files(tmp_path):
-    folder = dataset(tmp_path / "none").load()
+    assert dataset(tmp_path / "none").load().locations == [f"{tmp_path}/none, a folder that does not exist"]
+    folder = dataset(tmp_path).load()
     assert len(folder) == 0
     assert folder.locations == [
-        f"{tmp_path}/none/public-api/publications (*, a folder that does not exist)",
-        f"{tmp_path}/none/publications (*, a folder that does not exist)",
-        f"{tmp_path}/none (*public-api-publications-calls*, a folder that does not exist)",
+        f"{tmp_path}/public-api/publications (*, a folder that does not exist)",
+        f"{tmp_path}/publications (*, a folder that does not exist)",
+        f"{tmp_path} (*public-api-publications-calls*)",
     ]
 
 

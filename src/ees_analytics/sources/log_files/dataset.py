@@ -70,6 +70,8 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
                     files.setdefault(name, []).append(str(folder / name))
                 elif not tables:
                     unmatched.append(str(folder / name))
+        if not self._root.is_dir():
+            locations = [f"{self._root}, a folder that does not exist"]
         different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
         not_used = self._tables[self._table].not_used
         return LogFolder(self._table, files, different, locations, sorted(unmatched), not_used, read_log_file)

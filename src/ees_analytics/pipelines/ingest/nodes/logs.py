@@ -118,8 +118,7 @@ def check_files(audit: LogAudit) -> Mapping[str, Any]:
         raise IngestIncomplete(
             f"{audit.table}: no log file was found in {' or '.join(audit.locations)}. Put the files there, or name "
             "their folder: kedro run --params api_logs_root=<folder>. Where none are delivered any more, set "
-            "`not_used: true` for this table in conf/base/globals_logs.yml. The table keeps its "
-            f"{audit.rows_total:,} rows; other tables are not affected."
+            "`not_used: true` for the table in conf/base/globals_logs.yml. No table loses rows."
         )
     newest = audit.newest.isoformat() if audit.newest else None
     return {"table": audit.table, "newest": newest, "quarantined": dict(audit.quarantined)}
