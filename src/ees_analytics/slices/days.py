@@ -17,7 +17,7 @@ Days = Mapping[str, Collection[str]]
 """The days of each table, as ISO dates."""
 
 
-def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date.min) -> Days:
+def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date(1970, 1, 1)) -> Days:
     """The days that each table has, from ``first`` on, by one query."""
     if not tables:
         return {}
