@@ -16,6 +16,7 @@ from kedro.runner import ThreadRunner
 from kedro.runner.task import Task
 from pluggy import PluginManager
 
+from ees_analytics.console.disk_errors import describe_disk_error
 from ees_analytics.console.progress import RunProgress
 from ees_analytics.console.safe_text import MAX_TEXT, printable
 from ees_analytics.console.text import counted, few, values_by_key
@@ -158,7 +159,7 @@ def _by_reason(failures: dict[str, Exception], most: int) -> Iterator[str]:
 
 def reason_of(error: BaseException) -> str:
     """The message of the innermost exception, made printable: Kedro wraps those of datasets in its own."""
-    return printable(_message_of(error))
+    return printable(describe_disk_error(error) or _message_of(error))
 
 
 def _message_of(error: BaseException) -> str:

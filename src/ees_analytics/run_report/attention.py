@@ -30,8 +30,8 @@ class Attention(NamedTuple):
 
 def attention(facts: RunFacts) -> Iterator[Attention]:
     """What needs attention, the most serious first."""
-    for step, reason in facts.failures.items():
-        yield Attention([step], reason, "Fix the cause and re-run: finished work is not repeated.")
+    for reason, steps in values_by_key((reason, step) for step, reason in facts.failures.items()).items():
+        yield Attention(steps, reason, "Fix the cause and re-run: finished work is not repeated.")
     if facts.outcome is Outcome.STOPPED:
         yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
     yield from _of_tables(facts.tables)

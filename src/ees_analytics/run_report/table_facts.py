@@ -100,6 +100,8 @@ def _add_entries(table: TableFacts, entries: Iterable[LedgerEntry]) -> None:
 
 def _add_quarantined(table: TableFacts, landing: LandingZone, plan: IngestPlan | None) -> None:
     for name, item in sorted(landing.quarantined.items()):
+        if name in landing.unpublished:
+            continue
         if plan is None or name in plan.fetch:
             table.quarantined[name] = landing.reason(item)
         else:

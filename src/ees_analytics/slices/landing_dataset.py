@@ -65,6 +65,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         self._table = table
         self._folder = Path(path)
         self._in_flight = in_flight
+        self._unpublished: set[str] = set()
         self.metadata = metadata
 
     def load(self) -> LandingZone:
@@ -82,14 +83,14 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         }
         root = self._folder.parent
         empty_root = None if landed or any(root.glob("*/*.parquet")) else str(root)
-        return LandingZone(
-            self._table, landed, quarantined, _read_landed, _describe_landed, _read_reason, empty_root
-        )
+        read = (_read_landed, _describe_landed, _read_reason)
+        return LandingZone(self._table, landed, quarantined, *read, empty_root, frozenset(self._unpublished))
 
     def save(self, data: Mapping[str, Fetch]) -> None:
         """Fetch and land every slice of the mapping, oldest first."""
         pending = iter(sorted(data.items()))
         before = self.load() if data else LandingZone(self._table)
+        self._unpublished.clear()
         running: dict[Future[FetchedSlice], str] = {}
         with (
             ThreadPoolExecutor(self._in_flight, thread_name_prefix=f"land-{self._table}") as pool,
@@ -112,6 +113,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             fetched = future.result()
         except NotYetPublished as error:
             logger.info("%s %s: not published yet: %s", self._table, name, error)
+            self._unpublished.add(name)
             progress.advance(0)
             return False
         except SourceError as error:

@@ -127,6 +127,7 @@ class LandingZone:
         describe: The description in a landed file (``expected_rows``, ``flags``, ``request``, ``metadata``), without
             reading its rows.
         reason: Why a slice was set aside.
+        unpublished: Slices that the last save in this process found not published yet.
         empty_root: The folder above the table's, where no table has a file in it; else None.
     """
 
@@ -137,6 +138,7 @@ class LandingZone:
     describe: Callable[[LandedSlice], Mapping[str, Any]] = _no_files
     reason: Callable[[QuarantinedSlice], str] = _no_files
     empty_root: str | None = None
+    unpublished: frozenset[str] = frozenset()
 
     def newest_stamp(self, slice_: str) -> dt.datetime:
         """The number in the name of the slice's newest file, good or failed."""

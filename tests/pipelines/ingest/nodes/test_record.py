@@ -23,10 +23,12 @@ CALENDAR = DailyCalendar(first_day=dt.date(2026, 6, 1), lag_days=2)
 RUN = IngestRange(run_date=dt.date(2026, 6, 12))
 
 
-def check(days: tuple[str, ...], reasons: dict[str, str]):
+def check(days: tuple[str, ...], reasons: dict[str, str], unpublished: tuple[str, ...] = ()):
     now = dt.datetime(2026, 6, 12, tzinfo=dt.UTC)
     aside = {day: QuarantinedSlice(day, now, "") for day in reasons}
-    landing = LandingZone(TABLE, quarantined=aside, reason=lambda item: reasons[item.slice])
+    landing = LandingZone(
+        TABLE, quarantined=aside, reason=lambda item: reasons[item.slice], unpublished=frozenset(unpublished)
+    )
     state = TableState(TABLE, exists=True)
     return check_days(None, IngestPlan(TABLE, days, days), landing, state, CALENDAR, RUN)
 
@@ -38,13 +40,28 @@ def test_days_of_one_reason_are_named_together():
         check(days, reasons)
     assert str(raised.value) == (
         "ees_ga4_page: 5 day(s) were not ingested. 2026-06-01 to 2026-06-02: there are no credentials; "
-        "2026-06-03, 2026-06-06: not fetched; 2026-06-05: other rows. All other days are safe. "
+        "2026-06-03, 2026-06-06: not requested, because the run stopped before; 2026-06-05: other rows. All other days are safe. "
         "The next run fetches them again."
     )
 
 
 def test_days_that_are_not_published_yet_are_waited_for():
-    assert check(("2026-06-09", "2026-06-10"), {})["missing"] == ["2026-06-09", "2026-06-10"]
+    young = ("2026-06-09", "2026-06-10")
+    assert check(young, {}, unpublished=young)["missing"] == ["2026-06-09", "2026-06-10"]
+
+
+def test_after_a_stop_the_days_that_were_not_requested_are_missing_too():
+    days = tuple(f"2026-06-{day:02}" for day in range(2, 11))
+    quota = dict.fromkeys(days[:3], "a quota is used up")
+    with pytest.raises(
+        IngestIncomplete, match=r"9 day\(s\) were not ingested. 2026-06-02 to .* 2026-06-05 to 2026-06-10"
+    ):
+        check(days, quota)
+
+
+def test_a_day_that_failed_before_and_is_not_published_now_is_waited_for():
+    day = ("2026-06-10",)
+    assert check(day, {day[0]: "a quota was used up"}, unpublished=day)["missing"] == list(day)
 
 
 NOW = dt.datetime(2026, 6, 12, tzinfo=dt.UTC)

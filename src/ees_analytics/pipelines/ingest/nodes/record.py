@@ -52,13 +52,9 @@ def check_days(
     Raises:
         IngestIncomplete: Names the other days, each with its reason.
     """
-    run_date, oldest = ingest_range.run_date, calendar.oldest_day(ingest_range.run_date)
+    oldest = calendar.oldest_day(ingest_range.run_date)
     missing = [day for day in plan.expected if not state.is_settled(day)]
-    unpublished = [
-        day
-        for day in missing
-        if not calendar.empty_is_final(day, run_date) and day not in landing.quarantined
-    ]
+    unpublished = [day for day in missing if day in landing.unpublished]
     soon = str(oldest + dt.timedelta(days=calendar.expiry_warning_days)) if oldest else ""
     expiring = [day for day in missing if day < soon]
     for days, level, text in (
@@ -70,7 +66,7 @@ def check_days(
             logger.log(
                 level, "%s: %d day(s) %s: %s.", plan.table, len(days), text, ", ".join(date_ranges(days))
             )
-    refused = [day for day in plan.fetch if day in landing.quarantined]
+    refused = [day for day in plan.fetch if day in landing.quarantined and day not in landing.unpublished]
     if lost := sorted({*missing, *refused} - {*unpublished}):
         raise IngestIncomplete(_complaint(plan.table, lost, landing))
     return {
@@ -187,7 +183,9 @@ def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
     failed = {
         day: landing.reason(item).rstrip(".") for day, item in landing.quarantined.items() if day in lost
     }
-    reasons = values_by_key((failed.get(day, "not fetched"), day) for day in lost)
+    reasons = values_by_key(
+        (failed.get(day, "not requested, because the run stopped before"), day) for day in lost
+    )
     phrases = [f"{', '.join(date_ranges(days))}: {reason}" for reason, days in reasons.items()]
     more = f" (and {len(phrases) - _MAX_REASONS} more reasons)" if len(phrases) > _MAX_REASONS else ""
     return (
