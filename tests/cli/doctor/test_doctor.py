@@ -234,6 +234,11 @@ def test_every_flipped_byte_that_changes_rows_is_found_by_reading_deep(tmp_path)
         assert finding.level is Level.GOOD or table in finding.text
         found += finding.level is Level.BAD
     assert found > 5
+    file.write_bytes(whole)
+    commit = max((tmp_path / "analytics_raw/ees_ingest_ledger/_delta_log").glob("*.json"))
+    commit.write_bytes(commit.read_bytes()[:-40])
+    healthy = attempt(name, _table, name, contract, catalog, True, True)
+    assert healthy.level is Level.GOOD, "the torn ledger is its own finding"
 
 
 @pytest.mark.parametrize("table", ["app.ees_avg_readtime", "raw.ees_pub_scrape"])

@@ -16,11 +16,12 @@ from ees_analytics.contracts.casting import conform_where_possible
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.engine import Engine
-from ees_analytics.lake.storage.damage import GUIDE
+from ees_analytics.lake.storage.damage import GUIDE, DamagedTable
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import LoadLimits, as_date
 from ees_analytics.runner import reason_of
 from ees_analytics.slices.state import WHOLE, altered_slices, slicing_column
+from ees_analytics.slices.state_dataset import TableStateDataset
 
 _NAMED = 5
 _FOLDERS = {"lake_root": "Lake", "landing_root": "Landing zone", "reports_root": "Run reports"}
@@ -93,7 +94,13 @@ def _table(
 def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[str]:
     """The slices whose rows are not those that the ledger has, or the last commit where it wrote the whole table."""
     if contract.layer == "raw" and slicing_column(contract):
-        return altered_slices(catalog.load(f"state.{contract.name}"), LoadLimits.model_validate({}))
+        try:
+            state = cast(TableStateDataset, catalog.get(f"state.{contract.name}")).load()
+        except DamagedTable as error:
+            if error.table == contract.name:
+                raise
+            return []  # the ledger is damaged: that is its own finding
+        return altered_slices(state, LoadLimits.model_validate({}))
     storage = cast(TableDataset, catalog[name]).storage
     change, rows = storage.last_change(), conform_where_possible(storage.rows(), contract)
     recorded = change.commit_metadata.get("digest") if change else None

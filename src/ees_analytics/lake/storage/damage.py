@@ -18,6 +18,7 @@ class DamagedTable(DatasetError):
 
     def __init__(self, contract: TableContract, location: str, reason: object) -> None:
         """Take the start of the engine's reason: more is a stack trace."""
+        self.table = contract.name
         first = next(iter(str(reason).strip().splitlines()), type(reason).__name__)
         what = first.replace(f"{location}/", "")[:_MAX_REASON].rstrip(". ")
         super().__init__(
