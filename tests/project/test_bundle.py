@@ -90,7 +90,9 @@ def test_operational_tables_never_hold_back_the_dashboard():
     operational = {f"app.{table}" for table in operational_tables()}
     assert not operational & PIPELINES["dashboard_tables"].all_outputs()
     made = PIPELINES["app_tables"].only_nodes_with_tags("operational").all_outputs()
-    assert made == operational, "the runner does not let publish wait for them"
+    assert {name for name in made if name.startswith("app.")} == operational, (
+        "the runner does not let publish wait for them"
+    )
 
 
 @pytest.mark.parametrize("key", WHEELS)
