@@ -26,7 +26,8 @@ DAYS = {"from": "2026-06-24", "to": "2026-06-25", "reason": "lost"}
 
 
 def test_what_conf_names_is_accepted():
-    given = {"run_date": "2026-06-30", "lake_root": "x", "backup_full": "true", "table": "ees_ga4_page"}
+    given = {"accept_loss": "ees_session_starts+ees_publication_summary"}
+    given |= {"run_date": "2026-06-30", "lake_root": "x", "backup_full": "true", "table": "ees_ga4_page"}
     check_runtime_parameters({**given, "ga4_calendar": {"max_shrink": 0.5}, "google_key_file": "x"}, CONF)
 
 
@@ -37,6 +38,8 @@ def test_what_conf_names_is_accepted():
         ({"table": "ees_ga4_evnts"}, "Did you mean ees_ga4_events"),
         ({"table": "raw_ees_queries"}, "no table of that name is fetched day by day"),
         ({"zzz": 1}, "no parameter `zzz`"),
+        ({"accept_loss": "ees_session_starts+ees_publication_sumary"}, "mean ees_publication_summary"),
+        ({"accept_loss": "ees_unclassified"}, "There is no table of the dashboard `ees_unclassified`"),
     ],
 )
 def test_a_typo_is_refused(given, message):

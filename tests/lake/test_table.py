@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -44,7 +45,7 @@ def lake(engine: str, tmp_path: Path) -> dict[str, str | None]:
     return {"engine": engine, "lake_root": str(tmp_path / "lake"), "catalog": None}
 
 
-def table(lake: dict, name: str = HOURLY, mode: Mode = Mode.REPLACE_SLICE, **options: str) -> TableDataset:
+def table(lake: dict, name: str = HOURLY, mode: Mode = Mode.REPLACE_SLICE, **options: Any) -> TableDataset:
     return TableDataset(table=name, mode=mode, **lake, **options)
 
 
@@ -81,6 +82,50 @@ def test_appends(lake):
     dataset.save(hourly((DAY1, 0, 5)))
     dataset.save(hourly((DAY1, 1, 6)))
     assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 6.0)]
+
+
+SEARCHES = "app.ees_search_console_timeseries"
+
+
+def searches(days: list[dt.date]) -> pa.Table:
+    columns = {"date": days, "clicks": [1.0] * len(days), "impressions": [2.0] * len(days)}
+    return pa.table(columns, contract_for(SEARCHES).arrow_schema.remove_metadata())
+
+
+def test_a_version_that_lost_its_newest_day_or_more_than_half_is_refused(lake):
+    days = [DAY1 + dt.timedelta(days=count) for count in range(10)]
+    guarded = table(lake, SEARCHES, Mode.REPLACE_TABLE, max_loss=0.5)
+    guarded.save(searches(days))
+    for kept, message in (
+        (days[:9], "has 9 rows instead of 10, up to 2026-06-09 instead of 2026-06-10"),
+        (days[6:], "has 4 rows instead of 10, up to 2026-06-10 instead of 2026-06-10"),
+        ([], "has 0 rows instead of 10, up to no day instead of 2026-06-10"),
+    ):
+        with pytest.raises(DatasetError, match=message) as refused:
+            guarded.save(searches(kept))
+        assert "accept_loss=ees_search_console_timeseries" in str(refused.value)
+    assert len(rows_of(guarded)) == 10
+    guarded.save(searches(days[5:]))
+    accept = "ees_session_starts+ees_search_console_timeseries"
+    table(lake, SEARCHES, Mode.REPLACE_TABLE, max_loss=0.5, accept_loss=accept).save(searches([]))
+    assert rows_of(guarded) == []
+
+
+def test_a_table_without_days_is_guarded_and_an_operational_one_is_not(lake):
+    times = pa.table({"slug": ["a", "b", "c"], "avg_read_time": [1.0, 2.0, 3.0], "title": ["A", "B", "C"]})
+    guarded = table(lake, "app.ees_avg_readtime", Mode.REPLACE_TABLE, max_loss=0.5)
+    guarded.save(times)
+    with pytest.raises(DatasetError, match="ees_avg_readtime: the new version has 1 rows instead of 3. The"):
+        guarded.save(times.slice(0, 1))
+    operational = contract_for("app.ees_unclassified")
+    row = dict.fromkeys(("table", "field", "value"), "a") | {"rows": 1, "count": 1.0}
+    rows = pa.Table.from_pylist(
+        [row | dict.fromkeys(("first_date", "last_date"), DAY1)], operational.empty().schema
+    )
+    unguarded = table(lake, "app.ees_unclassified", Mode.REPLACE_TABLE, max_loss=0.5)
+    unguarded.save(rows)
+    unguarded.save(rows.slice(1))
+    assert rows_of(unguarded) == []
 
 
 def test_replaces_a_table_only_where_rows_differ(lake):

@@ -20,7 +20,7 @@ from kedro.validation import ModelInstantiationError, ParameterValidationError
 from ees_analytics.cli.options import NO_INTERPOLATION
 from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
-from ees_analytics.contracts import UnknownTable, all_contracts
+from ees_analytics.contracts import UnknownTable, all_contracts, dashboard_tables
 from ees_analytics.parameters.ingest import KnownDays, as_date
 from ees_analytics.runner import reason_of
 
@@ -82,6 +82,8 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     _check_names("parameter", given, _files_of_names(conf))
     if table := given.get("table"):
         _check_daily_table(f"table={table}", str(table))
+    if accepted := given.get("accept_loss"):
+        _check_names("table of the dashboard", str(accepted).split("+"), dashboard_tables())
 
 
 def check_known_days(known_days: Mapping[str, Any]) -> None:

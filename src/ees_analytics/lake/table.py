@@ -17,6 +17,7 @@ from ees_analytics.contracts.contract import ContractError, SliceBatch
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.loss import refuse_loss
 from ees_analytics.lake.storage import TableStorage
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,9 @@ class TableDataset(LakeDataset[Any, Any]):
         mode: See above.
         absent: ``error``, or ``empty``: a table that does not exist loads without rows. ``frozen-empty``
             allows that for frozen tables only.
+        max_loss: The share of its rows, from 0 to 1, that a table of the dashboard may lose when it is replaced; it
+            may never lose its newest day. None: any.
+        accept_loss: Tables, joined by ``+``, that may lose more in this run.
         metadata: For Kedro and its plugins.
         lake: ``engine``, ``lake_root`` and ``catalog``: see ``LakeDataset``.
     """
@@ -82,12 +86,16 @@ class TableDataset(LakeDataset[Any, Any]):
         table: str,
         mode: str = Mode.REPLACE_TABLE,
         absent: str = "error",
+        max_loss: float | None = None,
+        accept_loss: str | None = None,
         metadata: dict[str, Any] | None = None,
         **lake: Any,
     ) -> None:
         super().__init__(table=table, **lake)
         self._mode = Mode(mode)
         self._absent = absent
+        is_accepted = self._contract.operational or self._contract.name in (accept_loss or "").split("+")
+        self._max_loss = None if is_accepted else max_loss
         self.metadata = {"kedro-viz": {"layer": self._contract.layer}, **(metadata or {})}
         self.last_save: SaveSummary | None = None
 
@@ -192,9 +200,12 @@ class TableDataset(LakeDataset[Any, Any]):
     def _replace_table(self, rows: pa.Table) -> bool:
         storage = self.storage
         new = digest(rows)
-        if storage.exists() and new == self._current_digest(storage):
-            logger.debug("%s is up to date.", self._table)
-            return False
+        if storage.exists():
+            if new == self._current_digest(storage):
+                logger.debug("%s is up to date.", self._table)
+                return False
+            if self._max_loss is not None:
+                refuse_loss(storage, rows, self._contract, self._max_loss)
         storage.create(self._contract)
         storage.replace(rows, None, (), {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")

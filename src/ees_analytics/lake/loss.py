@@ -1,0 +1,36 @@
+"""The guard of app tables against versions that lost days or rows."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ees_analytics.contracts.contract import ContractError, TableContract
+from ees_analytics.lake.storage import TableStorage
+
+_DAY = "date"
+
+
+def refuse_loss(storage: TableStorage, rows: pa.Table, contract: TableContract, max_loss: float) -> None:
+    """Refuse rows that lack the table's newest day, or more than a share of its rows.
+
+    Args:
+        storage: The table, which exists.
+        rows: The rows that are to replace all of it.
+        contract: The table's contract.
+        max_loss: The share of its rows that a table may lose.
+
+    Raises:
+        ContractError: Names what both versions have.
+    """
+    has_days = _DAY in contract.column_names
+    by_day = storage.slice_counts(_DAY) if has_days else {"": storage.count()}
+    before, after = sum(by_day.values()), rows.num_rows
+    newest = max(filter(None, by_day), default="")[: len("2026-06-28")]  # in older tables a moment
+    held = str(pc.max(rows[_DAY]).as_py()) if has_days and after else ""
+    if after >= before * (1 - max_loss) and held >= newest:
+        return
+    days = f", up to {held or 'no day'} instead of {newest}" if newest else ""
+    raise ContractError(
+        f"{contract.name}: the new version has {after:,} rows instead of {before:,}{days}. The table stays as it is. Find "
+        "out which raw table lost rows; if the new version is right, run again with "
+        f"`--params accept_loss={contract.name}`."
+    )
