@@ -1,6 +1,7 @@
 import datetime as dt
 
-from ees_analytics.slices.days import days_of, empty_days, gaps, missing_days
+from ees_analytics.parameters.ingest import DeclaredDays
+from ees_analytics.slices.days import days_of, gaps, known_to_lack, missing_days
 from ees_analytics.slices.ledger import LedgerEntry, SliceState, entries_to_rows
 
 NOW = dt.datetime(2026, 6, 30, 6, tzinfo=dt.UTC)
@@ -19,7 +20,7 @@ def test_the_days_of_tables_in_one_query(spark):
     assert days_of({}) == {}
 
 
-def test_days_that_the_ledger_knows_as_empty(spark):
+def test_days_that_the_ledger_knows_as_empty_and_declared_ones(spark):
     """A day that was committed and is no longer in the table is not known as empty; the newest entry counts."""
     states = [
         ("a", "2026-06-23", SliceState.EMPTY),
@@ -34,8 +35,12 @@ def test_days_that_the_ledger_knows_as_empty(spark):
     ]
     ledger = spark.createDataFrame(entries_to_rows(entries))
 
-    assert empty_days(ledger, ["a", "c"]) == {"a": ["2026-06-23"]}
-    assert empty_days(ledger.limit(0), ["a"]) == {}
+    assert known_to_lack(ledger, ["a", "c"], []) == {"a": {"2026-06-23"}, "c": set()}
+    declared = DeclaredDays(**{"table": "a", "from": "2026-06-26", "to": "2026-06-27", "reason": "lost"})
+    assert known_to_lack(ledger.limit(0), ["a", "c"], [declared]) == {
+        "a": {"2026-06-26", "2026-06-27"},
+        "c": set(),
+    }
 
 
 def test_gaps_are_days_between_that_are_not_known():

@@ -9,8 +9,9 @@ from ees_analytics.console.text import date_ranges
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.table import TableDataset
+from ees_analytics.parameters.ingest import KnownDays
 from ees_analytics.run_report.facts import RunFacts, TableStatus
-from ees_analytics.slices.days import Days, days_of, empty_days, missing_days
+from ees_analytics.slices.days import Days, days_of, known_to_lack, missing_days
 from ees_analytics.transforms.unclassified import proposed_rule
 
 _LEDGER = "raw.ees_ingest_ledger"
@@ -35,11 +36,9 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     days = _days(catalog, loaded)
     run.both_eras = _both_eras(days, loaded)
     ingested = {table.short_name for table in run.tables}
-    known = empty_days(catalog.load(_LEDGER), days) if days else {}
+    missing = missing_days(days, _known(catalog, days))
     run.missing_days = {
-        table: date_ranges(lacking)
-        for table, lacking in missing_days(days, known).items()
-        if table not in ingested
+        name: date_ranges(lacking) for name, lacking in missing.items() if name not in ingested
     }
     unclassified = _written(run, catalog, "app.ees_unclassified")
     unclassified.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
@@ -69,6 +68,14 @@ def _days(catalog: DataCatalog, loaded: Collection[str]) -> Days:
     daily = [name for name, contract in all_contracts().items() if "date" in contract.column_names]
     names = [name for name in daily if name in loaded and _storage(catalog, name).exists()]
     return days_of({name.partition(".")[2]: catalog.load(name) for name in names})
+
+
+def _known(catalog: DataCatalog, days: Days) -> Days:
+    """The days without rows that need no attention. Those that conf declares lost stay named."""
+    if not days:
+        return {}
+    declared = KnownDays.model_validate(catalog.load("params:known_days")).known_empty
+    return known_to_lack(catalog.load(_LEDGER), days, declared)
 
 
 def _both_eras(days: Days, loaded: Mapping[str, Any]) -> list[str]:

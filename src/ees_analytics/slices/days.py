@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.console.text import iso_day, values_by_key
+from ees_analytics.parameters.ingest import DeclaredDays, declared_days
 from ees_analytics.slices.ledger import SliceState, latest_by_slice, rows_to_entries
 
 _COUNTED_TOGETHER = (("ees_ua_page", "ees_ua_events"), ("ees_ga4_page", "ees_ga4_events"))
@@ -28,13 +29,16 @@ def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date(1970, 1, 1
     return dict.fromkeys(tables, []) | values_by_key(pairs)
 
 
-def empty_days(ledger: DataFrame, tables: Iterable[str]) -> Days:
-    """The days that the ledger knows as empty."""
-    rows = ledger.where(F.col("table").isin(*tables)).toArrow()
-    by_table = values_by_key((entry.table, entry) for entry in rows_to_entries(rows))
+def known_to_lack(ledger: DataFrame, tables: Iterable[str], declared: Iterable[DeclaredDays]) -> Days:
+    """The days that tables rightly lack: those that the ledger knows as empty, and those that conf declares."""
+    names = list(tables)
+    rows = ledger.where(F.col("table").isin(*names)).toArrow()
+    entries = values_by_key((entry.table, entry) for entry in rows_to_entries(rows))
+    latest = {name: latest_by_slice(entries.get(name, ())) for name in names}
     return {
-        table: [name for name, entry in latest_by_slice(entries).items() if entry.state is SliceState.EMPTY]
-        for table, entries in by_table.items()
+        name: {day for day, entry in latest[name].items() if entry.state is SliceState.EMPTY}
+        | declared_days(declared, name).keys()
+        for name in names
     }
 
 

@@ -33,7 +33,7 @@ def test_neither_itself_nor_an_operational_table_is_waited_for():
 
 @pytest.fixture
 def published(spark):
-    def build(newest="2026-06-28", lacking=None, ledger=(), first="2026-06-01", gaps=()):
+    def build(newest="2026-06-28", lacking=None, ledger=(), first="2026-06-01", **known):
         """How many rows ``publish`` writes, where ``ees_ga4_events`` lacks a day."""
         span = (dt.date.fromisoformat(newest) - dt.date.fromisoformat(first)).days + 1
         days = [dt.date.fromisoformat(newest) - dt.timedelta(days=count) for count in range(span)]
@@ -50,7 +50,7 @@ def published(spark):
             "state_ees_service_summary": TableState("ees_service_summary", exists=True),
             f"state_{CONTRACT.name}": TableState(CONTRACT.name, exists=False, rows=CONTRACT.empty),
         }
-        moments = list(publish("2026-06-30", KnownDays(known_gaps=list(gaps)), **inputs))
+        moments = list(publish("2026-06-30", KnownDays(**known), **inputs))
         assert {type(moment) for moment in moments} <= {pa.Table}
         return len(moments)
 
@@ -81,7 +81,8 @@ def test_a_day_that_the_ledger_knows_as_empty_is_not_lacking(published):
     assert published(lacking=known.slice, ledger=[known]) == 1
 
 
-def test_a_day_that_conf_declares_lost_is_not_waited_for(published):
-    gap = {"table": "ees_ga4_events", "from": "2026-06-24", "to": "2026-06-24", "reason": "lost"}
-    assert published(lacking="2026-06-24", gaps=[gap]) == 1
-    assert published(lacking="2026-06-25", gaps=[gap]) == 0
+@pytest.mark.parametrize("kind", ["known_empty", "known_gaps"])
+def test_a_day_that_conf_declares_is_not_waited_for(published, kind):
+    declared = {"table": "ees_ga4_events", "from": "2026-06-24", "to": "2026-06-24", "reason": "lost"}
+    assert published(lacking="2026-06-24", **{kind: [declared]}) == 1
+    assert published(lacking="2026-06-25", **{kind: [declared]}) == 0

@@ -12,8 +12,8 @@ from pyspark.sql import functions as F
 
 from ees_analytics.console.text import few_ranges
 from ees_analytics.contracts import contract_for, dashboard_tables
-from ees_analytics.parameters.ingest import KnownDays, as_date, declared_days
-from ees_analytics.slices.days import Days, days_of, empty_days, gaps
+from ees_analytics.parameters.ingest import KnownDays, as_date
+from ees_analytics.slices.days import Days, days_of, gaps, known_to_lack
 from ees_analytics.slices.state import TableState
 
 CONTRACT = contract_for("app.ees__last_updated")
@@ -36,10 +36,10 @@ def create_pipeline(sources: Collection[str]) -> Pipeline:
     tables = dashboard_tables()
     inputs = {
         "run_date": "params:run_date",
-        "known_days": "params:known_days",
         **{f"{_ROWS}{table}": f"app.{table}" for table in tables},
         **{f"{_RAW}{name[4:]}": name for name in sorted(sources) if name.startswith("raw.ees_ga4_")},
         "ledger": "raw.ees_ingest_ledger",
+        "known_days": "params:known_days",
         **{f"{_STATE}{table}": f"state.{table}" for table in [*tables, CONTRACT.name]},
     }
     name = CONTRACT.name
@@ -51,7 +51,7 @@ def publish(run_date: str, known_days: KnownDays, ledger: DataFrame, **tables: A
 
     Args:
         run_date: The day of the run.
-        known_days: Days that are known to be lost; they are not waited for.
+        known_days: Days that a person declares empty or lost; they are not waited for.
         ledger: The rows of the ingest ledger.
         tables: ``rows_<table>`` of the dashboard's tables, to wait for them, ``state_<table>`` of all tables, and
             ``raw_<table>`` of those of Google Analytics 4.
@@ -62,8 +62,7 @@ def publish(run_date: str, known_days: KnownDays, ledger: DataFrame, **tables: A
     )
     newest = as_date(run_date) - _LAG
     days = days_of(raw, newest - dt.timedelta(days=_COMPLETE_DAYS - 1))
-    empty = empty_days(ledger, raw)
-    known = {table: {*empty.get(table, ()), *declared_days(known_days.known_gaps, table)} for table in raw}
+    known = known_to_lack(ledger, raw, [*known_days.known_empty, *known_days.known_gaps])
     if lacking := lacking_days(days, known, newest):
         found = "; ".join(f"{table} lacks {few_ranges(missing)}" for table, missing in lacking.items())
         logger.warning("ees__last_updated stays as it is: %s.", found)
