@@ -1,12 +1,13 @@
 """Log records and tracebacks hold texts from outside: they are printable, whichever handler writes them."""
 
+import io
 import logging
 import sys
 import threading
 
 import pytest
 
-from ees_analytics.console.logging_setup import print_safely
+from ees_analytics.console.logging_setup import configure_logging, print_safely
 
 HOSTILE = "\x1b[2J\u202e Bearer TOPSECRET\n✓ Run succeeded"
 
@@ -60,3 +61,17 @@ def test_the_traceback_of_a_thread(capsys):
     thread.start()
     thread.join()
     assert is_safe(capsys.readouterr().err)
+
+
+def test_a_long_message_is_cut_on_the_terminal_only(monkeypatch, caplog):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler, caplog.handler])
+    configure_logging()
+    logging.getLogger("ees_analytics.x").warning("%s set aside: %s. Do this.", "name", "column, " * 2_500)
+    printed = sys.stderr.getvalue()
+    assert printed.startswith("WARNING name set aside: column, ")
+    assert printed.endswith("Do this.\n")
+    assert len(printed) < 320
+    assert len(caplog.messages[0]) == 20_000

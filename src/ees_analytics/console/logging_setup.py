@@ -1,5 +1,6 @@
 """Logging where there is no ``conf/logging.yml``: as short as in the project's folder."""
 
+import copy
 import logging
 import os
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 import yaml
 from kedro.framework import project
 
-from ees_analytics.console.safe_text import printable
+from ees_analytics.console.safe_text import MAX_ON_TERMINAL, printable
 
 
 class SafeRecord(logging.LogRecord):
@@ -31,6 +32,19 @@ class SafeRecord(logging.LogRecord):
         return printable(super().getMessage())
 
 
+class _OnTerminal(logging.Formatter):
+    """Another formatter's lines, with messages of at most ``MAX_ON_TERMINAL`` characters."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        shown = copy.copy(record)  # other handlers get the whole message
+        shown.msg, shown.args = printable(record.getMessage(), MAX_ON_TERMINAL), None
+        return self._inner.format(shown)
+
+
 def print_safely() -> None:
     """Make log records and tracebacks of this process printable: they hold texts from outside."""
     logging.setLogRecordFactory(SafeRecord)
@@ -41,7 +55,7 @@ def print_safely() -> None:
 def configure_logging() -> None:
     """Use the package's own logging configuration, unless the project or the caller has one.
 
-    Warnings of libraries to their own developers are dropped.
+    A line on the terminal is cut where it is long; the run report has all of it. Warnings of libraries to their own developers are dropped.
     """
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     for message in ("Accessing the 'model_fields' attribute", "ORJSONResponse is deprecated"):
@@ -49,6 +63,9 @@ def configure_logging() -> None:
     if not _has_own_logging():
         text = files("ees_analytics").joinpath("logging.yml").read_text(encoding="utf-8")
         project.configure_logging(yaml.safe_load(text))
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stdout, sys.stderr):
+            handler.setFormatter(_OnTerminal(handler.formatter or logging.Formatter()))
 
 
 def silence_kedro() -> None:
