@@ -127,6 +127,15 @@ def hosts_asked(browser) -> set[str]:
     }
 
 
+def refused(browser) -> list[str]:
+    """What the page's own content security policy did not allow."""
+    return [
+        entry["message"]
+        for entry in browser.get_log("browser")
+        if "Content Security Policy" in entry["message"]
+    ]
+
+
 class TestInABrowser:
     pytestmark = in_a_browser
 
@@ -145,6 +154,7 @@ class TestInABrowser:
             button.get_attribute("aria-label") for button in offered if button.is_displayed()
         }
         assert hosts_asked(browser) == {"127.0.0.1"}
+        assert refused(browser) == []
 
     @pytest.mark.parametrize(
         ("box", "inside"), [("app tables", "app.ees_service_summary"), ("ingest", "ingest.ees_ga4_page")]
@@ -176,6 +186,7 @@ class TestInABrowser:
         labels = sorted((box["top"], box["bottom"]) for box in browser.execute_script(heights))
         assert all(above[1] <= below[0] + 1 for above, below in pairwise(labels)), "no label is over another"
         assert hosts_asked(browser) == {"127.0.0.1"}
+        assert refused(browser) == []
 
     def test_the_run_report_opens_from_its_file(self, browser, roots):
         (report,) = (roots / "reports").glob("*.html")

@@ -24,7 +24,9 @@ from ees_analytics.contracts import all_contracts
 _FRONT_END = Path(kedro_viz.__file__).parent / "html"
 ASSETS = _FRONT_END / "assets"
 PAGE = "index.html"
-_HEAD = Path(__file__).with_name("head.html")
+_HEAD = Path(__file__).with_name("head.html").read_text(encoding="utf-8")
+PAGE_SCRIPT = str(html.fragments_fromstring(_HEAD)[0].text)
+"""The one script of the page itself."""
 
 Responses = Mapping[str, Callable[[], bytes]]
 """Path of a response, without a leading ``/``, to the function that makes it."""
@@ -68,7 +70,7 @@ def page() -> bytes:
     document = html.parse(_FRONT_END / PAGE).getroot()
     for link in document.xpath("//link[starts-with(@href, 'http')]"):
         link.drop_tree()
-    script, style = html.fragments_fromstring(_HEAD.read_text(encoding="utf-8"))
+    script, style = html.fragments_fromstring(_HEAD)
     document.head.insert(0, script)
     document.head.append(style)
     return html.tostring(document, encoding="utf-8", doctype="<!DOCTYPE html>")
