@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from detect_secrets.pre_commit_hook import main as scan
 
 from ees_analytics import settings
 from tests.conftest import PROJECT
@@ -43,7 +45,7 @@ def test_the_conf_archive_holds_no_credentials(tmp_path):
 def test_that_guard_can_fail(tmp_path):
     conf = Path(shutil.copytree(PROJECT / "conf", tmp_path / "conf"))
     (conf / "databricks" / "credentials.yml").write_text(
-        'google: {"private_key": "-----BEGIN PRIVATE KEY-----"}\n'
+        'google: {"private_key": "-----BEGIN PRIVATE KEY-----"}\n'  # pragma: allowlist secret
     )
     (conf / "live" / "token.yml").write_text("token: ya29.abcdef\n")
     assert secrets_in(conf) == ["conf/databricks/credentials.yml", "conf/live/token.yml"]
@@ -76,3 +78,18 @@ def test_that_guard_can_fail_too(call, report):
 
     assert process.returncode != 0
     assert report in process.stderr
+
+
+def test_the_secret_scan_can_fail(tmp_path, monkeypatch, capsys):
+    """`.ci/run lint` scans every file of the repository; the baseline has no accepted secret."""
+    monkeypatch.chdir(PROJECT)
+    assert json.loads((PROJECT / ".secrets.baseline").read_text())["results"] == {}
+    file = tmp_path / "settings.py"
+    for line, status in (
+        ("password = 'c0rrect-h0rse'", 1),  # pragma: allowlist secret
+        ("address = 'https://a:b7xQ@host.org'", 1),  # pragma: allowlist secret
+        ("name = 'x'", 0),
+    ):
+        file.write_text(f"{line}\n")
+        assert scan(["--baseline", ".secrets.baseline", str(file)]) == status, line
+    capsys.readouterr()

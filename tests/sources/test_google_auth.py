@@ -75,11 +75,11 @@ def test_without_credentials_the_message_has_the_login_of_the_readme(monkeypatch
 
 def test_a_broken_key_file_of_the_environment_is_named_and_not_shown(monkeypatch, tmp_path):
     key = tmp_path / "key.json"
-    key.write_text('{"type": "service_account", "private_key": "not-to-be-shown"}')
+    key.write_text('{"type": "service_account", "private_key": "hush-hush"}')
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
     with pytest.raises(PermissionRefused, match="key.json, which cannot be read") as caught:
         credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], None)
-    assert "not-to-be-shown" not in str(caught.value)
+    assert "hush-hush" not in str(caught.value)
 
 
 BROKEN_KEYS = [

@@ -201,7 +201,7 @@ def test_retries_are_logged_with_their_reason(site, caplog):
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.org", "ftp://127.0.0.1", "https://", "example.org", "https://me:pw@example.org", ""],
+    ["http://example.org", "ftp://127.0.0.1", "https://", "example.org", "https://me:hush@example.org", ""],
 )
 def test_only_https_or_loopback_is_accepted(url):
     with pytest.raises(ValueError, match="https"):
