@@ -175,6 +175,20 @@ def test_the_landing_zone_rebuilds_table_and_ledger_without_network(lake, server
     assert lake.states() == dict.fromkeys(days(1, 5), "committed")
 
 
+def test_a_value_that_somebody_removed_stays_removed(lake, server):
+    """docs/personal-data.md, "Remove a value"."""
+    ingest(lake, server, "2026-06-05")
+    DeltaTable(lake.path).update({"pagePath": "'(removed)'"}, predicate="pagePath = '/find-statistics/a'")
+    for file in lake.landing.glob("*.parquet"):
+        file.unlink()
+    server.requests.clear()
+    ingest(lake, server, "2026-06-06")
+    assert asked_days(server) == ["2026-06-04"]
+    removed = [row["pagePath"] for row in lake.rows().to_pylist() if str(row["date"]) < "2026-06-04"]
+    assert "(removed)" in removed
+    assert "/find-statistics/a" not in removed
+
+
 def test_a_lost_ledger_is_written_anew(lake, server):
     ingest(lake, server, "2026-06-07")
     before = {entry.slice: (entry.state, entry.rows, entry.digest) for entry in lake.ledger()}

@@ -240,6 +240,24 @@ def test_the_ledger_spares_reading(lake, monkeypatch):
     lake.run("backup")
 
 
+def test_a_value_that_somebody_removed_leaves_the_backup(lake):
+    """docs/personal-data.md, "Remove a value"; the ledger keeps the digest of the rows as they came."""
+    lake.write(hours(1, 2))
+    entry = LedgerEntry(
+        HOURLY, "2026-06-01", SliceState.COMMITTED, "run", dt.datetime.now(dt.UTC), 3, 3, digest(hours(1))
+    )
+    LedgerDataset(table=HOURLY, **lake.place).save([entry])
+    lake.run("backup")
+    DeltaTable(lake.path).update({"sessions": "0"}, predicate="date = '2026-06-01' AND sessions = 6")
+    for copy in lake.folder.glob("2026-06-01.*.parquet"):
+        copy.unlink()
+    lake.run("backup")
+    lake.run("backup", full=True)
+    kept = [pq.read_table(path).to_pylist() for path in sorted(lake.folder.glob("*.parquet"))]
+    assert [len(rows) for rows in kept] == [3, 3]
+    assert 6.0 not in [row["sessions"] for row in kept[0]]
+
+
 def test_a_day_that_the_table_lost_is_kept_and_named(lake):
     lake.write(hours(1, 2))
     lake.run("backup")
