@@ -8,7 +8,6 @@ from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugSteps
 from ees_analytics.transforms.publication import (
-    AmbiguousSlug,
     is_release_page,
     publication_titles,
     slug,
@@ -33,9 +32,18 @@ def test_titles_are_title_cased_and_rows_without_a_title_left_out(spark):
     assert found == [("a", "Neet Age 16"), ("b", "Neet Age 16")]
 
 
-def test_a_slug_with_two_titles_would_count_twice(spark):
-    with pytest.raises(AmbiguousSlug, match=r"'a': \['One', 'Two'\].*superseded_titles"):
-        titles(spark, ("a", "one"), ("a", "two"), ("b", "three"))
+def test_blanks_at_the_ends_and_decomposed_letters_split_no_publication(spark):
+    """A title of blanks names none."""
+    found = titles(spark, ("a", " E\u0301cole"), ("b", "\u00e9cole\u00a0\u2003"), ("c", " \u2003"))
+
+    assert found == [("a", "École"), ("b", "École")]
+
+
+def test_a_slug_with_two_titles_is_left_out_and_named(spark, caplog):
+    """Its rows would count twice; the other publications can be decided."""
+    assert titles(spark, ("a", "one"), ("a", "two"), ("b", "three")) == [("b", "Three")]
+    assert "{'a': ['One', 'Two']}" in caplog.text
+    assert "superseded_titles" in caplog.text
 
 
 def test_no_publications(spark):
@@ -46,6 +54,7 @@ def test_present_names_whatever_the_case():
     renamed = {"NEET Annual Brief": "NEET age 16 to 24"}
 
     assert spelled("neet annual BRIEF", renamed) == "Neet Age 16 To 24"
+    assert spelled(" neet annual brief\u2003", renamed) == "Neet Age 16 To 24"
     assert spelled("NEET annual briefs", renamed) == "Neet Annual Briefs"
 
 

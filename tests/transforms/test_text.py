@@ -67,6 +67,7 @@ SPELLED = {
     "under_score": "Under_Score",
     "  two  spaces\u00a0here ": "  Two  Spaces\u00a0Here ",
     "école ÉCOLE": "École École",
+    "e\u0301cole me\u0300re": "École Mère",  # decomposed
     "ßtraße ﬁne ǆ": "Sstraße Fine ǅ",
     "": "",
 }

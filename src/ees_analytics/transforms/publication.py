@@ -1,5 +1,6 @@
 """Publications, and the slugs in paths that name them."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
@@ -12,30 +13,28 @@ from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.local_rows import frame_of
 from ees_analytics.transforms.text import remove_first, title_case, trim
 
+logger = logging.getLogger(__name__)
+
 _TITLES = StructType([StructField("slug", StringType()), StructField("publication", StringType())])
 _SPELLINGS = StructType([StructField("publication", StringType()), StructField("_spelled", StringType())])
-
-
-class AmbiguousSlug(ValueError):
-    """A slug has several titles: its rows would be counted for each of them."""
 
 
 def publication_titles(ees_pub_scrape: DataFrame) -> DataFrame:
     """One row is a slug (``slug``) and its publication's title in title case (``publication``).
 
-    Raises:
-        AmbiguousSlug: Names the slugs that have two titles which differ by more than case.
+    A slug with several titles that differ by more than case and white space at the ends is left out: a warning names it.
     """
     titles: dict[str, set[str]] = {}
     for row in ees_pub_scrape.select("slug", "title").dropna().toArrow().to_pylist():
-        titles.setdefault(row["slug"], set()).add(title_case(row["title"]))
-    ambiguous = {name: sorted(found) for name, found in sorted(titles.items()) if len(found) > 1}
-    if ambiguous:
-        raise AmbiguousSlug(
-            f"ees_pub_scrape has several titles for a slug: {ambiguous}. Keep one of each: add the others to "
-            "`publications.superseded_titles` in conf/base/parameters_rules.yml and run the ingest."
-        )
-    columns = {"slug": list(titles), "publication": [min(found) for found in titles.values()]}
+        titles.setdefault(row["slug"], set()).add(title_case(row["title"].strip()))
+    decided = {slug: min(found) for slug, found in titles.items() if len(found) == 1 and any(found)}
+    if ambiguous := {name: sorted(found) for name, found in sorted(titles.items()) if len(found) > 1}:
+        logger.warning(
+            "ees_pub_scrape has several titles for a slug, so its pages and events are of no publication: %s. Keep one "
+            "of each: add the others to `publications.superseded_titles` in conf/base/parameters_rules.yml and run the "
+            "ingest.", ambiguous,
+        )  # fmt: skip
+    columns = {"slug": list(decided), "publication": list(decided.values())}
     return frame_of(pa.table(columns), ees_pub_scrape, _TITLES)
 
 
@@ -90,8 +89,8 @@ def release_pages(paths: DataFrame, is_release: Column, steps: SlugSteps, titles
 
 def spelled(publication: str, renamed: Mapping[str, str]) -> str:
     """The title in title case, under its present name."""
-    present = {title_case(old): title_case(new) for old, new in renamed.items()}
-    title = title_case(publication)
+    present = {title_case(old.strip()): title_case(new.strip()) for old, new in renamed.items()}
+    title = title_case(publication.strip())
     return present.get(title, title)
 
 

@@ -1,6 +1,7 @@
 """Text functions that give the same result on every engine."""
 
 import re
+import unicodedata
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -46,6 +47,7 @@ def title_case(text: str) -> str:
     A word is a run of letters and digits; an apostrophe (straight or curly) or a full stop between letters does
     not end it. A word that starts with a digit keeps its letters lower ("1st", "16-18 Destination Measures").
     A letter whose capital is several ("ß", the ligature "ﬁ") has one capital ("Ss", "Fi"): casing a title again
-    changes nothing.
+    changes nothing. Letters and their accents are composed first (NFC).
     """
-    return _WORD.sub(lambda word: word[0][0].title() + word[0][1:].lower(), text)
+    composed = unicodedata.normalize("NFC", text)
+    return _WORD.sub(lambda word: word[0][0].title() + word[0][1:].lower(), composed)

@@ -24,7 +24,7 @@ def download(
         ("Publication:  \u00a0Pupil absence\u2009 , R", "Pupil Absence"),
         ("File: x, Publication: Pupil absence, R", "Pupil Absence"),
         ("Publication: U.K. children’s (LEO), R", "U.k. Children’s (Leo)"),
-        ("Publication: , R", ""),  # not null
+        ("Publication: E\u0301cole me\u0300re, R", "\u00c9cole M\u00e8re"),
     ],
 )
 def test_the_label_names_the_publication_where_the_path_does_not(reporting, label, publication):
@@ -37,6 +37,8 @@ def test_the_label_names_the_publication_where_the_path_does_not(reporting, labe
     "label",
     [
         "Publication: A title that was cut before its rele",
+        "Publication: , R",
+        "Publication: \u2003, Release: x",
         "publication: A, R",
         "A, Release: Publication: B",
         "",

@@ -24,7 +24,6 @@ def chosen(label, path="/data-tables", category="Table Tool", count=1.0):
         ("pupil absence/By region", "Pupil Absence", "By region"),
         ("pupil absence/Rates/By region", "Pupil Absence", "By region"),
         ("\u2003pupil absence ", "Pupil Absence", "\u2003pupil absence "),
-        ("/By region", "", "By region"),
         ("pupil absence/", "Pupil Absence", ""),
     ],
 )
@@ -36,6 +35,13 @@ def test_the_label_names_the_publication(reporting, path, label, publication, su
     )
 
     assert of(rows, "publication", "eventLabel") == [(publication, subject)]
+
+
+@pytest.mark.parametrize("label", ["/By region", "\u2003 /By region", ""])
+def test_an_empty_publication_is_none(reporting, label):
+    rows = reporting("ees_publication_tables_created", ees_ga4_events=[chosen(label)])
+
+    assert rows == []
 
 
 def test_elsewhere_the_path_does(reporting):

@@ -121,7 +121,7 @@ def downloads(
         in_label = F.coalesce(text_before_first(rest, where.before_first), in_label)
     rows = counted(events, rules).withColumn("label_publication", in_label)
     is_named = F.col("page_type").isin(*where.page_types)
-    publication = F.coalesce("publication", F.when(is_named, trim(F.col("label_publication"))))
+    publication = F.coalesce("publication", F.when(is_named, _named(F.col("label_publication"))))
     rows, values = _classified(rows, rules, slug.downloads, titles, publication)
     return rows, with_spelling(values, renamed_publications.downloads)
 
@@ -139,9 +139,14 @@ def tables_created(
     rows = counted(events, rules).withColumns(labels)
     where = rules.publication_from_label
     is_in_label = F.col("slug").isin(*where.slugs) | F.col("pagePath").isin(*where.paths)
-    publication = trim(F.when(is_in_label, F.col("label_publication")).otherwise(F.col("publication")))
+    publication = _named(F.when(is_in_label, F.col("label_publication")).otherwise(F.col("publication")))
     rows, values = _classified(rows, rules, slug.tables_created, titles, publication)
     return rows, with_spelling(values, renamed_publications.tables_created)
+
+
+def _named(publication: Column) -> Column:
+    """The publication that a text names: trimmed, and null where nothing is left."""
+    return F.nullif(trim(publication), F.lit(""))
 
 
 def _classified(
