@@ -56,6 +56,13 @@ def test_a_slug_without_a_page_and_a_page_without_a_publication_give_no_row(time
     ]
 
 
+def test_publications_without_a_reading_time_are_named(times, caplog):
+    """The dashboard shows an error for them."""
+    times({"read": "Read", "gone": "Gone", "old": "read", "lost": "Lost one"}, {"read": (265, 0)})
+    assert "2 publications, so the dashboard" in caplog.text
+    assert caplog.text.rstrip().endswith("of: Gone; Lost One.")
+
+
 @pytest.mark.parametrize("before", [[("a", 7.0, "A")], []])
 def test_until_pages_are_ingested_the_table_stays_as_it_is(times, caplog, before):
     with caplog.at_level(logging.WARNING):
