@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 from kedro.io import DatasetError
 
 from ees_analytics.contracts import contract_for
@@ -202,6 +202,27 @@ def test_refuses_to_read_a_missing_table(lake):
         DatasetError, match=r"there is no such table in .*/analytics_raw\. .*kedro run --pipelines ingest"
     ):
         table(lake, absent="frozen-empty").load()
+
+
+def test_a_frozen_table_is_read_without_rows_that_cannot_be_counted(lake, caplog):
+    """Its days may be moments. Paths may be missing; the table keeps all its rows."""
+    moments = [dt.datetime(2023, 6, 1), dt.datetime(2023, 6, 2), None, dt.datetime(2023, 6, 2)]
+    columns = {
+        "date": pa.array(moments, pa.timestamp("us", tz="UTC")),
+        "pagePath": ["/", None, "/a", "/b"],
+        "pageviews": [1.0, 2.0, 4.0, 8.0],
+        "sessions": [1.0, 1.0, 1.0, None],
+    }
+    dataset = table(lake, "raw.ees_ua_page")
+    write_deltalake(Path(str(lake["lake_root"])) / "analytics_raw" / "ees_ua_page", pa.table(columns))
+
+    for _ in range(2):
+        assert rows_of(dataset) == [
+            (dt.date(2023, 6, 1), "/", 1.0, 1.0),
+            (dt.date(2023, 6, 2), None, 2.0, 1.0),
+        ]
+    message = "ees_ua_page: 2 rows left out, because one of date, pageviews, sessions is missing"
+    assert caplog.text.count(message) == 1
 
 
 def test_a_missing_frozen_table_has_its_own_remedy(lake):

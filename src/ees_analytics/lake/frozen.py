@@ -1,15 +1,19 @@
 """Frozen tables: read from parquet files, and written once."""
 
 import logging
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from kedro.io import AbstractDataset, DatasetError
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
+from ees_analytics.console.text import counted
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import finite_failures
-from ees_analytics.contracts.contract import ContractError, TableContract, contract_with_columns
+from ees_analytics.contracts.contract import ColumnType, ContractError, TableContract, contract_with_columns
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
 
@@ -84,6 +88,23 @@ class FrozenImportDataset(LakeDataset[pa.Table, None]):
             )
         storage.replace(rows, None, (), {"digest": digest(rows), "imported": "frozen"})
         logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
+
+
+def complete_rows(rows: DataFrame, contract: TableContract, *, warn: bool) -> DataFrame:
+    """The rows of a frozen table that can be counted, with days as dates: older tables hold them as moments, UTC.
+
+    With ``warn`` it counts, in one query, the rows that are left out because they lack a day or a count.
+    """
+    days = {c.name: F.col(c.name).cast("date") for c in contract.columns if c.type is ColumnType.DATE}
+    rows = rows.withColumns({name: day for name, day in days.items() if name in rows.columns})
+    needed = [c.name for c in contract.columns if not c.nullable and c.name in rows.columns]
+    is_complete = reduce(Column.__and__, [F.col(name).isNotNull() for name in needed], F.lit(True))
+    if warn and (left_out := rows.where(~is_complete).count()):
+        logger.warning(
+            "%s: %s left out, because one of %s is missing. The table is frozen and keeps them.",
+            contract.name, counted(left_out, "row"), ", ".join(needed),
+        )  # fmt: skip
+    return rows.where(is_complete)
 
 
 def conform_import(rows: pa.Table, contract: TableContract) -> pa.Table:

@@ -17,6 +17,7 @@ from ees_analytics.contracts.contract import ContractError, SliceBatch
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.frozen import complete_rows
 from ees_analytics.lake.loss import refuse_loss
 from ees_analytics.lake.storage import TableStorage
 
@@ -98,6 +99,7 @@ class TableDataset(LakeDataset[Any, Any]):
         self._max_loss = None if is_accepted else max_loss
         self.metadata = {"kedro-viz": {"layer": self._contract.layer}, **(metadata or {})}
         self.last_save: SaveSummary | None = None
+        self._warned = False
 
     @property
     def is_replaced_whole(self) -> bool:
@@ -105,14 +107,17 @@ class TableDataset(LakeDataset[Any, Any]):
         return self._mode is Mode.REPLACE_TABLE
 
     def load(self) -> Any:
-        """The table's rows.
+        """The table's rows; of a frozen table those that can be counted.
 
         Raises:
             DatasetError: The table does not exist, and ``absent`` does not allow that.
         """
         storage = self.storage
         if storage.exists():
-            return storage.frame()
+            if not self._contract.frozen:
+                return storage.frame()
+            warn, self._warned = not self._warned, True
+            return complete_rows(storage.frame(), self._contract, warn=warn)
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
             if self._contract.frozen:
                 logger.info("%s is not in the lake: it counts as empty.", self._contract.name)

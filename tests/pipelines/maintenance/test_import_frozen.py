@@ -78,7 +78,7 @@ def test_what_is_in_the_folder_is_imported_and_the_rest_is_named(tmp_path, engin
     assert "left as they are: ees_legacy_scrape, ees_search_console_old" in caplog.text
     assert "not a frozen table, not imported: ees_ga4_page" in caplog.text
     loaded = TableDataset(table="raw.ees_ua_page", **lake.place).load()
-    assert loaded.count() == 2
+    assert loaded.count() == 1, "one row has no sessions, and cannot be counted"
 
 
 def test_a_table_in_parts_comes_whole(lake):
