@@ -28,6 +28,12 @@ KEY = json.dumps(
 HEXES = "0123456789abcdef" * 2
 
 
+@pytest.fixture(autouse=True)
+def no_known_secrets(monkeypatch):
+    monkeypatch.setattr(safe_text, "_known", set())
+
+
+@pytest.mark.parametrize("known", [(), ("TOPSECRET",)])
 @pytest.mark.parametrize(
     "text",
     [
@@ -42,9 +48,11 @@ HEXES = "0123456789abcdef" * 2
         "/file?sig=TOPSECRET&x=1", "GET /x?a=1&token=TOPSECRET", "/x?key=TOPSECRET#y", "?a=1&amp;api_key=TOPSECRET",
         "?X-Amz-Signature=TOPSECRET", "client_secret=TOPSECRET, and more", "password = 'TOPSECRET'", "apikey: TOPSECRET",
         '{"refresh_token": "TOPSECRET"}', '{"token": "TOPSECRET \\" TOPSECRET"}', "AccountKey=TOPSECRET;x",
+        "access_token: Bearer TOPSECRET", "password=basic TOPSECRET",
     ],
 )  # fmt: skip
-def test_what_looks_like_a_secret_is_hidden(text):
+def test_what_looks_like_a_secret_is_hidden(text, known):
+    hide(known)
     found = without_secrets(f"It failed: {text}\nDo this.")
     for piece in ("TOPSECRET", "TOP@SECRET", BODY[10:40], HEXES, "eyJpc3Mi"):
         assert piece not in found
@@ -80,8 +88,7 @@ def test_paths_of_keys_are_paths():
     assert looks_like_a_key("eyJ0eXBlIjogInNlcnZpY2VfYWNjb3VudCJ9")  # pragma: allowlist secret
 
 
-def test_known_secrets_are_hidden_wherever_they_are(monkeypatch):
-    monkeypatch.setattr(safe_text, "_known", set())
+def test_known_secrets_are_hidden_wherever_they_are():
     hide(["of no known form\\nand a second line", "short"])
     assert (
         without_secrets("got 'and a second line': of no known form, short")

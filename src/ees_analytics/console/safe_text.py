@@ -29,13 +29,14 @@ _SECRET = re.compile(
 """What is known by its form."""
 
 _NAMED_SECRET = re.compile(
-    r"""(authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|digest|negotiate)\s+)?
+    r"""(?:authorization["']?\s*[:=]\s*["']?
     |\bbearer\s+(?!(?:token|auth|cred|scheme|realm|error)\w*\b)(?=[\w.~+/=-]{6})
     |[?&;](?:sig|signature|\w*token|\w*key|code|secret|password|x-(?:amz|goog)-[\w-]+)=
     |(?:password|passwd|secret|token|private_key|api_?key|account_?key)["']?\s*=\s*
     |(?:password|passwd|client_secret|private_key(?:_id)?|api_?key|(?:access|refresh|id)_token)\\*["']?\s*:\s*
     |["'](?:token|secret)\\*["']\s*:\s*)
-    (\\*"(?:[^"\\]|\\.)*"?|\\*'(?:[^'\\]|\\.)*'?|[^\s"'`&,;\#}]+)
+    (?:(?:basic|bearer|digest|negotiate)\s+)?
+    (?P<secret>\\*"(?:[^"\\]|\\.)*"?|\\*'(?:[^'\\]|\\.)*'?|[^\s"'`&,;\#}]+)
     """,
     re.VERBOSE | re.ASCII | re.IGNORECASE | re.DOTALL,
 )
@@ -64,9 +65,15 @@ def hide(secrets: Iterable[str]) -> None:
 
 def without_secrets(text: str) -> str:
     """The text with ``[hidden]`` in place of keys, tokens, passwords, and the known secrets of this process."""
-    for secret in sorted(_known, key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
-    return _NAMED_SECRET.sub(rf"\1{HIDDEN}", _SECRET.sub(HIDDEN, text))
+    found = [match.span() for match in _SECRET.finditer(text)]
+    found += [match.span("secret") for match in _NAMED_SECRET.finditer(text)]
+    found += [match.span() for known in tuple(_known) for match in re.finditer(re.escape(known), text)]
+    pieces, end = [], 0
+    for first, last in sorted(found):
+        if first >= end:
+            pieces += [text[end:first], HIDDEN]
+        end = max(end, last)
+    return "".join([*pieces, text[end:]])
 
 
 def escaped(text: str) -> str:
