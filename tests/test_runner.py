@@ -163,7 +163,7 @@ def test_a_reason_is_cut_on_the_terminal_and_whole_in_the_report():
     assert len(reason_of(error)) == 20_000
 
 
-def test_a_reason_holds_no_secret_and_nothing_that_a_terminal_obeys():
+def test_a_reason_holds_no_secret_and_no_control_characters():
     assert reason_of(ValueError("\x1b[2J Bearer TOPSECRET\n✓ done")) == "\\x1b[2J Bearer [hidden]\n    ✓ done"
 
 

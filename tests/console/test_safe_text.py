@@ -1,4 +1,4 @@
-"""No secret is printed or stored, and nothing that a terminal obeys."""
+"""Secrets are hidden; control and invisible characters are escaped."""
 
 import json
 import time
@@ -104,7 +104,7 @@ def test_known_secrets_are_hidden_wherever_they_are():
         ("\ud800 \U000e0041", r"\ud800 \U000e0041"), ("tab\there\r", r"tab\there\r"), ("one\r\ntwo\n  three", "one\n    two\n  three"),
     ],
 )  # fmt: skip
-def test_what_a_terminal_obeys_or_does_not_show_is_escaped(text, shown):
+def test_control_and_invisible_characters_are_escaped(text, shown):
     assert printable(text) == shown
     assert printable_line(text).isprintable()
 
@@ -137,4 +137,7 @@ def test_every_text_of_a_value_is_printable():
     assert run.log_gaps == {"t": ["Bearer [hidden]"]}
     assert run.outcome is example_run().outcome
     assert printable_values(example_run()) == example_run()
+    assert printable_values({"a": [{"accessToken": "TOPSECRET", "tokens": 1}]}) == {
+        "a": [{"accessToken": "[hidden]", "tokens": 1}]
+    }
     assert printable_values(("\x1b", 1, None)) == (r"\x1b", 1, None)

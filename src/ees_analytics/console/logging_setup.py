@@ -49,13 +49,19 @@ def print_safely() -> None:
     """Make log records and tracebacks of this process printable: they hold texts from outside."""
     logging.setLogRecordFactory(SafeRecord)
     sys.excepthook = lambda *error: print(_traceback(*error), file=sys.stderr)  # noqa: T201
-    threading.excepthook = lambda error: sys.excepthook(error.exc_type, error.exc_value, error.exc_traceback)  # type: ignore[arg-type]
+    threading.excepthook = _print_of_thread
+
+
+def _print_of_thread(error: threading.ExceptHookArgs) -> None:
+    if error.exc_type is not SystemExit:
+        print(_traceback(*error[:3]), file=sys.stderr)  # noqa: T201
 
 
 def configure_logging() -> None:
     """Use the package's own logging configuration, unless the project or the caller has one.
 
-    A line on the terminal is cut where it is long; the run report has all of it. Warnings of libraries to their own developers are dropped.
+    A message on the terminal is cut where it is long; the run report has all of it. Warnings of libraries to their own
+    developers are dropped.
     """
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     for message in ("Accessing the 'model_fields' attribute", "ORJSONResponse is deprecated"):

@@ -1,4 +1,4 @@
-"""Texts from outside, made safe to print and to store: no secret in them, and nothing that a terminal obeys."""
+"""Texts from outside, made safe to print and to store: secrets are hidden, control and invisible characters escaped."""
 
 import re
 from collections.abc import Iterable
@@ -41,6 +41,8 @@ _NAMED_SECRET = re.compile(
     re.VERBOSE | re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 """What names a secret, and the secret."""
+
+_SECRET_NAME = re.compile(r"\w*(?:password|secret|token|private_key|api_?key|authorization)", re.IGNORECASE)
 
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
@@ -110,8 +112,14 @@ def printable_values(value: Any) -> Any:
         changed = {field.name: printable_values(getattr(value, field.name)) for field in fields(value)}
         return replace(cast(Any, value), **changed)
     if isinstance(value, dict):
-        return {printable_values(name): printable_values(item) for name, item in value.items()}
+        return {printable_values(name): _printable_member(name, item) for name, item in value.items()}
     return type(value)(map(printable_values, value)) if type(value) in (list, tuple) else value
+
+
+def _printable_member(name: Any, value: Any) -> Any:
+    if isinstance(name, str) and type(value) is str and _SECRET_NAME.fullmatch(name):
+        return HIDDEN
+    return printable_values(value)
 
 
 def looks_like_a_key(path: Any) -> bool:

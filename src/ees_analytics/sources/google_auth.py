@@ -104,7 +104,7 @@ def _from_key(key_file: str, scopes: Sequence[str]) -> Any:
         return service_account.Credentials.from_service_account_info(json.loads(text), scopes=scopes)
     except PermissionRefused:
         raise
-    except Exception as error:  # Google's library raises what it stumbles over
+    except Exception as error:  # Google's library raises many types
         raise PermissionRefused(
             f"google_key_file {key_file!r} cannot be read as a service account's key: {error}"
         ) from None  # the error holds the key
@@ -118,7 +118,7 @@ def _from_environment(scopes: Sequence[str]) -> Any:
         if named:
             hide(_secrets_of(_read_key(named)))
         return google.auth.default(scopes=scopes)[0]
-    except Exception as error:  # Google's library raises what it stumbles over
+    except Exception as error:  # Google's library raises many types
         if named:
             text = f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
         elif isinstance(error, GoogleAuthError):
