@@ -147,12 +147,19 @@ def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
 
 
 def _by_reason(failures: dict[str, Exception], most: int) -> Iterator[str]:
-    """A line for each reason with its steps; reasons that differ only in the table at their beginning are one."""
-    found = [(name, *_PARTS.findall(reason_of(error))[0]) for name, error in sorted(failures.items())]
-    for reason, steps in values_by_key((reason, (name, table)) for name, table, reason in found).items():
+    """A line for each reason with its steps; reasons that differ only in the table at their beginning are one.
+
+    An exception with ``is_shown_whole`` has something to copy, and its own bound.
+    """
+    found = [
+        (name, *_PARTS.findall(reason_of(error))[0], MAX_TEXT if hasattr(error, "is_shown_whole") else most)
+        for name, error in sorted(failures.items())
+    ]
+    reasons = values_by_key(((reason, bound), (name, table)) for name, table, reason, bound in found)
+    for (reason, bound), steps in reasons.items():
         tables = [*dict.fromkeys(table for _, table in steps if table)]
         about = f"{few(tables, _NAMED)}: " if tables else ""
-        shown = printable(reason, most)
+        shown = printable(reason, bound)
         more = "\n    The run report has the whole reason." if shown != reason else ""
         yield f"  ✗ {few([name for name, _ in steps], _NAMED)}: {about}{shown}{more}"
 

@@ -25,6 +25,8 @@ _LONGEST_RULE = 1_000
 class TooMuchUnclassified(ValueError):
     """More than the configured share of a table is unclassified. The message has the rows to paste into conf."""
 
+    is_shown_whole = True
+
 
 class NotACount(ValueError):
     """Counts are missing, negative or not finite. The message has the column and the rows."""
