@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import UNCLASSIFIED, EventNames, RuleList, SlugSteps, TextTest
 from ees_analytics.transforms.publication import with_publication
+from ees_analytics.transforms.sums import exact_sum
 
 
 def classified_values(
@@ -42,7 +43,7 @@ def distinct_values(rows: DataFrame, keys: Sequence[str], count: str) -> DataFra
     """One row per distinct key, with the statistics of its rows."""
     return rows.groupBy(*keys).agg(
         F.count(F.lit(1)).cast("bigint").alias("rows"),
-        F.sum(count).cast("double").alias("count"),
+        exact_sum(F.col(count)).alias("count"),
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),
     )

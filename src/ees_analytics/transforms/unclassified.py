@@ -14,6 +14,7 @@ from yaml import YAMLError
 
 from ees_analytics.console.safe_text import escaped, printable
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, RuleList, UnclassifiedLimit
+from ees_analytics.transforms.sums import exact_sum
 
 _SHOWN = 20
 """How many values a message lists."""
@@ -42,7 +43,7 @@ def unclassified_values(values: DataFrame, table: str, rules: RuleList) -> DataF
         F.min("first_date").alias("first_date"),
         F.max("last_date").alias("last_date"),
         F.sum("rows").alias("rows"),
-        F.sum("count").alias("count"),
+        exact_sum(F.col("count")).alias("count"),
     )
     return by_value.select(F.lit(table).alias("table"), F.lit(rules.input).alias("field"), "*")
 

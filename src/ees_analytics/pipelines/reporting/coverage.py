@@ -30,6 +30,7 @@ from ees_analytics.pipelines.reporting.tables import inputs_of, table_node
 from ees_analytics.transforms.classification import is_counted, label_by, passes
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.local_rows import materialize_small
+from ees_analytics.transforms.sums import exact_sum
 
 _RECENT = dt.timedelta(days=28)
 _SILENT_AFTER = 28
@@ -87,7 +88,7 @@ def ees_catch_all_paths(
             F.max(F.struct("pageviews", "pagePath")).getField("pagePath").alias("example"),
             F.min("first_date").alias("first_date"),
             F.max("last_date").alias("last_date"),
-            *[F.sum(name).alias(name) for name in views],
+            *[exact_sum(F.col(name)).alias(name) for name in views],
         )
     )
 
@@ -125,7 +126,10 @@ def event_names(
             F.max("state").alias("state"),
             F.min("first_date").alias("first_date"),
             F.max("last_date").alias("last_date"),
-            *[F.sum(name).alias(name) for name in ("eventCount", "last_28_days", "previous_28_days")],
+            *[
+                exact_sum(F.col(name)).alias(name)
+                for name in ("eventCount", "last_28_days", "previous_28_days")
+            ],
         )
     )
     is_silent = (F.col("last_28_days") == 0) & (F.col("previous_28_days") >= _SILENT_AFTER)
@@ -167,7 +171,7 @@ def _totals(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
     return rows.groupBy(*keys).agg(
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),
-        F.sum(count).alias(count),
-        F.sum(recent).alias("last_28_days"),
-        F.sum(F.when(before, F.col(count)).otherwise(0.0)).alias("previous_28_days"),
+        exact_sum(F.col(count)).alias(count),
+        exact_sum(recent).alias("last_28_days"),
+        exact_sum(F.when(before, F.col(count)).otherwise(0.0)).alias("previous_28_days"),
     )

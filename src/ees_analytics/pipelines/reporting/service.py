@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 from ees_analytics.parameters.rules import UniversalAnalytics
 from ees_analytics.pipelines.reporting.tables import table_node
 from ees_analytics.transforms.joins import both_eras
+from ees_analytics.transforms.sums import exact_sum
 
 _AVERAGED_ROWS = 7
 
@@ -52,10 +53,12 @@ def _add_by_day(rows: DataFrame) -> DataFrame:
     )
     seconds = F.sum(duration * sessions)
     return rows.groupBy("date").agg(
-        F.sum("pageviews").alias("pageviews"),
-        F.sum("sessions").alias("sessions"),
+        exact_sum(F.col("pageviews")).alias("pageviews"),
+        exact_sum(F.col("sessions")).alias("sessions"),
         seconds.cast("string").cast("double").alias("seconds"),
-        F.sum(F.when(F.col("averageSessionDuration").isNotNull(), F.col("sessions"))).alias("timed_sessions"),
+        exact_sum(F.when(F.col("averageSessionDuration").isNotNull(), F.col("sessions"))).alias(
+            "timed_sessions"
+        ),
     )
 
 
