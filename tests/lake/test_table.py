@@ -225,6 +225,13 @@ def test_a_frozen_table_is_read_without_rows_that_cannot_be_counted(lake, caplog
     assert caplog.text.count(message) == 1
 
 
+def test_a_frozen_table_without_days_is_read_whole(lake):
+    dataset = table(lake, "raw.ees_legacy_scrape")
+    rows = pa.table({"url": ["/a", None], "heading": ["A", None]})
+    write_deltalake(Path(str(lake["lake_root"])) / "analytics_raw" / "ees_legacy_scrape", rows)
+    assert dataset.load().count() == 2
+
+
 def test_a_missing_frozen_table_has_its_own_remedy(lake):
     with pytest.raises(
         DatasetError, match="no such table in .*frozen.*pipelines restore.*import_frozen"

@@ -95,10 +95,13 @@ def complete_rows(rows: DataFrame, contract: TableContract, *, warn: bool) -> Da
 
     With ``warn`` it counts, in one query, the rows that are left out because they lack a day or a count.
     """
-    days = {c.name: F.col(c.name).cast("date") for c in contract.columns if c.type is ColumnType.DATE}
-    rows = rows.withColumns({name: day for name, day in days.items() if name in rows.columns})
+    for column in contract.columns:
+        if column.type is ColumnType.DATE and column.name in rows.columns:
+            rows = rows.withColumn(column.name, F.col(column.name).cast("date"))
     needed = [c.name for c in contract.columns if not c.nullable and c.name in rows.columns]
-    is_complete = reduce(Column.__and__, [F.col(name).isNotNull() for name in needed], F.lit(True))
+    if not needed:
+        return rows
+    is_complete = reduce(Column.__and__, [F.col(name).isNotNull() for name in needed])
     if warn and (left_out := rows.where(~is_complete).count()):
         logger.warning(
             "%s: %s left out, because one of %s is missing. The table is frozen and keeps them.",
