@@ -88,6 +88,14 @@ class TableState:
         """The slices with rows, by the table or the ledger."""
         return {*self.slices, *(name for name in self.ledger if self.recorded_rows(name))}
 
+    def accepted_empty_days(self) -> set[str]:
+        """Days without rows, as a person accepted."""
+        return {
+            day
+            for day, entry in self.ledger.items()
+            if entry.state is SliceState.EMPTY and entry.is_accepted and day not in self.slices
+        }
+
     def contradicted_days(self) -> set[str]:
         """Days that the ledger knows as empty, and another table of the same source has."""
         empty = {

@@ -84,11 +84,12 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         column = slicing_column(self._contract)
         if column is None:
             return {name: conform_where_possible(self.storage.rows(), self._contract) for name in slices}
-        wanted = [value for slice_ in slices for value in values[slice_]]
+        wanted = [value for slice_ in slices for value in values.get(slice_, ())]
         rows = conform_where_possible(self.storage.rows(column, wanted), self._contract)
         texts = pc.cast(rows[column], pa.string())
         return {
-            slice_: rows.filter(pc.is_in(texts, pa.array(values[slice_], pa.string()))) for slice_ in slices
+            slice_: rows.filter(pc.is_in(texts, pa.array(values.get(slice_, ()), pa.string())))
+            for slice_ in slices
         }
 
 

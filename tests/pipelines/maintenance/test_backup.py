@@ -258,6 +258,37 @@ def test_a_value_that_somebody_removed_leaves_the_backup(lake):
     assert 6.0 not in [row["sessions"] for row in kept[0]]
 
 
+def enter(lake: Lake, state: SliceState, rows: int, **more: str) -> None:
+    """An entry of the first day in the ledger."""
+    entry = LedgerEntry(HOURLY, "2026-06-01", state, "run", dt.datetime.now(dt.UTC), rows, **more)
+    LedgerDataset(table=HOURLY, **lake.place).save([entry])
+
+
+def test_a_day_that_the_table_lost_in_part_is_kept_and_named(lake):
+    lake.write(hours(1))
+    enter(lake, SliceState.COMMITTED, 3)
+    lake.run("backup")
+    DeltaTable(lake.path).delete("date = '2026-06-01' and hour = 1")
+    with pytest.raises(RunFailed, match=r"the table lost \(2026-06-01\)"):
+        lake.run("backup")
+    assert len([name for name in lake.files() if name.startswith("2026-06-01")]) == 1
+    lake.run("restore", overwrite=True)
+    assert lake.rows().num_rows == 3
+
+
+def test_a_day_that_a_person_accepted_as_empty_is_not_lost(lake):
+    lake.write(hours(1, 2))
+    enter(lake, SliceState.COMMITTED, 3)
+    lake.run("backup")
+    DeltaTable(lake.path).delete("date = '2026-06-01'")
+    enter(lake, SliceState.EMPTY, 0, reason="accepted by ana: the source has 0 rows, the table had 3")
+    lake.run("backup")
+    lake.run("backup")
+    assert len([name for name in lake.files() if name.startswith("2026-06-01")]) == 2, "the rows are kept"
+    lake.run("restore")
+    assert set(lake.rows()["date"].to_pylist()) == {dt.date(2026, 6, 2)}
+
+
 def test_a_day_that_the_table_lost_is_kept_and_named(lake):
     lake.write(hours(1, 2))
     lake.run("backup")

@@ -175,6 +175,15 @@ def test_an_empty_day_is_empty_and_its_totals_prove_it(server, transport):
     assert answer.unreconciled() == []
 
 
+def test_the_control_of_an_empty_day_is_one_request_with_the_date_alone(server, transport):
+    answer = dataset(server, transport).load()["2026-06-02"]()
+    server.requests.clear()
+    assert answer.control("2026-05-30", "2026-06-05") == {DAY}
+    (control,) = server.requests
+    assert control.is_totals
+    assert control.body["dateRanges"] == [{"startDate": "2026-05-30", "endDate": "2026-06-05"}]
+
+
 def test_an_answer_that_reads_empty_by_mistake_is_found_by_the_totals(server, transport):
     server.inject(EMPTY_ANSWER)
     answer = dataset(server, transport).load()[DAY]()

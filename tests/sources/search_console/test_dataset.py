@@ -71,6 +71,15 @@ def test_a_day_is_asked_page_by_page_until_none_comes(server):
     assert bodies[-1]["aggregationType"] == "byPage"
 
 
+def test_the_control_of_an_empty_day_is_one_request_with_the_date_alone(server):
+    answer = ask(server, "2026-06-02")
+    server.requests.clear()
+    assert answer.control("2026-05-30", "2026-06-05") == {DAY}
+    (control,) = server.requests
+    assert control.is_totals
+    assert (control.body["startDate"], control.body["endDate"]) == ("2026-05-30", "2026-06-05")
+
+
 def test_nothing_is_asked_before_a_day_is_called(server):
     days = dataset(server).load()
     assert days

@@ -56,8 +56,13 @@ def plan_backup(
     Raises:
         BackupIncomplete: Rows that nothing has written since they were copied are different now.
     """
-    # A table that lost all its rows is not copied: check_backup reports it, and the backup keeps the rows.
-    present = {name: rows for name, rows in state.slices.items() if rows or _rows(copied, name) <= 0}
+    # What the table lost is not copied: check_backup reports it, and the backup keeps the rows.
+    lost = {
+        name for name, rows in state.slices.items() if rows < min(_rows(copied, name), _least(name, state))
+    }
+    accepted = {name for name in state.accepted_empty_days() if _rows(copied, name) > 0}
+    present = {**state.slices, **dict.fromkeys(accepted, 0)}
+    present = {name: rows for name, rows in present.items() if name not in lost}
     due = {name for name, rows in present.items() if _rows(copied, name) != rows}
     if settings.full:
         due |= {name for name in present.keys() - due if copied.is_damaged(copied.landed[name])}
@@ -78,7 +83,7 @@ def plan_backup(
 
 def copy_slices(due: Sequence[str], state: TableState, limits: LoadLimits) -> Iterator[dict[str, Fetch]]:
     """Yield the slices in groups of bounded size, each as a callable that gives its rows."""
-    for group in grouped({name: state.slices[name] for name in due}, limits):
+    for group in grouped({name: state.slices.get(name, 0) for name in due}, limits):
         rows = state.read(group)
         yield {name: partial(FetchedSlice, rows[name], rows[name].num_rows) for name in group}
 
@@ -118,6 +123,11 @@ def check_backup(copy: LandingZone, due: Sequence[str], rows: Mapping[str, int])
 def _rows(copied: LandingZone, name: str) -> int:
     item = copied.landed.get(name)
     return item.rows if item else -1
+
+
+def _least(name: str, state: TableState) -> int:
+    """The fewest rows that the slice has, as far as it is known: those of the ledger, or any."""
+    return state.recorded_rows(name) or 1
 
 
 def _is_known_unchanged(name: str, state: TableState, copied: LandingZone) -> bool:

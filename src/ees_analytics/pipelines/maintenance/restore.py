@@ -70,7 +70,8 @@ def restore_slices(
             f"({few(others, _NAMED)}). Nothing was written. To replace different slices by the backup's, "
             "add --params restore_overwrite=true; slices that only the table has stay."
         )
-    due = {name: copied.landed[name].rows for name in sorted(copied.landed.keys() - same)}
+    rows_of = {name: copied.landed[name].rows for name in sorted(copied.landed.keys() - same)}
+    due = {name: rows for name, rows in rows_of.items() if rows or name == WHOLE}
     for group in grouped(due, limits):
         parts = [copied.read(copied.landed[name]).rows for name in group]
         rows = pa.concat_tables(parts, promote_options="default")

@@ -16,7 +16,7 @@ from ees_analytics.sources.errors import UnstableSnapshot
 _NEIGHBOURS = 3
 _FARTHEST = dt.timedelta(days=60)
 
-_ACCEPT = "`--params accept_days=<table>:<day>` takes what the source has"
+_ACCEPT = "`--params accept_days=<table>:<day>`"
 
 
 def known_rows(day: str, plan: IngestPlan, state: TableState) -> tuple[int, str]:
@@ -38,9 +38,8 @@ def refuse_fewer(rows: pa.Table, known: tuple[int, str], max_shrink: float) -> N
     before, where = known
     if rows.num_rows < before * (1 - max_shrink) or (before and not rows.num_rows):
         raise SourceError(
-            f"the source has {counted(rows.num_rows, 'row')}, {where} {before:,}: more than {max_shrink:.0%} fewer. The "
-            "table keeps what it has. If it lacks rows, `kedro run --pipelines restore` brings them back from the "
-            f"backup. If the smaller number is right, {_ACCEPT}.",
+            f"the source has {counted(rows.num_rows, 'row')}, {where} {before:,}: more than {max_shrink:.0%} fewer. If the "
+            f"table lost rows: `kedro run --pipelines restore`. If the source is right: {_ACCEPT}.",
             rows,
         )
 
@@ -72,7 +71,7 @@ def believe_empty(  # noqa: PLR0913
         return  # the rows are compared with the totals next
     if other := state.sibling_days().get(day):
         raise SourceError(
-            f"the source has no rows, but {other} has rows of that day. If that is right, {_ACCEPT}"
+            f"the source has no rows, but {other} has rows of that day. If the source is right: {_ACCEPT}"
         )
     _check_control(
         response, day, list(_sides(dt.date.fromisoformat(day), state.known_days(), calendar, run_date))
@@ -80,7 +79,7 @@ def believe_empty(  # noqa: PLR0913
 
 
 def _check_control(response: DayResponse, day: str, sides: list[set[str]]) -> None:
-    remedy = f"If it is empty, declare it in known_empty (conf/base/parameters.yml), or {_ACCEPT}"
+    remedy = f"If that is right, declare known_empty (conf/base/parameters.yml) or {_ACCEPT}"
     if response.control is None:
         raise SourceError(f"no rows, and the recording has no control that proves the day empty. {remedy}")
     around = sorted({day}.union(*sides))
@@ -88,9 +87,7 @@ def _check_control(response: DayResponse, day: str, sides: list[set[str]]) -> No
     if day in answered:
         raise UnstableSnapshot("no rows, though a request with the date alone has some", response.rows)
     if not sides or any(side.isdisjoint(answered) for side in sides):
-        raise SourceError(
-            f"no rows, and none on the days around it: an outage, or a fault of the source. {remedy}"
-        )
+        raise SourceError(f"no rows, and none on the days around it. {remedy}")
 
 
 def _sides(
