@@ -118,6 +118,15 @@ def test_a_person_may_declare_a_day_empty_or_accept_it():
     believe(None, known=state(held=[DAY]), accepted={DAY: "ana"})
 
 
+def test_a_day_that_was_accepted_as_empty_stays_so():
+    entry = LedgerEntry(
+        TABLE, DAY, SliceState.EMPTY, "run", NOW, 0, reason="accepted by ana: the source has 0 rows"
+    )
+    accepted = TableState(TABLE, True, ledger={DAY: entry}, sibling_days=lambda: {DAY: "ees_ga4_events"})
+    believe(None, known=accepted)
+    assert accepted.contradicted_days() == set()
+
+
 ROWS = pa.table({"x": [1.0] * 60})
 
 

@@ -62,7 +62,7 @@ def believe_empty(  # noqa: PLR0913
         SourceError: Rows of the day are known, or the control does not prove it empty.
         UnstableSnapshot: The control has rows of the day.
     """
-    if day in plan.accepted:
+    if day in plan.accepted or day in state.accepted_empty_days():
         return
     refuse_fewer(response.rows, known_rows(day, plan, state), calendar.max_shrink)
     if not calendar.empty_is_final(day, run_date):
