@@ -37,6 +37,7 @@ configure_spark_with_delta_pip(
 SCRIPT = """
 import datetime as dt, json, sys
 import pyarrow as pa
+from deltalake import DeltaTable, Field
 from kedro.io import DatasetError
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import SliceBatch
@@ -101,6 +102,13 @@ updated.storage.vacuum(30)
 name = f"{catalog}.analytics_raw.ees_ga4_hourly"
 seen["name"] = hourly.load().count() if engine == "sail" else spark_session(engine).table(name).count()
 seen["preview"] = hourly.preview(1)["columns"]
+if engine == "sail":
+    DeltaTable(hourly.storage.location).alter.add_columns([Field("loaded_at", "string")])
+else:
+    spark_session(engine).sql(f"ALTER TABLE {name} ADD COLUMNS (loaded_at STRING)")
+other = TableDataset(table="raw.ees_ga4_hourly", mode="replace-slice", **lake)
+refusal("column of the table", lambda: other.save(SliceBatch(rows((day2, 0.0, 1.0)), [str(day2)])))
+seen["after the last refusal"] = now()
 print("SEEN " + json.dumps(seen))
 """
 
@@ -141,11 +149,12 @@ def test_replaces_the_whole_table(seen):
         ("missing column", "missing ['hour']"),
         ("outside", "are outside the slices"),
         ("lossy cast", "without loss"),
+        ("column of the table", "the contract lacks loaded_at STRING, which the table has"),
     ],
 )
 def test_refuses(seen, refusal, words):
     assert words in seen[refusal]
-    assert seen["after the refusals"] == seen["replaced"]
+    assert seen["after the refusals"] == seen["after the last refusal"] == seen["replaced"]
 
 
 def test_a_moment_is_the_same_whatever_the_clock(seen):

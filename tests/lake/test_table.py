@@ -326,6 +326,60 @@ def test_a_table_that_the_incumbent_made_is_written_as_it_is(lake):
     assert delta.to_pyarrow_table().to_pylist() == [{"sessions": 5.0, "date": DAY1, "hour": 0.0}]
 
 
+def hourly_table(lake: dict, **columns: pa.DataType) -> DeltaTable:
+    """A table with other columns than its contract, with a row of its own."""
+    path = Path(lake["lake_root"]) / "analytics_raw" / "ees_ga4_hourly"
+    schema = pa.schema([("date", pa.date32()), *columns.items()])
+    made = DeltaTable.create(path, schema=schema)
+    values = {name: [DAY1 if pa.types.is_date(kind) else 1] for name, kind in columns.items()}
+    write_deltalake(made, pa.table({"date": [DAY1], **values}, schema=schema), mode="append")
+    return DeltaTable(path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        (
+            {"hour": pa.float64(), "sessions": pa.float64(), "loaded_at": pa.date32()},
+            "the contract lacks loaded_at DATE, which the table has",
+        ),
+        ({"hour": pa.float64()}, "the table lacks sessions DOUBLE"),
+        (
+            {"hour": pa.float64(), "sessions": pa.int32()},
+            "sessions is INT in the table and DOUBLE in the contract",
+        ),
+    ],
+    ids=["one more", "one less", "another type"],
+)
+def test_a_table_that_is_not_as_its_contract_is_not_written(lake, columns, complaint):
+    """Production's tables are a contract: Spark would set ``loaded_at`` to null in every replaced day."""
+    before = digest(hourly_table(lake, **columns).to_pyarrow_table())
+    with pytest.raises(DatasetError, match=f"ees_ga4_hourly.*{complaint}.*Nothing was written"):
+        table(lake).save(batch(hourly((DAY1, 0, 5)), DAY1))
+    assert digest(DeltaTable(table(lake).storage.location).to_pyarrow_table()) == before
+
+
+def test_a_column_that_holds_more_than_the_contracts_is_written(lake):
+    contract = contract_for("raw.ees_ga4_service_summary")
+    path = Path(lake["lake_root"]) / "analytics_raw" / contract.name
+    wide = {"users": pa.int64(), "sessions": pa.float64()}
+    types = {column.name: wide.get(column.name, column.type.arrow) for column in contract.columns}
+    DeltaTable.create(path, schema=pa.schema(types.items()))
+    row = {column.name: 1.0 for column in contract.columns} | {"date": DAY1}
+    table(lake, "raw.ees_ga4_service_summary").save(batch(pa.Table.from_pylist([row]), DAY1))
+    assert DeltaTable(path).to_pyarrow_table()["users"].to_pylist() == [1]
+
+
+def test_the_columns_of_a_table_are_looked_up_once(lake, monkeypatch):
+    dataset, look_ups = table(lake), []
+    storage_type = type(dataset.storage)
+    original = storage_type._columns
+    monkeypatch.setattr(storage_type, "_columns", lambda self: look_ups.append(1) or original(self))
+    for sessions in (5, 6, 7):
+        dataset.save(batch(hourly((DAY1, 0, sessions)), DAY1))
+    assert look_ups == [1]
+
+
 def test_kill_in_the_middle_of_a_write(lake, tmp_path):
     """After ``kill -9`` the old version is readable and the next write is clean."""
     dataset = table(lake)

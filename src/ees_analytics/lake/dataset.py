@@ -1,6 +1,7 @@
 """``LakeDataset``, the base of all datasets of one table, and ``StorageDataset``."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from kedro.io import AbstractDataset
@@ -42,9 +43,9 @@ class LakeDataset(AbstractDataset[Saved, Loaded], Generic[Saved, Loaded]):
         self._lake: dict[str, Any] = lake
         self.metadata = metadata
 
-    @property
+    @cached_property
     def storage(self) -> TableStorage:
-        """The table's storage, made at each call, so that a catalogue can be read without an engine."""
+        """The table's storage, made when it is first used, so that a catalogue can be read without an engine."""
         return storage_for(self._contract, **self._lake)
 
     def load(self) -> Loaded:

@@ -11,6 +11,7 @@ import sys
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from deltalake import DeltaTable
 from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog, MemoryDataset
 
@@ -195,6 +196,25 @@ def test_missing_credentials_are_reported_once(monkeypatch, tmp_path):
     assert result.exit_code == 1
     assert result.output.count("No Google credentials were found") == 1
     assert "✗ Google Analytics, Search Console: not checked" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "sessions", "level"),
+    [
+        ("raw.ees_ga4_hourly", pa.float64(), Level.GOOD),
+        ("raw.ees_ga4_hourly", pa.int32(), Level.BAD),
+        ("raw.ees_ua_page", pa.int32(), Level.NOTE),
+    ],
+)
+def test_types_are_compared_as_names_are(tmp_path, name, sessions, level):
+    contract = contract_for(name)
+    types = {column.name: column.type.arrow for column in contract.columns} | {"sessions": sessions}
+    DeltaTable.create(tmp_path / "analytics_raw" / contract.name, schema=pa.schema(types.items()))
+    catalog = DataCatalog({name: TableDataset(table=name, engine="sail", lake_root=str(tmp_path))})
+    found = attempt(name, _table, name, contract, catalog, True, False)
+    assert found.level is level, found
+    if level is not Level.GOOD:
+        assert "sessions is INT in the table and DOUBLE in the contract" in found.text
 
 
 def test_every_flipped_byte_that_changes_rows_is_found_by_reading_deep(tmp_path):

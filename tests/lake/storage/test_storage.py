@@ -65,6 +65,7 @@ def test_writers_that_create_a_table_at_once_all_land(storage):
 
 def test_gives_up_after_many_lost_races(storage, monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda _: None)
+    storage.create(TABLE)
 
     def lose(*_: object) -> None:
         raise CommitConflict("another writer was first")

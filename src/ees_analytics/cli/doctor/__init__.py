@@ -13,6 +13,7 @@ from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good,
 from ees_analytics.console.text import few
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.casting import conform_where_possible
+from ees_analytics.contracts.columns import Columns, column_differences, columns_of
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.engine import Engine
@@ -78,17 +79,22 @@ def _table(
         advice = "no run can create it; restore it, or check `catalog`"
         return bad(name, f"frozen and missing at {location}: {advice}")
     storage.check_files()
-    found, expected = set(storage.rows(limit=1).column_names), set(contract.column_names)
-    missing, unknown = sorted(expected - found), sorted(found - expected)
-    if missing or (unknown and not contract.frozen):
-        columns = f"missing {missing}, unknown {unknown}"
-        return bad(name, f"columns differ from the contract: {columns} at {location}")
+    if found := _differences(contract, storage.columns()):
+        # What reads a frozen table casts its columns, and nothing writes it.
+        is_readable = contract.frozen and {*contract.column_names} <= storage.columns().keys()
+        return (note if is_readable else bad)(name, f"{'; '.join(found)}, at {location}")
     if deep and (altered := _altered(name, contract, catalog)):
         rows = "its rows are" if altered == [WHOLE] else f"the rows of {few(altered, _NAMED)} are"
         return bad(
             name, f"{rows} not those that were written: a file at {location} is damaged. Repair it: {GUIDE}."
         )
     return location
+
+
+def _differences(contract: TableContract, table: Columns) -> list[str]:
+    """How a table's columns differ from the contract's; a frozen one may have more."""
+    more = table.keys() - {*contract.column_names} if contract.frozen else ()
+    return sorted(column_differences(columns_of(contract), {n: t for n, t in table.items() if n not in more}))
 
 
 def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[str]:

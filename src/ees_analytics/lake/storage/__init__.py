@@ -9,7 +9,7 @@ from kedro.utils import find_kedro_project
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine
-from ees_analytics.lake.storage.base import CommitConflict, TableStorage
+from ees_analytics.lake.storage.base import ColumnsDiffer, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable
 
 
@@ -64,4 +64,4 @@ def _project_of(here: Path) -> Path:
     return find_kedro_project(here) or here
 
 
-__all__ = ["CommitConflict", "DamagedTable", "TableStorage", "in_project", "storage_for"]
+__all__ = ["ColumnsDiffer", "CommitConflict", "DamagedTable", "TableStorage", "in_project", "storage_for"]

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import pyarrow as pa
+from kedro.io.core import DatasetError
 from pyspark.sql import DataFrame
 
+from ees_analytics.contracts.columns import Columns, column_differences, sql_columns
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.storage.damage import DamagedTable
 
@@ -32,6 +34,10 @@ _ATTEMPTS = 10
 
 class CommitConflict(Exception):
     """Another writer committed first; nothing of this attempt is visible."""
+
+
+class ColumnsDiffer(DatasetError):
+    """A table has other columns than the rows to write; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,8 @@ def _read_metadata(text: str | None) -> dict[str, str]:
 class TableStorage(ABC):
     """One Delta table. Every write is one atomic commit; ``commit_metadata`` becomes its ``userMetadata``.
 
-    A write that loses a race against another writer is repeated, up to ten times. Whatever reads the table raises
+    A write is refused where the table's columns are not those of the rows: an engine would fill a column that only the
+    table has with nulls. One that loses a race against another writer is repeated, up to ten times. Whatever reads the table raises
     ``DamagedTable`` where a file of it is missing or cannot be read.
     """
 
@@ -88,6 +95,7 @@ class TableStorage(ABC):
 
     def __init__(self, contract: TableContract) -> None:
         self._contract = contract
+        self._known_columns: Columns | None = None
 
     @property
     @abstractmethod
@@ -124,9 +132,16 @@ class TableStorage(ABC):
         """Make sure that the log can be read; of a local folder also that its data files are there, in full size."""
         self.frame()
 
+    def columns(self) -> Columns:
+        """The columns that the table has; looked up once."""
+        if self._known_columns is None:
+            with self._naming_damage():
+                self._known_columns = self._columns()
+        return self._known_columns
+
     def create(self, contract: TableContract) -> None:
         """Create the empty table with column comments and retention properties; harmless where it exists."""
-        if self.exists():
+        if self._known_columns or self.exists():
             return
         try:
             self._create(contract)
@@ -141,8 +156,10 @@ class TableStorage(ABC):
         """Add rows.
 
         Raises:
+            ColumnsDiffer: The table has other columns, or other types, than the rows; so with every other write.
             CommitConflict: Other writers were first at every attempt; so with every other write.
         """
+        self._check_columns(rows)
         self._commit(partial(self._append, rows), commit_metadata)
 
     def replace(
@@ -152,6 +169,7 @@ class TableStorage(ABC):
 
         Rows of other values are refused. The table's comments, constraints and properties stay.
         """
+        self._check_columns(rows)
         self._commit(partial(self._overwrite, rows, column, values), commit_metadata)
 
     def last_change(self) -> Change | None:
@@ -162,6 +180,14 @@ class TableStorage(ABC):
     def vacuum(self, days: int) -> None:
         """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more."""
         self._vacuum(days_to_keep(days, self._properties()) * 24)
+
+    def _check_columns(self, rows: pa.Table) -> None:
+        if differences := sorted(column_differences(sql_columns(rows.schema), self.columns())):
+            raise ColumnsDiffer(
+                f"{self._contract.name}: the columns of the table at {self.location} are not those of the contract: "
+                f"{'; '.join(differences)}. Nothing was written. Change the table, or "
+                f"contracts/{self._contract.layer}/{self._contract.name}.yml, so that both agree."
+            )
 
     @contextmanager
     def _naming_damage(self) -> Iterator[None]:
@@ -181,6 +207,9 @@ class TableStorage(ABC):
     def _reason(self, error: Exception) -> str:
         """What the engine reports of a damaged file."""
         return str(error)
+
+    @abstractmethod
+    def _columns(self) -> Columns: ...
 
     @abstractmethod
     def _create(self, contract: TableContract) -> None: ...

@@ -14,10 +14,14 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
+
+_SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": "BIGINT"}
+"""Delta's own names of types that SQL calls otherwise."""
 
 
 class DeltaRsStorage(TableStorage):
@@ -91,6 +95,13 @@ class DeltaRsStorage(TableStorage):
         if isinstance(error, FileNotFoundError | DeltaError | pa.ArrowInvalid):
             return not isinstance(error, CommitFailedError)
         return type(error) is OSError and error.errno is None
+
+    def _columns(self) -> Columns:
+        types = {
+            field.name: getattr(field.type, "type", str(field.type))
+            for field in self._table().schema().fields
+        }
+        return {name: _SQL_NAMES.get(kind, kind.upper()) for name, kind in types.items()}
 
     def _create(self, contract: TableContract) -> None:
         fields = [

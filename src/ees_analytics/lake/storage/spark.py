@@ -14,6 +14,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from ees_analytics.contracts.casting import decoded
+from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
@@ -103,6 +104,9 @@ class SparkStorage(TableStorage):
         """Merge small files."""
         self._maintain("OPTIMIZE")
 
+    def _columns(self) -> Columns:
+        return {field.name: field.dataType.simpleString().upper() for field in self.frame().schema}
+
     def _create(self, contract: TableContract) -> None:
         if not self._path:
             schema = self._identifier.rpartition(".")[0]
@@ -133,7 +137,7 @@ class SparkStorage(TableStorage):
             raise
 
     def _in_slices(self, column: str, values: Sequence[str]) -> Column:
-        kind = self.frame().schema[column].dataType
+        kind = self.columns()[column]
         return F.col(column).isin(*[F.lit(value).cast(kind) for value in values])
 
     def _is_damage(self, error: Exception) -> bool:
