@@ -57,6 +57,15 @@ def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = Fal
     return pa.table(columns, names=wanted)
 
 
+def in_order(rows: pa.Table, contract: TableContract) -> pa.Table:
+    """The rows in the contract's order, texts by code point; as they are where it has none."""
+    if not contract.order:
+        return rows
+    directions = {True: "descending", False: "ascending"}
+    keys = [(name.removeprefix("-"), directions[name.startswith("-")]) for name in contract.order]
+    return decoded(rows).sort_by(keys)
+
+
 def decoded(rows: pa.Table) -> pa.Table:
     """The same rows without dictionary-encoded columns."""
     for position, field in enumerate(rows.schema):

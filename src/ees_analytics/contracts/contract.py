@@ -109,6 +109,7 @@ class TableContract:
         description: What one row is, for the data dictionary.
         columns: The columns, in the table's order.
         key: The columns that identify a row; empty where rows may repeat.
+        order: The columns by which the rows are sorted, ``-`` in front of one that descends; empty where any order will do.
         slice_column: The column whose value is a row's slice (raw tables), or None.
         row_count: The number of rows that the table always has, or None.
         frozen: True for a table that nothing writes any more; it may be absent outside production.
@@ -122,6 +123,7 @@ class TableContract:
     description: str
     columns: Sequence[Column]
     key: Sequence[str] = ()
+    order: Sequence[str] = ()
     slice_column: str | None = None
     row_count: int | None = None
     frozen: bool = False
@@ -129,9 +131,12 @@ class TableContract:
     operational: bool = False
 
     def __post_init__(self) -> None:
-        unknown = {*self.key, *filter(None, [self.slice_column])} - set(self.column_names)
+        order = {name.removeprefix("-") for name in self.order}
+        unknown = {*self.key, *order, *filter(None, [self.slice_column])} - set(self.column_names)
         if unknown:
-            raise ValueError(f"{self.name}: key or slice column {sorted(unknown)} is not in the contract")
+            raise ValueError(
+                f"{self.name}: key, order or slice column {sorted(unknown)} is not in the contract"
+            )
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.casting import as_arrow, conform
+from ees_analytics.contracts.casting import as_arrow, conform, in_order
 from ees_analytics.contracts.checks import duplicate_failures, value_failures
 from ees_analytics.contracts.contract import ContractError, SliceBatch, TableContract
 
@@ -38,7 +38,7 @@ class ContractValidator:
 
 
 def check(rows: pa.Table, contract: TableContract) -> pa.Table:
-    """The rows in the contract's columns and types, if they pass every check.
+    """The rows in the contract's columns, types and order, if they pass every check.
 
     Raises:
         ContractError: Names each failed check with example rows.
@@ -52,4 +52,4 @@ def check(rows: pa.Table, contract: TableContract) -> pa.Table:
         failures.append(f"{rows.num_rows} row(s), expected {contract.row_count}")
     if failures:
         raise ContractError(f"{contract.name}: {'; '.join(failures)}. Nothing was written.")
-    return rows
+    return in_order(rows, contract)
