@@ -161,6 +161,10 @@ def test_a_reason_is_cut_on_the_terminal_and_whole_in_the_report():
     assert len(message) < 600
     assert "The run report has the whole reason." in message
     assert len(reason_of(error)) == 20_000
+    rules = TooMuchUnclassified(
+        "too much:\n" + "\n".join(f"- {{equals: {'x' * 400}{number}}}" for number in range(20))
+    )
+    assert RunFailed({"step": rules}, []).message(300).count("x" * 400) == 20, "rules to paste are whole"
 
 
 def test_a_reason_holds_no_secret_and_no_control_characters():

@@ -60,7 +60,7 @@ class RunFailed(Exception):
         super().__init__(self.message(MAX_TEXT))
 
     def message(self, most: int) -> str:
-        """A message that gives each reason once, with the steps that it stopped; reasons have at most these characters."""
+        """Each reason once, with the steps that it stopped; reasons have at most these characters."""
         lines = [
             f"{counted(len(self.failures), 'step')} failed; all steps that do not depend on them are done.",
             *_by_reason(self.failures, most),

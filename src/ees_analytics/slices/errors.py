@@ -3,7 +3,7 @@
 import pyarrow as pa
 from kedro.io.core import DatasetError
 
-from ees_analytics.console.safe_text import printable
+from ees_analytics.console.safe_text import MAX_TEXT, printable_line
 
 
 class SourceError(DatasetError):
@@ -13,8 +13,8 @@ class SourceError(DatasetError):
     """
 
     def __init__(self, message: str, rows: pa.Table | None = None) -> None:
-        """Keep the rows that were received, if any: they are filed with the reason, which is made printable."""
-        super().__init__(printable(message))
+        """Keep the rows that were received, if any: they are filed with the reason, which is made one printable line."""
+        super().__init__(printable_line(message, MAX_TEXT))
         self.rows = rows
 
 

@@ -122,7 +122,7 @@ def _from_environment(scopes: Sequence[str]) -> Any:
         if named:
             text = f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
         elif isinstance(error, GoogleAuthError):
-            text = f"No Google credentials were found. Set {KEY_VARIABLE} or google_key_file, or log in with `{LOGIN}`."
+            text = f"No Google credentials were found. Set {KEY_VARIABLE} or google_key_file, or log in as in the README (Access): `{LOGIN}`."
         else:
             text = f"The Google login of this machine cannot be read: {error}. Log in again with `{LOGIN}`."
         raise PermissionRefused(text) from None

@@ -19,8 +19,8 @@ from ees_analytics.transforms.sums import exact_sum
 _SHOWN = 20
 """How many values a message lists."""
 
-_LONGEST_RULE = 1_000
-"""A longer row is not proposed: a message could cut it."""
+_LONGEST_RULE = 450
+"""A longer row is not proposed: a message of ``_SHOWN`` values and their rows is not cut (``MAX_TEXT``)."""
 
 
 class TooMuchUnclassified(ValueError):
