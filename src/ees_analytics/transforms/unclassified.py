@@ -100,7 +100,8 @@ def _details(values: DataFrame, table: str, rules: RuleList) -> str:
     found.sort(key=lambda row: (-row["count"], row["value"] or ""))
     lines = [f"  {rules.column}, by {rules.input} (list {rules.name}):"]
     for row in found[:_SHOWN]:
-        lines.append(f"    {row['value']!r}: {row['count']:,.0f} ({row['first_date']} to {row['last_date']})")
+        value = printable(repr(row["value"]), _LONGEST_RULE)
+        lines.append(f"    {value}: {row['count']:,.0f} ({row['first_date']} to {row['last_date']})")
         if row["value"] is not None and (rule := proposed_rule(row, rules)):
             lines.append(f"    {rule}")
     if len(found) > _SHOWN:
