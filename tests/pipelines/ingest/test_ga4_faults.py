@@ -190,7 +190,7 @@ def play(examples: int, steps: int) -> None:
 
 
 def test_random_faults_and_crashes_end_in_the_clean_table():
-    play(examples=8, steps=8)
+    play(examples=6, steps=8)
 
 
 @pytest.mark.soak
