@@ -147,8 +147,11 @@ class LandingZone:
         return max(filter(None, stamps), default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
     def is_landed(self, slice_: str) -> bool:
-        """True where the slice has a file that is not damaged."""
-        return slice_ in self.landed and not self.is_damaged(self.landed[slice_])
+        """True where the slice has a file that is not damaged, and a later failure does not doubt that it is empty."""
+        item = self.landed.get(slice_)
+        if item is None or (item.rows == 0 and slice_ in self.quarantined):
+            return False
+        return not self.is_damaged(item)
 
     def is_damaged(self, item: LandedSlice) -> bool:
         """True where the file does not have the rows that its name states."""

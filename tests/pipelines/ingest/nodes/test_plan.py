@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, KnownDays, days_between
 from ees_analytics.pipelines.ingest.nodes.plan import plan_days
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
-from ees_analytics.slices.slice import FetchedSlice, LandedSlice, LandingZone
+from ees_analytics.slices.slice import FetchedSlice, LandedSlice, LandingZone, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 
 FIRST = dt.date(2026, 1, 1)
@@ -153,3 +153,12 @@ def test_a_day_known_as_empty_is_asked_for_again_where_another_report_has_it():
     assert plan_days(table, landing, calendar, run, KnownDays()).fetch == (day,)
     declared = KnownDays(known_empty=[{"table": "t", "from": day, "to": day, "reason": "outage"}])
     assert plan_days(table, landing, calendar, run, declared).fetch == ()
+
+
+def test_a_day_whose_emptiness_a_later_failure_doubts_is_asked_for_again():
+    day, calendar, run = DAYS[0], DailyCalendar(first_day=FIRST, lag_days=0), asked(FIRST)
+    landed = {day: LandedSlice(day, 0, "0" * 32, NOW, day)}
+    failed = {day: QuarantinedSlice(day, NOW + dt.timedelta(days=1), day)}
+    landing = LandingZone("t", landed, failed, read=lambda item: FetchedSlice(None, 0))
+    table = TableState("t", True, ledger={day: entry(day, SliceState.QUARANTINED, None)})
+    assert plan_days(table, landing, calendar, run, KnownDays()).fetch == (day,)

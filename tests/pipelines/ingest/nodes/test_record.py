@@ -135,6 +135,16 @@ def test_entries_count_up_whatever_the_clock_does():
         history = [*history, *new]
 
 
+def test_a_day_is_not_recorded_as_empty_after_a_failure_that_doubts_it():
+    later = NOW + dt.timedelta(days=1)
+    doubted = LedgerEntry(TABLE, DAY, SliceState.QUARANTINED, "earlier", later, landed_at=later)
+    landing = LandingZone(
+        TABLE, {DAY: LandedSlice(DAY, 0, "e", NOW, "")}, {DAY: QuarantinedSlice(DAY, later, "")}
+    )
+    state = TableState(TABLE, True, ledger={DAY: doubted})
+    assert record_slices(None, IngestPlan(TABLE, (DAY,), ()), landing, state, "run") == []
+
+
 def test_flags_of_the_source_are_logged(caplog):
     with caplog.at_level(logging.INFO):
         recorded(3, (3, "a"))

@@ -117,6 +117,8 @@ def _entry(  # noqa: PLR0913
     if failed and failed.quarantined_at not in state.recorded_files(name):
         reason = landing.reason(failed)
         return entry(state=SliceState.QUARANTINED, reason=reason, landed_at=failed.quarantined_at)
+    if failed and landed and not landed.rows:
+        landed = None  # the failure doubts that the slice is empty
     rows = state.slices.get(name, 0)
     now_in = _state_of(rows, landed, state.last_settled(name))
     is_accepted = name in plan.accepted and landed is not None and landed.rows == rows
