@@ -1,15 +1,23 @@
 """``LedgerDataset``: the rows of one table in the ingest ledger."""
 
+import threading
 from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts import contract_for
 from ees_analytics.lake.dataset import LakeDataset
-from ees_analytics.lake.storage import storage_for
+from ees_analytics.lake.storage import TableStorage, storage_for
 from ees_analytics.lake.table import Mode, TableDataset
 from ees_analytics.slices.ledger import LedgerEntry, entries_to_rows, latest_by_slice, rows_to_entries
 
 _LEDGER = "raw.ees_ingest_ledger"
+
+_lock = threading.Lock()
+_newest: dict[str, tuple[object, pa.Table]] = {}
+"""The version that was read last and its rows, by location: a run asks for every table, mostly of the same version."""
 
 
 class LedgerDataset(LakeDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
@@ -38,4 +46,15 @@ class LedgerDataset(LakeDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
 
     def _entries(self, tables: Sequence[str]) -> list[LedgerEntry]:
         ledger = storage_for(contract_for(_LEDGER), **self._lake)
-        return rows_to_entries(ledger.rows("table", tables)) if ledger.exists() else []
+        return rows_to_entries(_rows(ledger, tables)) if ledger.exists() else []
+
+
+def _rows(ledger: TableStorage, tables: Sequence[str]) -> pa.Table:
+    version = ledger.version()
+    if version is None:
+        return ledger.rows("table", tables)
+    with _lock:
+        if ledger.location not in _newest or _newest[ledger.location][0] != version:
+            _newest[ledger.location] = version, ledger.rows()
+        rows = _newest[ledger.location][1]
+    return rows.filter(pc.is_in(rows["table"], pa.array(tables, pa.string())))

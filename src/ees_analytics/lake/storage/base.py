@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 from kedro.io.core import DatasetError
@@ -93,14 +94,21 @@ class TableStorage(ABC):
     _creation_seconds = 0.0
     """How long to wait for a table that another writer is creating."""
 
-    def __init__(self, contract: TableContract) -> None:
+    def __init__(self, contract: TableContract, path: Path | None) -> None:
         self._contract = contract
+        self._path = path
         self._known_columns: Columns | None = None
 
     @property
     @abstractmethod
     def location(self) -> str:
         """The table's path or three-level name."""
+
+    def version(self) -> object:
+        """What changes with every commit: name, size and time of the newest one's file. None: only the catalogue knows."""
+        commits = self._path.glob("_delta_log/[0-9]*.json") if self._path else ()
+        newest = max(commits, default=None)
+        return newest and (newest.name, newest.stat().st_size, newest.stat().st_mtime_ns)
 
     @abstractmethod
     def exists(self) -> bool:

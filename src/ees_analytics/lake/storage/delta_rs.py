@@ -27,9 +27,7 @@ _SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": 
 class DeltaRsStorage(TableStorage):
     """A Delta table in a folder."""
 
-    def __init__(self, contract: TableContract, path: Path) -> None:
-        super().__init__(contract)
-        self._path = path
+    _path: Path
 
     @property
     def location(self) -> str:

@@ -52,9 +52,8 @@ class SparkStorage(TableStorage):
 
     def __init__(self, contract: TableContract, engine: str, location: Path | str) -> None:
         """Args: the location is a folder as a ``Path``, or a three-level name."""
-        super().__init__(contract)
+        super().__init__(contract, location if isinstance(location, Path) else None)
         self._engine = engine
-        self._path = location if isinstance(location, Path) else None
         self._identifier = f"delta.`{self._path}`" if self._path else str(location)
 
     @property
