@@ -10,7 +10,7 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import KnownDays
-from ees_analytics.run_report.facts import RunFacts, TableStatus
+from ees_analytics.run_report.facts import Outcome, RunFacts, TableStatus
 from ees_analytics.slices.days import Days, days_of, known_to_lack, missing_days
 from ees_analytics.transforms.unclassified import proposed_rule
 
@@ -33,7 +33,7 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     """
     frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
     run.absent = [name for name in frozen if not _storage(catalog, name).exists()]
-    days = _days(catalog, loaded)
+    days = {} if run.outcome is Outcome.STOPPED else _days(catalog, loaded)  # Ctrl+C ends a run at once
     run.both_eras = _both_eras(days, loaded)
     ingested = {table.short_name for table in run.tables}
     missing = missing_days(days, _known(catalog, days))
