@@ -61,3 +61,10 @@ def test_a_landed_day_is_loaded_however_old_it_is():
 def test_a_range_by_hand_stops_at_the_history():
     found = plan(**{"from": "2024-01-01", "to": "2025-03-01"})
     assert found.fetch[0] == "2025-02-28"
+
+
+def test_a_day_that_the_source_has_deleted_cannot_be_accepted():
+    """It would count as empty, and its rows would leave the table."""
+    known = KnownDays(accept_days="t:2025-02-27")
+    with pytest.raises(ValueError, match="2025-02-27 cannot be accepted: the source has deleted it"):
+        plan_days(TableState("t", False), EMPTY, CALENDAR, IngestRange(run_date="2026-06-30"), known)

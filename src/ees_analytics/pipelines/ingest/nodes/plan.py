@@ -29,7 +29,8 @@ def plan_days(
     has deleted, or that conf declares lost, is not fetched, but named in the plan.
 
     Raises:
-        ValueError: The range by hand, or an accepted day, has days that are not complete yet.
+        ValueError: A day of the range by hand, or an accepted day, is not complete yet, or the source has deleted an
+            accepted day.
     """
     run_date = ingest_range.run_date
     first = max(calendar.first_day, ingest_range.first_day or calendar.first_day)
@@ -43,9 +44,11 @@ def plan_days(
     missing = lacking - gaps.keys()
     expired = {day for day in missing if day < oldest}
     by_hand = _range_by_hand(state.table, ingest_range, newest)
+    accepted = known_days.accepted(state.table)
     if calendar.history_months:
         by_hand = {day for day in by_hand if day >= oldest}
-    accepted = known_days.accepted(state.table)
+        if deleted := [day for day in accepted if day < oldest]:
+            raise ValueError(f"{state.table}: {deleted[0]} cannot be accepted: the source has deleted it.")
     by_hand |= _complete(accepted, state.table, run_date, newest)
     restated = {day for day in wanted[-calendar.restate_days :] if day not in gaps}
     fetch = missing - expired | by_hand | state.contradicted_days() - known_empty.keys()
