@@ -12,6 +12,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from ees_analytics.cli.config_errors import (
     check_key_paths,
     check_known_days,
+    check_reports,
     check_run_date,
     check_runtime_parameters,
     check_sections,
@@ -29,7 +30,7 @@ class RunHooks:
 
         Raises:
             BadConfigException: Nothing reads a parameter, one that steps read is missing, ``run_date`` is in the
-                future, known days are of no daily table, or a key is given in the place of its file's path.
+                future, known days are of no daily table, a report does not fit its table, or a key is given in the place of its file's path.
             DatasetError: There is no such engine.
         """
         silence_kedro()
@@ -44,6 +45,7 @@ class RunHooks:
         check_sections(parameters.keys() - given.keys(), read - given.keys(), conf)
         check_run_date(parameters["run_date"])
         check_known_days(parameters["known_days"])
+        check_reports(parameters["ga4"]["reports"])
         setting = {**loader["globals"], **given}
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])

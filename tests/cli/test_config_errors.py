@@ -11,14 +11,17 @@ from kedro.config import BadConfigException
 from kedro.framework.startup import bootstrap_project
 from kedro.validation.exceptions import ParameterValidationError
 
+from ees_analytics import settings
 from ees_analytics.cli.config_errors import (
     check_known_days,
     check_pipelines,
+    check_reports,
     check_run_date,
     check_runtime_parameters,
     check_sections,
     friendly_errors,
 )
+from ees_analytics.conf_loader import ConfLoader
 from tests.conftest import PROJECT
 
 CONF = PROJECT / "conf"
@@ -39,6 +42,10 @@ def test_what_conf_names_is_accepted():
         ({"table": "raw_ees_queries"}, "no table of that name is fetched day by day"),
         ({"zzz": 1}, "no parameter `zzz`"),
         ({"accept_loss": "ees_session_starts+ees_publication_sumary"}, "mean ees_publication_summary"),
+        (
+            {"add_columns": "ees_ga4_pge+ees_ga4_hourly"},
+            "no raw table `ees_ga4_pge`. Did you mean ees_ga4_page",
+        ),
         ({"accept_loss": "ees_unclassified"}, "There is no table of the dashboard `ees_unclassified`"),
     ],
 )
@@ -66,6 +73,20 @@ def test_known_days_of_no_table_are_refused(given, message):
     check_known_days({"accept_days": "ees_ga4_page:2026-06-24+ees_search_console:2026-06-01"})
     with pytest.raises(BadConfigException, match=message):
         check_known_days(given)
+
+
+def test_a_report_that_does_not_fill_its_table_is_refused():
+    reports = ConfLoader(str(CONF), env="base", **settings.CONFIG_LOADER_ARGS)["parameters"]["ga4"]["reports"]
+    check_reports({**reports, "ees_ga4_country": {"dimensions": {}}})
+    page = reports["ees_ga4_page"]
+    more = {**page, "metrics": {**page["metrics"], "newUsers": "newUsers"}}
+    less = {**page, "metrics": {"sessions": "sessions"}}
+    with pytest.raises(
+        BadConfigException, match=r"contracts/raw/ees_ga4_page.yml lacks: newUsers.*add-a-metric"
+    ):
+        check_reports({"ees_ga4_page": more})
+    with pytest.raises(BadConfigException, match=r"contracts/raw/ees_ga4_page.yml has: bounceRate, "):
+        check_reports({"ees_ga4_page": less})
 
 
 def test_a_run_date_in_the_future_is_refused():

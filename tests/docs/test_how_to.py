@@ -14,7 +14,7 @@ from tests.servers.ga4 import Ga4Server
 
 PAGES = PROJECT / "docs" / "how-to"
 EXECUTED = {
-    "add-a-ga4-report", "add-an-app-table", "add-a-rule", "backfill", "investigate-a-failed-check",
+    "add-a-ga4-report", "add-a-metric", "add-an-app-table", "add-a-rule", "backfill", "investigate-a-failed-check",
     "rename-of-a-publication", "repair-a-damaged-table",
 }  # fmt: skip
 EXECUTED_ELSEWHERE = {"README", "import-frozen-tables"}
@@ -55,6 +55,32 @@ def test_add_a_ga4_report(project):
         )
     assert [row["country"] for row in rows(project, "analytics_raw/ees_ga4_country")] == ["France"] * 3
     assert "raw.ees_ga4_country" in (project / "docs/data-dictionary.md").read_text()
+
+
+@pytest.mark.rehearsal
+def test_add_a_metric(project):
+    """Days that the sample landed stay null until they are fetched again; the sample's lack is named."""
+    before = rows(project, "analytics_raw/ees_ga4_page")
+    dimensions, metrics = ("date", "pagePath"), ["screenPageViews", "sessions", "bounceRate", "activeUsers"]
+    metrics = ["newUsers", *metrics, "userEngagementDuration", "scrolledUsers"]
+    days: dict[str, list] = {f"2026-06-{day}": [] for day in range(24, 29)}
+    for row in before:
+        if str(row["date"]) in days:
+            values = ("7", *(f"{row[name]:.9f}" for name in ("pageviews", "sessions", "bounceRate", "users")))
+            more = (str(row["userEngagementDuration"]), str(row["scrolledUsers"]))
+            days[str(row["date"])].append((f"{row['date']:%Y%m%d}", row["pagePath"], *values, *more))
+    with Ga4Server.of_rows(dimensions, tuple(metrics), days) as server:
+        roots = f"ga4_endpoint={server.rest},lake_root=data/lake,landing_root=data/landing"
+        follow(PAGES / "add-a-metric.md", project, params=roots)
+    after = rows(project, "analytics_raw/ees_ga4_page")
+    filled = {str(row["date"]) for row in after if row["newUsers"] == 7}
+    assert filled == {*days}
+    assert sum(row["newUsers"] is None for row in after) == len(after) - sum(map(len, days.values()))
+    again = (
+        "kedro run --namespaces ingest.ees_ga4_page --params from=2026-06-20,to=2026-06-20,table=ees_ga4_page"
+    )
+    assert "the recorded response has no newUsers" in run(again, project, fails=True)
+    assert "newUsers" in (project / "docs/data-dictionary.md").read_text()
 
 
 @pytest.mark.rehearsal

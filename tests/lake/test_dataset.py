@@ -36,11 +36,12 @@ configure_spark_with_delta_pip(
 
 SCRIPT = """
 import datetime as dt, json, sys
+from dataclasses import replace
 import pyarrow as pa
 from deltalake import DeltaTable, Field
 from kedro.io import DatasetError
-from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.contract import SliceBatch
+from ees_analytics.contracts import all_contracts, contract_for
+from ees_analytics.contracts.contract import DOUBLE, Column, SliceBatch
 from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.table import TableDataset
@@ -50,7 +51,7 @@ lake = {"engine": engine, "catalog": catalog, "lake_root": lake_root}
 hourly = TableDataset(table="raw.ees_ga4_hourly", mode="replace-slice", **lake)
 titles = TableDataset(table="raw.ees_pub_scrape", mode="replace-table", **lake)
 day1, day2 = dt.date(2026, 6, 1), dt.date(2026, 6, 2)
-seen = {}
+seen = {"engine": engine}
 
 
 def rows(*values):
@@ -102,12 +103,23 @@ updated.storage.vacuum(30)
 name = f"{catalog}.analytics_raw.ees_ga4_hourly"
 seen["name"] = hourly.load().count() if engine == "sail" else spark_session(engine).table(name).count()
 seen["preview"] = hourly.preview(1)["columns"]
+later = Column("newUsers", DOUBLE, "It's new", nullable=True, since=day2)
+contract = contract_for("raw.ees_ga4_hourly")
+all_contracts()[contract.table] = replace(contract, columns=[*contract.columns, later])
+gained = TableDataset(table="raw.ees_ga4_hourly", mode="replace-slice", **lake)
+new = SliceBatch(rows((day1, 0.0, 5.0, 1.0)), [str(day1)])
+seen["read before"] = gained.load().where("hour = 3").collect()[0].newUsers
+gained.save(new)
+seen["gained at once"] = "newUsers" in gained.storage.columns()
+gained.storage.add_columns(gained.storage.lacking())
+gained.save(new)
+seen["filled"] = sorted([row.hour, row.newUsers] for row in gained.load().collect())
 if engine == "sail":
     DeltaTable(hourly.storage.location).alter.add_columns([Field("loaded_at", "string")])
 else:
     spark_session(engine).sql(f"ALTER TABLE {name} ADD COLUMNS (loaded_at STRING)")
 other = TableDataset(table="raw.ees_ga4_hourly", mode="replace-slice", **lake)
-refusal("column of the table", lambda: other.save(SliceBatch(rows((day2, 0.0, 1.0)), [str(day2)])))
+refusal("column of the table", lambda: other.save(SliceBatch(rows((day2, 0.0, 1.0, None)), [str(day2)])))
 seen["after the last refusal"] = now()
 print("SEEN " + json.dumps(seen))
 """
@@ -164,6 +176,12 @@ def test_a_moment_is_the_same_whatever_the_clock(seen):
 
 def test_the_same_rows_are_written_once(seen):
     assert seen["written once"]
+
+
+def test_a_table_of_a_catalogue_gains_a_column_only_on_request(seen):
+    assert seen["read before"] is None
+    assert seen["gained at once"] == (seen["engine"] == "sail")
+    assert seen["filled"] == [[0.0, 1.0], [3.0, None]]
 
 
 def test_previews(seen):

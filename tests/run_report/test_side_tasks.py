@@ -48,9 +48,24 @@ def test_import_export_and_maintenance():
         ("frozen.ees_ua_page", ROWS),
         ("export.ees_service_summary", pd.DataFrame({"n": [1, 2]})),
         ("export.ees_session_starts", pd.DataFrame({"n": [1]})),
-        ("maintained.ees_ua_page", {"seconds": 0.1}),
+        ("maintained.ees_ua_page", maintained()),
+        ("maintained.ees_ua_events", maintained(seconds=None)),
     ) == {
         "Import": "3 rows of 1 table imported",
         "Export": "3 rows of 2 tables written",
-        "Maintenance": "merged small files and deleted old ones in every existing table",
+        "Maintenance": "merged small files and deleted old ones in 1 table",
+    }
+
+
+def maintained(seconds: float | None = 0.1, added: tuple = (), refused: tuple = ()) -> dict:
+    return {"location": "x", "seconds": seconds, "added": [*added], "refused": [*refused]}
+
+
+def test_maintenance_reports_what_it_did_not_do():
+    assert summary(
+        ("maintained.ees_ua_page", maintained(refused=("OPTIMIZE", "VACUUM"))),
+        ("maintained.ees_ga4_page", maintained(refused=("VACUUM",), added=("newUsers",))),
+    ) == {
+        "Maintenance": "merged small files and deleted old ones in 0 tables; OPTIMIZE not done in 1 table that the "
+        "catalogue maintains; VACUUM not done in 2 tables that the catalogue maintains; ees_ga4_page gained newUsers"
     }

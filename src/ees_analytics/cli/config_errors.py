@@ -20,7 +20,8 @@ from kedro.validation import ModelInstantiationError, ParameterValidationError
 from ees_analytics.cli.options import NO_INTERPOLATION
 from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
-from ees_analytics.contracts import UnknownTable, all_contracts, dashboard_tables
+from ees_analytics.contracts import UnknownTable, all_contracts, dashboard_tables, raw_tables
+from ees_analytics.parameters.google import Ga4Report
 from ees_analytics.parameters.ingest import KnownDays, as_date
 from ees_analytics.runner import reason_of
 
@@ -84,6 +85,34 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
         _check_daily_table(f"table={table}", str(table))
     if accepted := given.get("accept_loss"):
         _check_names("table of the dashboard", str(accepted).split("+"), dashboard_tables())
+    if extended := given.get("add_columns"):
+        _check_names("raw table", str(extended).split("+"), raw_tables())
+
+
+def check_reports(reports: Mapping[str, Any]) -> None:
+    """Refuse a report of Google Analytics 4 that does not fill the columns of its table.
+
+    Args:
+        reports: Table to report (``ga4_reports``).
+
+    Raises:
+        BadConfigException: Names the columns and both files.
+    """
+    for table in sorted(reports.keys() & {*raw_tables()}):
+        try:
+            filled = {*Ga4Report.model_validate(reports[table]).columns}
+        except ModelInstantiationError as error:
+            raise BadConfigException(f"ga4_reports.{table}: {error}") from None
+        declared = {*all_contracts()[f"raw.{table}"].column_names}
+        for names, fault in (
+            (filled - declared, f"fills columns that contracts/raw/{table}.yml lacks"),
+            (declared - filled, f"does not fill columns that contracts/raw/{table}.yml has"),
+        ):
+            if names:
+                raise BadConfigException(
+                    f"globals_ga4.yml: the report {table} {fault}: {', '.join(sorted(names))}. Both need a column: see "
+                    "docs/how-to/add-a-metric.md."
+                )
 
 
 def check_known_days(known_days: Mapping[str, Any]) -> None:

@@ -36,11 +36,14 @@ def is_text(kind: pa.DataType) -> bool:
 def conform(rows: pa.Table, contract: TableContract, *, keep_encoded: bool = False) -> pa.Table:
     """The same rows in the contract's columns, order and types; types that convert without loss are cast.
 
+    A later column (``since``) that the rows lack is null.
+
     Texts that are dictionary-encoded can stay so: millions of rows then take a fifth of the memory.
 
     Raises:
         ContractError: A column is missing, extra or repeated, or the cast would change a value.
     """
+    rows = with_later_columns(rows, contract)
     names, wanted = rows.column_names, contract.column_names
     faults = {
         "extra": sorted(set(names) - set(wanted)),
@@ -64,6 +67,26 @@ def in_order(rows: pa.Table, contract: TableContract) -> pa.Table:
     directions = {True: "descending", False: "ascending"}
     keys = [(name.removeprefix("-"), directions[name.startswith("-")]) for name in contract.order]
     return decoded(rows).sort_by(keys)
+
+
+def with_later_columns(rows: pa.Table, contract: TableContract) -> pa.Table:
+    """The same rows with nulls in the later columns (``since``) that they lack."""
+    for column in contract.later_columns:
+        if column.name not in rows.column_names:
+            rows = rows.append_column(column.name, pa.nulls(rows.num_rows, column.type.arrow))
+    return rows
+
+
+def without_unfilled(rows: pa.Table, contract: TableContract) -> pa.Table:
+    """The same rows without the later columns (``since``) that are null in all of them.
+
+    So landing files, backups and digests of a slice are the same before and after the contract gained a column.
+    """
+    later = {column.name for column in contract.later_columns}
+    unfilled = [
+        name for name in rows.column_names if name in later and rows[name].null_count == rows.num_rows
+    ]
+    return rows.drop_columns(unfilled)
 
 
 def decoded(rows: pa.Table) -> pa.Table:

@@ -85,6 +85,8 @@ class Column:
         file_type: Its type in log files, which is another than in the table; a file with a third type is refused.
         optional: True where early log files lack the column; it is null in the table then.
         early: How log files of before a certain day differ: they lack the column, or have it under another name.
+        since: The day on which the contract gained the column: older landing files and tables may lack it, and read as
+            null there. Such a column is nullable.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -98,6 +100,7 @@ class Column:
     file_type: FileType | None = None
     optional: bool = False
     early: EarlyColumn | None = None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ class TableContract:
             raise ValueError(
                 f"{self.name}: key, order or slice column {sorted(unknown)} is not in the contract"
             )
+        if strict := [column.name for column in self.later_columns if not column.nullable]:
+            raise ValueError(f"{self.name}: {strict} with `since` must be nullable: earlier rows lack them")
 
     @property
     def name(self) -> str:
@@ -159,6 +164,11 @@ class TableContract:
         return [column.name for column in self.columns]
 
     @property
+    def later_columns(self) -> list[Column]:
+        """The columns that the contract gained after its first rows (``since``)."""
+        return [column for column in self.columns if column.since]
+
+    @property
     def file_columns(self) -> list[Column]:
         """The columns of a file of a log table; none of other tables."""
         return [column for column in self.columns if column.file_type]
@@ -176,7 +186,7 @@ class TableContract:
 
 
 def contract_with_columns(schema: pa.Schema, contract: TableContract) -> TableContract:
-    """The contract with exactly the columns of a schema, to create a table that has more columns.
+    """The contract with the columns of a schema and later ones (``since``), to create a table that has more columns.
 
     Raises:
         ContractError: A column has a type that contracts do not support.
@@ -191,7 +201,8 @@ def contract_with_columns(schema: pa.Schema, contract: TableContract) -> TableCo
             )
         new = Column(item.name, types.get(item.type, STRING), "Not in the contract", nullable=True)
         columns.setdefault(item.name, new)
-    return replace(contract, columns=[columns[name] for name in schema.names], key=())
+    names = dict.fromkeys([*schema.names, *(column.name for column in contract.later_columns)])
+    return replace(contract, columns=[columns[name] for name in names], key=())
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from kedro.io import DatasetError
 from kedro_datasets._typing import TablePreview
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from ees_analytics.contracts.casting import as_arrow, conform
+from ees_analytics.contracts.casting import as_arrow, conform, without_unfilled
 from ees_analytics.contracts.contract import ContractError, SliceBatch
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
@@ -109,13 +110,17 @@ class TableDataset(LakeDataset[Any, Any]):
     def load(self) -> Any:
         """The table's rows; of a frozen table those that can be counted.
 
+        Later columns of the contract (``since``) that the table lacks are null.
+
         Raises:
             DatasetError: The table does not exist, and ``absent`` does not allow that.
         """
         storage = self.storage
         if storage.exists():
             if not self._contract.frozen:
-                return storage.frame()
+                frame = storage.frame()
+                later = {column.name: F.lit(None).cast(column.type.lower()) for column in storage.lacking()}
+                return frame.withColumns(later) if later else frame
             warn, self._warned = not self._warned, True
             return complete_rows(storage.frame(), self._contract, warn=warn)
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
@@ -191,7 +196,7 @@ class TableDataset(LakeDataset[Any, Any]):
         storage.create(self._contract)
         if not slices:
             return False
-        commit_metadata = {"digest": digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
+        commit_metadata = {"digest": self._digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
         storage.replace(rows, column, slices, commit_metadata)
         return True
 
@@ -204,14 +209,16 @@ class TableDataset(LakeDataset[Any, Any]):
 
     def _replace_table(self, rows: pa.Table) -> bool:
         storage = self.storage
-        new = digest(rows)
-        if storage.exists():
+        is_new = storage.create(self._contract)
+        rows = storage.fit(rows)
+        new = self._digest(rows)
+        if not is_new:
             if new == self._current_digest(storage):
                 logger.debug("%s is up to date.", self._table)
                 return False
+            storage.checked(rows)
             if self._max_loss is not None:
                 refuse_loss(storage, rows, self._contract, self._max_loss)
-        storage.create(self._contract)
         storage.replace(rows, None, (), {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True
@@ -220,10 +227,10 @@ class TableDataset(LakeDataset[Any, Any]):
         change = storage.last_change()
         if change and "digest" in change.commit_metadata:
             return change.commit_metadata["digest"]
-        current = storage.rows()
-        if set(current.column_names) != set(self._contract.column_names):
-            return None
-        return digest(current)
+        return self._digest(storage.rows())
+
+    def _digest(self, rows: pa.Table) -> str:
+        return digest(without_unfilled(rows, self._contract))
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), "mode": str(self._mode)}

@@ -9,6 +9,9 @@ class MaintainSettings(Parameters):
     """How tables are kept fast to read: files that no version of the last ``keep_days`` needs are deleted."""
 
     keep_days: int = Field(30, ge=30)
+    add_columns: str | None = Field(
+        None, description="`<table>+…`: tables that gain the columns that they lack of their contract."
+    )
 
 
 class BackupSettings(Parameters):

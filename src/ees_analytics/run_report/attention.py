@@ -15,6 +15,11 @@ _OF_TABLES = (
     ("expiring", "the source will soon delete {names}", "Find out now why these days are missing."),
     ("missing", "gaps: {names}", "The next ingest requests these days."),
     ("known_gaps", "incomplete, as a person declared or accepted: {names}", ""),
+    (
+        "left_out",
+        "left out of the table, which lacks them: {names}",
+        "The landing zone keeps them. `kedro run --pipelines maintain --params add_columns=<table>` adds the columns.",
+    ),
     ("not_yet_published", "not published yet: {names}", "Nothing. A later run requests these days again."),
 )
 """A field of ``TableFacts``, what it means where it is not empty, and what to do; the most serious first."""

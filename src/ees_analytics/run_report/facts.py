@@ -61,6 +61,7 @@ class TableFacts:
         expiring: Days that it lacks and that the source will soon delete, as ranges.
         expired: Days that it lacks and that the source has deleted, as ranges.
         known_gaps: Days that conf declares lost, or that a person accepted with fewer rows, as ranges.
+        left_out: Columns of the contract that the table lacks, and that the run left out of it.
         flags: Quality flags of the slices of this run: flag to slices.
         checks: How many checks each write has to pass.
         saved: Whether the run saved rows to it, new or unchanged.
@@ -85,6 +86,7 @@ class TableFacts:
     expiring: list[str] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
     known_gaps: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
     checks: int = 0
     saved: bool = False

@@ -3,14 +3,14 @@
 from collections import Counter
 from typing import Any
 
-from ees_analytics.console.text import counted
+from ees_analytics.console.text import counted, values_by_key
 
 _COUNTED = {
     "copy": len,  # days, files or runs to their rows
     "restored": lambda batch: batch.rows.num_rows,
     "frozen": lambda rows: rows.num_rows,
     "export": len,
-    "maintained": lambda _: 0,
+    "maintained": lambda outcome: outcome["seconds"] is not None,
     "backup": lambda outcome: outcome["rows"],
     "restore": lambda outcome: outcome["rows"],
 }
@@ -22,12 +22,15 @@ class SideTasks:
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in _COUNTED}
+        self._maintained: dict[str, Any] = {}
 
     def saved(self, name: str, data: Any) -> None:
         """Count one save of ``<kind>.<table>``; of backup and restore only the outcome of each table's check."""
         kind, _, table = name.partition(".")
         if kind in _COUNTED and (kind not in ("backup", "restore") or name.endswith(".outcome")):
             self._counts[kind][table] += _COUNTED[kind](data)
+        if kind == "maintained":
+            self._maintained[table] = data
 
     def summary(self) -> dict[str, str]:
         """Task to its result in a few words; empty for a run that only built tables."""
@@ -40,13 +43,34 @@ class SideTasks:
             "restore": ("Restore", f"{{extent}} are the same in lake and backup; {returned}"),
             "frozen": ("Import", "{extent} imported"),
             "export": ("Export", "{extent} written"),
-            "maintained": ("Maintenance", "merged small files and deleted old ones in every existing table"),
+            "maintained": ("Maintenance", self._maintenance()),
         }
         return {
             title: result.format(extent=self._extent(kind))
             for kind, (title, result) in results.items()
             if self._counts[kind]
         }
+
+    def _maintenance(self) -> str:
+        """What was done to the tables, and what their catalogue did not allow."""
+        tables = {
+            name: outcome for name, outcome in self._maintained.items() if outcome["seconds"] is not None
+        }
+        done = sum(not outcome["refused"] for outcome in tables.values())
+        parts = [f"merged small files and deleted old ones in {counted(done, 'table')}"]
+        refused = values_by_key(
+            (operation, name) for name, outcome in tables.items() for operation in outcome["refused"]
+        )
+        for operation, names in refused.items():
+            parts.append(
+                f"{operation} not done in {counted(len(names), 'table')} that the catalogue maintains"
+            )
+        parts += [
+            f"{name} gained {', '.join(outcome['added'])}"
+            for name, outcome in tables.items()
+            if outcome["added"]
+        ]
+        return "; ".join(parts)
 
     def _extent(self, kind: str) -> str:
         """How many rows and tables; empty and absent tables do not count."""

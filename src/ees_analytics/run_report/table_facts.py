@@ -56,6 +56,7 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
     if plan and outcome:
         changed = {*table.added, *table.restated, *table.empty, *table.quarantined}
         table.read_again = [day for day in plan.fetch if day not in changed and state.is_settled(day)]
+    table.left_out = [*state.left_out]
     declared = {*plan.known_gaps} if plan else set()
     declared |= {name for name, entry in state.ledger.items() if entry.is_accepted}
     table.known_gaps = date_ranges(declared)

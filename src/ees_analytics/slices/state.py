@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -10,6 +11,7 @@ from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.digest import digest
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.slice import DamagedLanding, LandedSlice, LandingZone
 
 RUN = "run_id"
 """The column of the run that wrote a row. Every run, a restore too, adds rows to a table that has it."""
@@ -33,6 +35,8 @@ class TableState:
         table: The table's name.
         exists: False before the first write.
         slices: Rows per slice in the table now (raw tables only).
+        lacking: Later columns of the contract (``since``) that the table does not have yet.
+        left_out: Those of them that a write does not add, but leaves out.
         values: The values of the slicing column in each slice: the day itself, or the paths of a file.
         ledger: The newest ledger entry of each slice of this table.
         history: All ledger entries of each slice, oldest first.
@@ -47,6 +51,8 @@ class TableState:
     table: str
     exists: bool
     slices: Mapping[str, int] = field(default_factory=dict)
+    lacking: Sequence[str] = ()
+    left_out: Sequence[str] = ()
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ledger: Mapping[str, LedgerEntry] = field(default_factory=dict)
     history: Mapping[str, Sequence[LedgerEntry]] = field(default_factory=dict)
@@ -111,6 +117,16 @@ class TableState:
         if entry is None or not entry.state.is_settled or entry.rows != self.slices.get(slice_):
             return None
         return entry.digest
+
+    def as_loaded(self, item: LandedSlice, landing: LandingZone) -> LandedSlice:
+        """The landed slice with the digest that its rows have in the table, which may lack later columns."""
+        if not self.left_out or item.digest == self.recorded_digest(item.slice):
+            return item
+        with suppress(DamagedLanding):  # the load reports it
+            rows = landing.read(item).rows
+            kept = [name for name in rows.column_names if name not in self.left_out]
+            return replace(item, digest=digest(rows.select(kept)))
+        return item
 
 
 def altered_slices(state: TableState, limits: LoadLimits) -> list[str]:

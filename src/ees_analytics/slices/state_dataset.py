@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from kedro.io import DatasetError
 
 from ees_analytics.console.text import values_by_key
-from ees_analytics.contracts.casting import conform, conform_where_possible
+from ees_analytics.contracts.casting import conform, conform_where_possible, without_unfilled
 from ees_analytics.contracts.contract import SliceBatch, contract_with_columns
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.dataset import LakeDataset
@@ -46,12 +46,15 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
             return state(exists=False, rows=contract.empty)
         change = None if is_recorded else storage.last_change()
         counts = self._counts()
+        lacking = tuple(column.name for column in storage.lacking())
         values: dict[str, list[str]] = {}
         for value in sorted(counts):
             # The slice is a date as it is, or a file path's base name.
             values.setdefault(PurePath(value).name, []).append(value)
         return state(
             exists=True,
+            lacking=lacking,
+            left_out=() if storage.gains_columns else lacking,
             slices={slice_: sum(counts[value] for value in some) for slice_, some in values.items()},
             values=values,
             digest_of=lambda slice_: digest(self._read([slice_], values)[slice_]),
@@ -81,29 +84,31 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         return counts
 
     def _read(self, slices: Sequence[str], values: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
+        """The rows of each slice, as a landing file has them: without later columns that are null in all of them."""
         column = slicing_column(self._contract)
         if column is None:
-            return {name: conform_where_possible(self.storage.rows(), self._contract) for name in slices}
-        wanted = [value for slice_ in slices for value in values.get(slice_, ())]
-        rows = conform_where_possible(self.storage.rows(column, wanted), self._contract)
-        texts = pc.cast(rows[column], pa.string())
-        return {
-            slice_: rows.filter(pc.is_in(texts, pa.array(values.get(slice_, ()), pa.string())))
-            for slice_ in slices
-        }
+            found = dict.fromkeys(slices, conform_where_possible(self.storage.rows(), self._contract))
+        else:
+            wanted = [value for slice_ in slices for value in values.get(slice_, ())]
+            rows = conform_where_possible(self.storage.rows(column, wanted), self._contract)
+            texts = pc.cast(rows[column], pa.string())
+            found = {
+                slice_: rows.filter(pc.is_in(texts, pa.array(values.get(slice_, ()), pa.string())))
+                for slice_ in slices
+            }
+        return {slice_: without_unfilled(rows, self._contract) for slice_, rows in found.items()}
 
 
 class RestoredTableDataset(TableStateDataset):
     """A raw table that a restore writes.
 
     Saving replaces the slices of a ``SliceBatch`` in one commit; it creates the table where it is missing, with the
-    columns of the rows. It checks nothing: the restore node decides what is written.
+    columns of the rows and later ones of the contract. It checks nothing else: the restore node decides what is written.
     """
 
     def save(self, data: SliceBatch) -> None:
         """Write the rows of these slices."""
         storage, column = self.storage, slicing_column(self._contract)
-        if not storage.exists():
-            storage.create(contract_with_columns(data.rows.schema, self._contract))
+        storage.create(contract_with_columns(data.rows.schema, self._contract))
         restored = f"{min(data.slices)}..{max(data.slices)}"
         storage.replace(data.rows, column, data.slices, {"digest": digest(data.rows), "restored": restored})

@@ -16,7 +16,15 @@ WRITE = ("WRITE", NOON, json.dumps({"digest": "d"}))
 
 @pytest.mark.parametrize(
     "operation",
-    ["OPTIMIZE", "VACUUM START", "VACUUM END", "CREATE TABLE", "SET TBLPROPERTIES", "ADD CONSTRAINT"],
+    [
+        "OPTIMIZE",
+        "VACUUM START",
+        "VACUUM END",
+        "CREATE TABLE",
+        "SET TBLPROPERTIES",
+        "ADD CONSTRAINT",
+        "ADD COLUMN",
+    ],
 )
 def test_what_leaves_the_rows_as_they_are_is_not_a_change(operation):
     assert newest_change([(operation, LATER, None), WRITE]) == Change(NOON, {"digest": "d"})

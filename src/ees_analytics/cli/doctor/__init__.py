@@ -12,7 +12,7 @@ from ees_analytics.cli.doctor import machine, sources
 from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good, note
 from ees_analytics.console.text import few
 from ees_analytics.contracts import all_contracts
-from ees_analytics.contracts.casting import conform_where_possible
+from ees_analytics.contracts.casting import conform_where_possible, without_unfilled
 from ees_analytics.contracts.columns import Columns, column_differences, columns_of
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.digest import digest
@@ -110,7 +110,7 @@ def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[s
     storage = cast(TableDataset, catalog[name]).storage
     change, rows = storage.last_change(), conform_where_possible(storage.rows(), contract)
     recorded = change.commit_metadata.get("digest") if change else None
-    return [] if recorded in (None, digest(rows)) else [WHOLE]
+    return [] if recorded in (None, digest(without_unfilled(rows, contract))) else [WHOLE]
 
 
 __all__ = ["Finding", "Level", "examine"]

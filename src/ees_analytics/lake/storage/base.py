@@ -16,8 +16,9 @@ import pyarrow as pa
 from kedro.io.core import DatasetError
 from pyspark.sql import DataFrame
 
+from ees_analytics.contracts.casting import with_later_columns
 from ees_analytics.contracts.columns import Columns, column_differences, sql_columns
-from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.contract import Column, ColumnType, TableContract
 from ees_analytics.lake.storage.damage import DamagedTable
 
 TABLE_PROPERTIES = {
@@ -56,6 +57,8 @@ _KEEPS_ROWS = (
     "CREATE TABLE",
     "SET TBLPROPERTIES",
     "ADD CONSTRAINT",
+    "ADD COLUMN",
+    "ADD COLUMNS",
     "CHANGE COLUMN",
     "ADD FEATURE",
     "SET TABLE PROPERTIES",
@@ -100,6 +103,16 @@ class TableStorage(ABC):
         self._known_columns: Columns | None = None
 
     @property
+    def table(self) -> str:
+        """The table's name in its schema."""
+        return self._contract.name
+
+    @property
+    def gains_columns(self) -> bool:
+        """Whether a write adds a later column of the contract (``since``); in a catalogue only ``maintain`` adds it."""
+        return self._path is not None
+
+    @property
     @abstractmethod
     def location(self) -> str:
         """The table's path or three-level name."""
@@ -133,8 +146,8 @@ class TableStorage(ABC):
         """Rows per value of the slice column, the values as text."""
 
     @abstractmethod
-    def optimize(self) -> None:
-        """Merge small files into large ones; the rows stay as they are."""
+    def optimize(self) -> bool:
+        """Merge small files into large ones; the rows stay as they are. False where the catalogue does that itself."""
 
     def check_files(self) -> None:
         """Make sure that the log can be read; of a local folder also that its data files are there, in full size."""
@@ -147,10 +160,30 @@ class TableStorage(ABC):
                 self._known_columns = self._columns()
         return self._known_columns
 
-    def create(self, contract: TableContract) -> None:
-        """Create the empty table with column comments and retention properties; harmless where it exists."""
+    def lacking(self) -> list[Column]:
+        """The later columns of the contract (``since``) that the table does not have yet."""
+        return [column for column in self._contract.later_columns if column.name not in self.columns()]
+
+    def add_columns(self, columns: Sequence[Column]) -> None:
+        """Add columns, which are null in the present rows."""
+        try:
+            self._add_columns(columns)
+        except Exception:  # another writer may have added them
+            self._known_columns = None
+            if self.lacking():
+                raise
+        self._known_columns = None
+
+    def create(self, contract: TableContract) -> bool:
+        """Create the empty table with column comments and retention properties, or add its later columns.
+
+        Returns:
+            True where there was no table.
+        """
         if self._known_columns or self.exists():
-            return
+            if self.gains_columns and (lacking := self.lacking()):
+                self.add_columns(lacking)
+            return False
         try:
             self._create(contract)
         except Exception:  # another writer may be creating it
@@ -159,6 +192,12 @@ class TableStorage(ABC):
                 if time.monotonic() >= end:
                     raise
                 time.sleep(0.5)
+        return True
+
+    def fit(self, rows: pa.Table) -> pa.Table:
+        """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
+        rows = with_later_columns(rows, self._contract)
+        return rows.drop_columns([column.name for column in self.lacking()])
 
     def append(self, rows: pa.Table, commit_metadata: Mapping[str, str]) -> None:
         """Add rows.
@@ -167,8 +206,7 @@ class TableStorage(ABC):
             ColumnsDiffer: The table has other columns, or other types, than the rows; so with every other write.
             CommitConflict: Other writers were first at every attempt; so with every other write.
         """
-        self._check_columns(rows)
-        self._commit(partial(self._append, rows), commit_metadata)
+        self._commit(partial(self._append, self.checked(rows)), commit_metadata)
 
     def replace(
         self, rows: pa.Table, column: str | None, values: Sequence[str], commit_metadata: Mapping[str, str]
@@ -177,25 +215,40 @@ class TableStorage(ABC):
 
         Rows of other values are refused. The table's comments, constraints and properties stay.
         """
-        self._check_columns(rows)
-        self._commit(partial(self._overwrite, rows, column, values), commit_metadata)
+        self._commit(partial(self._overwrite, self.checked(rows), column, values), commit_metadata)
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows; None where the last 50 commits changed none."""
         with self._naming_damage():
             return newest_change(self._history(50))
 
-    def vacuum(self, days: int) -> None:
-        """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more."""
-        self._vacuum(days_to_keep(days, self._properties()) * 24)
+    def vacuum(self, days: int) -> bool:
+        """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more.
 
-    def _check_columns(self, rows: pa.Table) -> None:
-        if differences := sorted(column_differences(sql_columns(rows.schema), self.columns())):
+        Returns:
+            False where the catalogue does that itself.
+        """
+        return self._vacuum(days_to_keep(days, self._properties()) * 24)
+
+    def checked(self, rows: pa.Table) -> pa.Table:
+        """The rows in the table's columns (``fit``) and types.
+
+        Raises:
+            ColumnsDiffer: The table has other columns, or other types.
+        """
+        rows = self.fit(rows)
+        given = sql_columns(rows.schema)
+        if differences := sorted(column_differences(given, self.columns())):
             raise ColumnsDiffer(
                 f"{self._contract.name}: the columns of the table at {self.location} are not those of the contract: "
                 f"{'; '.join(differences)}. Nothing was written. Change the table, or "
                 f"contracts/{self._contract.layer}/{self._contract.name}.yml, so that both agree."
             )
+        for position, (name, kind) in enumerate(given.items()):
+            if self.columns()[name] != kind:  # JVM Delta would refuse a wider type
+                values = rows[name].cast(ColumnType(self.columns()[name]).arrow)
+                rows = rows.set_column(position, name, values)
+        return rows
 
     @contextmanager
     def _naming_damage(self) -> Iterator[None]:
@@ -220,6 +273,9 @@ class TableStorage(ABC):
     def _columns(self) -> Columns: ...
 
     @abstractmethod
+    def _add_columns(self, columns: Sequence[Column]) -> None: ...
+
+    @abstractmethod
     def _create(self, contract: TableContract) -> None: ...
 
     @abstractmethod
@@ -237,7 +293,7 @@ class TableStorage(ABC):
     def _properties(self) -> Mapping[str, str]: ...
 
     @abstractmethod
-    def _vacuum(self, hours: int) -> None: ...
+    def _vacuum(self, hours: int) -> bool: ...
 
     def _commit(self, write: Callable[[str], None], commit_metadata: Mapping[str, str]) -> None:
         for attempt in range(1, _ATTEMPTS + 1):

@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts.columns import Columns
-from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.contract import Column, TableContract
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
@@ -68,11 +68,12 @@ class DeltaRsStorage(TableStorage):
         texts = pc.cast(counted.field("values"), pa.string()).to_pylist()
         return dict(zip(texts, counted.field("counts").to_pylist(), strict=True))
 
-    def optimize(self) -> None:
+    def optimize(self) -> bool:
         """Merge small files, and write a checkpoint so that readers need not read every commit."""
         table = self._table()
         table.optimize.compact()
         table.create_checkpoint()
+        return True
 
     def _table(self) -> DeltaTable:
         with self._naming_damage():
@@ -101,15 +102,14 @@ class DeltaRsStorage(TableStorage):
         }
         return {name: _SQL_NAMES.get(kind, kind.upper()) for name, kind in types.items()}
 
+    def _add_columns(self, columns: Sequence[Column]) -> None:
+        self._table().alter.add_columns([_field(column) for column in columns])
+
     def _create(self, contract: TableContract) -> None:
-        fields = [
-            Field.from_arrow(field) if not field.metadata else _with_comment(field)
-            for field in contract.arrow_schema
-        ]
         self._path.mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
             self._path,
-            schema=Schema(fields),
+            schema=Schema([_field(column) for column in contract.columns]),
             mode="ignore",
             name=contract.name,
             description=contract.description,
@@ -141,8 +141,9 @@ class DeltaRsStorage(TableStorage):
     def _properties(self) -> Mapping[str, str]:
         return self._table().metadata().configuration
 
-    def _vacuum(self, hours: int) -> None:
+    def _vacuum(self, hours: int) -> bool:
         self._table().vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=True)
+        return True
 
 
 def _without_comments(frame: DataFrame) -> DataFrame:
@@ -157,11 +158,6 @@ def _without_comments(frame: DataFrame) -> DataFrame:
     )
 
 
-def _with_comment(field: pa.Field) -> Field:
-    delta = Field.from_arrow(field.remove_metadata())
-    return Field(
-        delta.name,
-        delta.type,
-        nullable=delta.nullable,
-        metadata={"comment": field.metadata[b"comment"].decode()},
-    )
+def _field(column: Column) -> Field:
+    kind = Field.from_arrow(pa.field(column.name, column.type.arrow)).type
+    return Field(column.name, kind, nullable=True, metadata={"comment": column.description})

@@ -15,6 +15,7 @@ from pyspark.sql.types import StructField, StructType
 
 from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.columns import Columns
+from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
@@ -99,12 +100,20 @@ class SparkStorage(TableStorage):
             counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
         return {row["slice"]: row["count"] for row in counted}
 
-    def optimize(self) -> None:
-        """Merge small files."""
-        self._maintain("OPTIMIZE")
+    def optimize(self) -> bool:
+        """Merge small files; False where the catalogue does that itself."""
+        return self._maintain("OPTIMIZE")
 
     def _columns(self) -> Columns:
         return {field.name: field.dataType.simpleString().upper() for field in self.frame().schema}
+
+    def _add_columns(self, columns: Sequence[TableColumn]) -> None:
+        comments = [column.description.replace("\\", r"\\").replace("'", r"\'") for column in columns]
+        listed = [
+            f"`{column.name}` {column.type} COMMENT '{comment}'"
+            for column, comment in zip(columns, comments, strict=True)
+        ]
+        self._session.sql(f"ALTER TABLE {self._identifier} ADD COLUMNS ({', '.join(listed)})")
 
     def _create(self, contract: TableContract) -> None:
         if not self._path:
@@ -155,12 +164,12 @@ class SparkStorage(TableStorage):
         detail = self._session.sql(f"DESCRIBE DETAIL {self._identifier}").select("properties").collect()
         return dict(detail[0]["properties"])
 
-    def _vacuum(self, hours: int) -> None:
+    def _vacuum(self, hours: int) -> bool:
         with _few_listing_tasks(self._session):
-            self._maintain("VACUUM", f" RETAIN {hours} HOURS")
+            return self._maintain("VACUUM", f" RETAIN {hours} HOURS")
 
-    def _maintain(self, operation: str, options: str = "") -> None:
-        """Run a maintenance statement, except where the catalogue does its own maintenance."""
+    def _maintain(self, operation: str, options: str = "") -> bool:
+        """Run a maintenance statement; False where the catalogue refuses it, because it maintains the table itself."""
         try:
             self._session.sql(f"{operation} {self._identifier}{options}")
         except Exception as error:  # classic Spark raises py4j's, Connect pyspark's
@@ -169,6 +178,8 @@ class SparkStorage(TableStorage):
             logger.info(
                 "%s: %s was not run: the catalogue maintains this table itself.", self.location, operation
             )
+            return False
+        return True
 
     @property
     def _session(self) -> SparkSession:

@@ -33,16 +33,31 @@ def maintain_table(storage: TableStorage, settings: MaintainSettings) -> dict[st
 
     Args:
         storage: The table; where it does not exist, nothing is done.
-        settings: The number of days to keep.
+        settings: The number of days to keep, and the tables that gain the columns that they lack of their contract.
 
     Returns:
-        ``location``, and ``seconds``: how long it took, or None where there is no table.
+        ``location``; ``seconds``: how long it took, or None where there is no table; ``added``: the columns that it
+        gained; ``refused``: what its catalogue did not allow, because it maintains the table itself.
     """
     if not storage.exists():
-        return {"location": storage.location, "seconds": None}
+        return {"location": storage.location, "seconds": None, "added": [], "refused": []}
     started = time.monotonic()
-    storage.optimize()
-    storage.vacuum(settings.keep_days)
+    added = _add_columns(storage) if storage.table in (settings.add_columns or "").split("+") else []
+    done = {"OPTIMIZE": storage.optimize(), "VACUUM": storage.vacuum(settings.keep_days)}
+    refused = [operation for operation, is_done in done.items() if not is_done]
     seconds = round(time.monotonic() - started, 1)
-    logger.info("%s: maintained in %.1f s.", storage.location, seconds)
-    return {"location": storage.location, "seconds": seconds}
+    if len(refused) < len(done):
+        logger.info("%s: maintained in %.1f s.", storage.location, seconds)
+    return {"location": storage.location, "seconds": seconds, "added": added, "refused": refused}
+
+
+def _add_columns(storage: TableStorage) -> list[str]:
+    """Add the later columns that the table lacks; returns their names."""
+    lacking = storage.lacking()
+    names = [column.name for column in lacking]
+    if lacking:
+        storage.add_columns(lacking)
+        logger.info("%s: added %s, null in the rows that it has.", storage.location, ", ".join(names))
+    else:
+        logger.warning("%s: has all columns of its contract already.", storage.location)
+    return names

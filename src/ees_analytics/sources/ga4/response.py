@@ -89,7 +89,7 @@ def report_rows(response: DayResponse, table: str, ga4: Ga4) -> pa.Table:
     """Text as Google sent it, under the API's names → typed rows of the raw table.
 
     Raises:
-        SourceError: A value does not parse; names the row.
+        SourceError: A value does not parse (names the row), or a recorded response is older than the report.
         SourceStop: The property has another time zone than the tables.
     """
     zone = response.metadata.get("time_zone")
@@ -101,6 +101,11 @@ def report_rows(response: DayResponse, table: str, ga4: Ga4) -> pa.Table:
     contract, report = contract_for(f"raw.{table}"), ga4.reports[table]
     types = {column.name: column.type for column in contract.columns}
     named = {**report.dimensions, **report.metrics}
+    if lacking := [api for api in named if api not in response.rows.column_names]:
+        raise SourceError(
+            f"the recorded response has no {', '.join(lacking)}, which the report {table} requests now. Record it again, "
+            "for the sample with `python -m tests.sample --out data/sample`, or ask Google: --env live"
+        )
     columns = {column: _parsed(response.rows, api, types[column], table) for api, column in named.items()}
     for column, (numerator, denominator) in report.ratios.items():
         columns[column] = _ratio(columns[numerator], columns[denominator])

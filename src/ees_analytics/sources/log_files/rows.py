@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from ees_analytics.contracts.casting import conform, is_text
+from ees_analytics.contracts.casting import conform, is_text, without_unfilled
 from ees_analytics.contracts.contract import (
     FILE_DATE,
     FILE_DATETIME,
@@ -41,7 +41,7 @@ def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: Tab
     origin = {SOURCE_FILE: path, FILE_DATETIME: written_at, FILE_DATE: written_at.date()}
     repeated = {name: pa.repeat(value, rows.num_rows) for name, value in origin.items()}
     try:
-        return conform(pa.table({**values, **repeated}), contract)
+        return without_unfilled(conform(pa.table({**values, **repeated}), contract), contract)
     except ContractError as error:
         raise BadFile(f"{path}: {error}") from error
 

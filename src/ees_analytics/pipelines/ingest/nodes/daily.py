@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ees_analytics.console.text import counted
 from ees_analytics.contracts import contract_for
+from ees_analytics.contracts.casting import without_unfilled
 from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.google import Ga4, SearchConsole
@@ -123,6 +124,6 @@ def _checked(rows: pa.Table, day: str, contract: TableContract, received: pa.Tab
             f"{contract.name}: requested {day}, the response has rows of {sorted(others)[:3]}", received
         )
     try:
-        return check(rows, replace(contract, key=()))
+        return without_unfilled(check(rows, replace(contract, key=())), contract)
     except ContractError as error:
         raise SourceError(str(error), received) from error

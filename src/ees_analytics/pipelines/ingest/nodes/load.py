@@ -20,17 +20,18 @@ def load_slices(
 ) -> Iterator[SliceBatch]:
     """Yield what the landing zone has and the table lacks, in batches of bounded size, oldest first.
 
-    Each batch replaces exactly its slices, so a repeat after a stop is harmless. Where the table does not exist
-    and nothing was landed, one empty batch creates it.
+    Each batch replaces exactly its slices, so a repeat after a stop is harmless. Where nothing is due and the table
+    does not exist, or lacks later columns (``since``), one empty batch creates it or adds them. Rows of earlier files
+    are null there.
     """
     landed = {name: landing.landed[name] for name in plan.expected if name in landing.landed}
-    due = {name: item.rows for name, item in landed.items() if _is_due(item, state, plan)}
-    if not due and not state.exists:
+    due = {name: item.rows for name, item in landed.items() if _is_due(item, state, plan, landing)}
+    if not due and (state.lacking or not state.exists):
         yield SliceBatch(contract_for(f"raw.{plan.table}").empty(), [])
     for group in grouped(due, limits):
         parts = {name: rows for name in group if (rows := _read(landed[name], landing)) is not None}
         if parts:
-            rows = pa.concat_tables(parts.values())
+            rows = pa.concat_tables(parts.values(), promote_options="default")
             yield SliceBatch(rows, _values(rows, list(parts), state))
 
 
@@ -53,7 +54,7 @@ def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
     return sorted({*new, *(value for name in group for value in state.values.get(name, ()))})
 
 
-def _is_due(item: LandedSlice, state: TableState, plan: IngestPlan) -> bool:
+def _is_due(item: LandedSlice, state: TableState, plan: IngestPlan, landing: LandingZone) -> bool:
     """True where the slice in the table is not the landed one.
 
     A landed slice without rows replaces nothing, unless this run accepted it.
@@ -65,4 +66,4 @@ def _is_due(item: LandedSlice, state: TableState, plan: IngestPlan) -> bool:
     known = state.recorded_digest(item.slice)
     if known is None and state.digest_of is not None:
         known = state.digest_of(item.slice)
-    return known != item.digest
+    return known not in (item.digest, state.as_loaded(item, landing).digest)

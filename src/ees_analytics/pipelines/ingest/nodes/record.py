@@ -111,6 +111,7 @@ def _entry(  # noqa: PLR0913
 ) -> LedgerEntry | None:
     """The new ledger entry of a slice; None where the latest one is still true, or knows rows that the table lost."""
     latest, landed, failed = state.ledger.get(name), landing.landed.get(name), landing.quarantined.get(name)
+    landed = landed and state.as_loaded(landed, landing)
     # Entries and files are in the order of numbers that count up, whatever the clock does.
     moment = max(now, latest.recorded_at + dt.timedelta(microseconds=1)) if latest else now
     entry = partial(LedgerEntry, table=state.table, slice=name, run_id=run_id, recorded_at=moment)
