@@ -41,7 +41,9 @@ class CrawlPolicy(Parameters):
     retries: NonNegativeInt = Field(4, description="Repeats of a request after a failure that may pass.")
     backoff_seconds: NonNegativeFloat = Field(1, description="Wait before a repeat; it doubles each time.")
     max_retry_after_seconds: NonNegativeFloat = Field(120, description="Give up when asked to wait longer.")
-    max_page_seconds: PositiveFloat = Field(120, description="The longest that one page may take to arrive.")
+    max_page_seconds: PositiveFloat = Field(
+        120, description="The longest that a response may take to arrive, head and body."
+    )
     max_page_bytes: PositiveInt = Field(10_000_000, description="The most of one page, packed or not.")
     max_redirects: NonNegativeInt = Field(5, description="Redirects followed for one page.")
     gzip: bool = Field(True, description="Request packed pages.")

@@ -1,8 +1,10 @@
 """Every fault of a website ends in its page, after a retry, or in an error of the project's own."""
 
 import datetime as dt
+import gzip
 import logging
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
 
@@ -242,3 +244,68 @@ def test_retry_after_is_a_number_or_a_date():
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0
     assert retry_after("soon") is None
     assert retry_after(None) is None
+
+
+def raw_gzip(packed, encoding="gzip"):
+    return lambda h, _: h.answer(200, packed, headers={"Content-Encoding": encoding})
+
+
+BUDGETS = {
+    # 289 bytes that took 4.2 GB: each layer unpacks to a thousand times as much.
+    "gzip in gzip": (
+        raw_gzip(gzip.compress(gzip.compress(b" " * 20_000_000)), "gzip, gzip"),
+        "gzip, gzip.*only gzip",
+    ),
+    "zstd": (raw_gzip(b"x", "zstd"), "zstd"),
+    "deflate": (raw_gzip(zlib.compress(b"<html></html>"), "deflate"), "deflate"),
+    "gzip in gzip, one named": (raw_gzip(gzip.compress(gzip.compress(PAGE.encode()))), "cut off"),
+    "a slow charset": (
+        lambda h, _: h.answer(200, b"<html></html>", kind="text/html; charset=punycode"),
+        "punycode text",
+    ),
+    "a charset that is no name": (
+        lambda h, _: h.answer(200, b"<html></html>", kind="text/html; charset=a\0b"),
+        "text",
+    ),
+    "Retry-After of 5,000 digits": (faulty.status(503, "9" * 5000), "answered 503"),
+}
+
+
+@pytest.mark.parametrize(("fault", "message"), BUDGETS.values(), ids=BUDGETS)
+def test_only_what_is_read_within_bounds_is_read(site, fault, message):
+    site.faults.add(f"/{ADDRESS}", fault)
+    with pytest.raises((MalformedResponse, SourceUnavailable), match=message):
+        client(site, max_page_bytes=1_000_000, retries=0).fetch(ADDRESS)
+
+
+@pytest.mark.parametrize("stretch", ["status line", "headers", "chunk size", "body"])
+def test_a_byte_now_and_then_does_not_stretch_the_time_of_a_page(site, stretch):
+    before = {
+        "status line": b"",
+        "headers": b"HTTP/1.1 200 OK\r\nX: ",
+        "chunk size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "body": b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+    }
+
+    def drops(handler, _):
+        handler.wfile.write(before[stretch])
+        while not handler.site.closing.wait(0.05):
+            handler.wfile.write(b"1")
+
+    site.faults.add(f"/{ADDRESS}", drops)
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailable, match=r"tried 1 times"):
+        client(site, retries=0, max_page_seconds=0.2).fetch(ADDRESS)
+    assert time.monotonic() - started < 1.5
+
+
+def test_lengths_that_are_no_numbers_are_ignored(site):
+    site.faults.add(
+        f"/{ADDRESS}", lambda h, body: h.answer(200, body, headers={"Content-Length": "\xb2"}), times=1
+    )
+    assert client(site).fetch(ADDRESS) == PAGE
+
+
+@pytest.mark.parametrize("header", ["\xb2", "9" * 5000, "Wed, 21 Oct 99999 07:28:00 GMT"])
+def test_a_retry_after_that_cannot_be_read_counts_as_absent(header):
+    assert retry_after(header) is None

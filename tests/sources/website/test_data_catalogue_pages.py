@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 
 import pytest
 
@@ -126,3 +127,24 @@ def test_data_without_ids_is_refused(data):
 def test_a_page_without_data_is_refused():
     with pytest.raises(MalformedResponse, match="no <script"):
         read_api_ids("<p>x</p>", "x")
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        f'<p><a href="/data-catalogue/data-set/{ID}">read more</a></p>',
+        f'<h3><a href="/data-catalogue/data-set/{ID}">Absence</a></h3>',
+        "<a href=/elsewhere>x</a>",
+        "<dt>",
+    ],
+    ids=["links", "entries", "other links", "terms"],
+)
+def test_a_page_takes_time_in_proportion_to_its_length(repeated):
+    def seconds(times):
+        text = page("<div>" * 200 + CURRENT + repeated * times + "</div>" * 200)
+        started = time.process_time()
+        assert list(read_catalogue_page(text, "x").entries) == [ID]
+        return time.process_time() - started
+
+    short = min(seconds(1000) for _ in range(2))
+    assert seconds(4000) < 8 * short + 0.05

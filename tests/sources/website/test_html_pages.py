@@ -50,6 +50,7 @@ def test_counts_are_read_in_every_wording(html, stated):
         ("<p>58 results</p>", "many pages there"),
         ("<p>page 1 of 6</p>", "many entries there"),
         ("<p>many results, page 1 of several</p>", "entries and pages"),
+        pytest.param(f"<p>{'9' * 5000} results, page 1 of {'9' * 5000}</p>", "entries and pages", id="long"),
     ],
 )
 def test_a_number_that_is_not_there_is_named(html, missing):

@@ -1,5 +1,7 @@
 """Slugs, titles and old publications, as the website and the frozen scrape give them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,6 +177,18 @@ def test_images_are_counted_but_not_the_logo(image, images):
 )
 def test_a_title_contradicts_another_name_only(title, link, contradiction):
     assert contradicts(title, link) is contradiction
+
+
+def test_long_titles_are_compared_in_time_in_proportion_to_their_length():
+    started = time.process_time()
+    assert contradicts("a " * 20_000 + "b", "a " * 40_000)
+    assert time.process_time() - started < 2
+
+
+def test_text_nested_so_deep_that_it_would_count_hundreds_of_times_is_refused():
+    text = "<div><li>" * 120 + "word " * 100_000
+    with pytest.raises(MalformedResponse, match="nested"):
+        words_and_images(parse_page(text, "x"))
 
 
 def test_old_publications_are_what_follows_find_statistics():

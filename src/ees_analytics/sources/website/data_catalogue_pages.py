@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,12 +57,17 @@ def read_catalogue_page(text: str, what: str) -> ListingPage[ListedDataSet]:
         MalformedResponse: The number of data sets is not stated, or an entry lacks something.
     """
     root = parse_page(text, what)
+    parents = _parents_of_one(root)
     found: dict[str, ListedDataSet] = {}
     for link in root.iter("a"):
         dataset_id = _data_set_id(link)
-        if dataset_id and any(parent.tag in _HEADINGS for parent in link.iterancestors()):
-            found.setdefault(dataset_id, _entry(link, dataset_id, what))
+        if dataset_id and dataset_id not in found and _is_in_heading(link):
+            found[dataset_id] = _entry(link, dataset_id, _fields(link, parents), what)
     return ListingPage(found, read_stated(root, what))
+
+
+def _is_in_heading(link: Any) -> bool:
+    return next(link.iterancestors(*_HEADINGS), None) is not None
 
 
 def _data_set_id(link: Any) -> str | None:
@@ -69,8 +75,7 @@ def _data_set_id(link: Any) -> str | None:
     return dataset_id and dataset_id.lower()
 
 
-def _entry(link: Any, dataset_id: str, what: str) -> ListedDataSet:
-    fields = _fields(link, dataset_id)
+def _entry(link: Any, dataset_id: str, fields: dict[str, str], what: str) -> ListedDataSet:
     name = squash("".join(link.xpath(f".//text()[not({_IN_CAPTION})]")))
     publication = squash("".join(link.xpath(f".//text()[{_IN_CAPTION}]"))) or fields.get("publication")
     published, updated = parse_date(fields.get("published")), parse_date(fields.get("last updated"))
@@ -84,14 +89,38 @@ def _entry(link: Any, dataset_id: str, what: str) -> ListedDataSet:
     )
 
 
-def _fields(link: Any, dataset_id: str) -> dict[str, str]:
+def _fields(link: Any, parents: Mapping[Any, Any]) -> dict[str, str]:
     """The entry's summary list, label to value; labels in lower case without a colon."""
     for parent in link.iterancestors():
-        if {_data_set_id(other) for other in parent.iter("a")} - {None, dataset_id}:
+        if parent not in parents:
             break  # from here on up are the lists of other entries
-        if terms := [term for term in parent.iter("dt") if term.getnext() is not None]:
+        if parents[parent]:
+            terms = (term for term in parent.iter("dt") if term.getnext() is not None)
             return {text_of(term).rstrip(": ").lower(): text_of(term.getnext()) for term in terms}
     return {}
+
+
+def _parents_of_one(root: Any) -> dict[Any, bool]:
+    """Each element in which one data set is linked, to whether a term with its value is in it, too.
+
+    Every element is visited a few times only, however the page is built: each climb ends at what is known.
+    """
+    ids: dict[Any, set[str]] = {}
+    for link in root.iter("a"):
+        if dataset_id := _data_set_id(link):
+            for parent in link.iterancestors():
+                known = ids.setdefault(parent, set())
+                if dataset_id in known or len(known) > 1:
+                    break
+                known.add(dataset_id)
+    with_terms: set[Any] = set()
+    for term in root.iter("dt"):
+        if term.getnext() is not None:
+            for parent in term.iterancestors():
+                if parent in with_terms:
+                    break
+                with_terms.add(parent)
+    return {parent: parent in with_terms for parent, known in ids.items() if len(known) == 1}
 
 
 def parse_date(text: str | None) -> dt.date | None:

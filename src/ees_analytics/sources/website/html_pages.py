@@ -13,7 +13,7 @@ from ees_analytics.sources.errors import MalformedResponse
 
 _INLINE = {"a", "abbr", "b", "bdi", "em", "i", "small", "span", "strong", "time"}
 _UNSEEN = ("script", "style", "template", "noscript")
-_NUMBER = r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)"
+_NUMBER = r"(?<![\d.,])(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?!\d)"
 _THINGS = r"(?:results?|publications?|data ?sets?|items?)"
 _ADJECTIVE = r"(?:(?:matching|search|total|published|available|open|API) )*"
 _COUNT = re.compile(rf"{_NUMBER} {_ADJECTIVE}{_THINGS}\b(?! (?:per|a)\b)", re.IGNORECASE)

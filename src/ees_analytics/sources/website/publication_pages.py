@@ -23,6 +23,8 @@ _LEGACY_SLUG = re.compile(r"/find-statistics/([^/?#]+)")
 _NOT_LEGACY = ("methodology", "data-guidance", "prerelease-access-list")
 _TEXT_TAGS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "a")
 _LOGO = "/assets/images/accredited-official-statistics-logo.svg"
+_MAX_NESTED_TEXT = 50_000_000
+"""Characters of a page's text, where nested text counts again."""
 _ASCII_SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -73,7 +75,7 @@ def read_publication_page(text: str, what: str) -> PublicationPage:
     The title is the text of the first ``h1`` of class ``govuk-heading-xl``.
 
     Raises:
-        MalformedResponse: The page has no title.
+        MalformedResponse: The page has no title, or far too much nested text.
     """
     root = parse_page(text, what)
     titles = (text_of(heading) for heading in root.find_class("govuk-heading-xl") if heading.tag == "h1")
@@ -91,7 +93,14 @@ def words_and_images(root: Any) -> tuple[int, int]:
     Words are counted in the text of every ``p``, ``h1`` to ``h6``, ``li`` and ``a``, one tag after the other, so
     nested text counts again. Images are all but the logo of accredited official statistics.
     """
-    texts = [element.text_content() for tag in _TEXT_TAGS for element in root.iter(tag)]
+    texts, length = [], 0
+    for element in (element for tag in _TEXT_TAGS for element in root.iter(tag)):
+        texts.append(element.text_content())
+        length += len(texts[-1])
+        if length > _MAX_NESTED_TEXT:
+            raise MalformedResponse(
+                f"the text is nested: over {_MAX_NESTED_TEXT:,} characters, each read again"
+            )
     images = sum(image.get("src") != _LOGO for image in root.iter("img"))
     return count_words(" ".join(texts)), images
 
@@ -111,8 +120,8 @@ def contradicts(title: str, link: str) -> bool:
     Upper and lower case, punctuation and words around either make no difference.
     """
     words = [re.sub(r"[^\w ]", "", squash(text.casefold())).split() for text in (title, link)]
-    part, whole = sorted(words, key=len)
-    return not any(whole[start : start + len(part)] == part for start in range(len(whole) - len(part) + 1))
+    part, whole = (" ".join(["", *each, ""]) if each else "" for each in sorted(words, key=len))
+    return part not in whole
 
 
 def combine_publications(
