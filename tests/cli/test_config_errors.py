@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from ees_analytics.cli.config_errors import (
     check_sections,
     friendly_errors,
 )
+from ees_analytics.cli.package import write_archive
 from ees_analytics.conf_loader import ConfLoader
 from tests.conftest import PROJECT
 
@@ -28,10 +30,17 @@ CONF = PROJECT / "conf"
 DAYS = {"from": "2026-06-24", "to": "2026-06-25", "reason": "lost"}
 
 
-def test_what_conf_names_is_accepted():
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> Path:
+    """Conf as it travels to Databricks."""
+    return write_archive(CONF, tmp_path_factory.mktemp("dist") / "conf-ees_analytics.tar.gz")
+
+
+def test_what_conf_names_is_accepted(archive):
     given = {"accept_loss": "ees_session_starts+ees_publication_summary"}
     given |= {"run_date": "2026-06-30", "lake_root": "x", "backup_full": "true", "table": "ees_ga4_page"}
     check_runtime_parameters({**given, "ga4_calendar": {"max_shrink": 0.5}, "google_key_file": "x"}, CONF)
+    check_runtime_parameters(given, archive)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +58,10 @@ def test_what_conf_names_is_accepted():
         ({"accept_loss": "ees_unclassified"}, "There is no table of the dashboard `ees_unclassified`"),
     ],
 )
-def test_a_typo_is_refused(given, message):
-    with pytest.raises(BadConfigException, match=message):
-        check_runtime_parameters(given, CONF)
+def test_a_typo_is_refused(given, message, archive):
+    for conf in (CONF, archive):
+        with pytest.raises(BadConfigException, match=message):
+            check_runtime_parameters(given, conf)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import yaml
 from detect_secrets.pre_commit_hook import main as scan
 
 from ees_analytics import settings
+from ees_analytics.cli.package import write_archive
 from tests.conftest import PROJECT
 from tests.end_to_end.project_run import OFFLINE, copy_of_first_run
 
@@ -26,11 +27,7 @@ SECRET = re.compile(
 
 def secrets_in(conf: Path) -> list[str]:
     """Files of the packed conf archive that look as if they held a secret."""
-    subprocess.run(
-        ["tar", "--exclude=local/*.yml", "-czf", "conf.tar.gz", f"--directory={conf.parent}", conf.name],
-        cwd=conf.parent, check=True,
-    )  # fmt: skip
-    with tarfile.open(conf.parent / "conf.tar.gz") as archive:
+    with tarfile.open(write_archive(conf, conf.parent / "dist" / "conf.tar.gz")) as archive:
         members = [member for member in archive.getmembers() if member.isfile()]
         return sorted(
             member.name for member in members if SECRET.search(archive.extractfile(member).read().decode())
@@ -40,6 +37,26 @@ def secrets_in(conf: Path) -> list[str]:
 def test_the_conf_archive_holds_no_credentials(tmp_path):
     conf = Path(shutil.copytree(PROJECT / "conf", tmp_path / "conf"))
     assert secrets_in(conf) == []
+
+
+def test_the_conf_archive_has_nothing_but_settings(tmp_path):
+    """An allow-list: keys and `.env` files are no settings, wherever in conf they are."""
+    conf = Path(shutil.copytree(PROJECT / "conf", tmp_path / "conf"))
+    with tarfile.open(write_archive(conf, tmp_path / "before.tar.gz")) as archive:
+        before = archive.getnames()
+    for name in (
+        "local/google-key.json",
+        "local/globals.yml",
+        ".env",
+        "base/.env",
+        "live/key.json",
+        "base/.x.yml",
+    ):
+        (conf / name).parent.mkdir(exist_ok=True)
+        (conf / name).write_text("x: 1\n")
+    with tarfile.open(write_archive(conf, tmp_path / "after.tar.gz")) as archive:
+        assert archive.getnames() == before
+    assert {"conf/logging.yml", "conf/base/globals.yml", "conf/databricks/globals.yml"} <= {*before}
 
 
 def test_that_guard_can_fail(tmp_path):

@@ -11,7 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from kedro.io import DataCatalog
 
+from ees_analytics.cli.doctor import _table
+from ees_analytics.cli.doctor.finding import Level, attempt
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.contract import DOUBLE, Column, SliceBatch
 from ees_analytics.contracts.validator import check
@@ -181,8 +184,15 @@ def test_a_table_of_a_catalogue_gains_it_on_request_only(lake, gain):
 
 
 @pytest.mark.usefixtures("in_a_catalogue")
-def test_a_table_that_lacks_it_reads_as_null(lake, gain):
+def test_a_table_that_lacks_it_reads_as_null_and_doctor_says_how_to_add_it(lake, gain):
     gain()
+    catalog = DataCatalog({NAME: TableDataset(table=NAME, **lake.tables)})
+    found = attempt(NAME, _table, NAME, contract_for(NAME), catalog, True, False)
+    assert found.level is Level.NOTE
+    assert (
+        f"lacks newUsers, which writes leave out: `kedro run --pipelines maintain --params add_columns={TABLE}`"
+        in found.text
+    )
     frame = TableDataset(table=NAME, **lake.tables).load()
     assert [row["newUsers"] for row in frame.collect()] == [None]
 

@@ -3,10 +3,11 @@
 import datetime as dt
 import os
 import re
+import tarfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,16 +72,15 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
 
     Args:
         given: Runtime parameters, as of ``kedro run --params``.
-        conf: The folder of conf; an archive is not checked.
+        conf: The folder of conf, or its archive.
 
     Raises:
         BadConfigException: Names the parameter or table, and near names.
     """
     if interpolated := sorted(name for name, value in given.items() if "${" in str(value)):
         raise BadConfigException(f"{', '.join(interpolated)}: {NO_INTERPOLATION}")
-    if not conf.is_dir():
-        return
-    _check_names("parameter", given, _files_of_names(conf))
+    if known := _files_of_names(conf):  # none where conf is neither a folder nor an archive of this machine
+        _check_names("parameter", given, known)
     if table := given.get("table"):
         _check_daily_table(f"table={table}", str(table))
     if accepted := given.get("accept_loss"):
@@ -178,7 +178,7 @@ def check_sections(sections: Collection[str], read: Collection[str], conf: Path)
     Args:
         sections: The names at the outermost level of ``parameters*.yml``.
         read: The names that the pipelines' steps read.
-        conf: The folder of conf.
+        conf: The folder of conf, or its archive.
 
     Raises:
         BadConfigException: Names them, their file and near names.
@@ -205,13 +205,25 @@ def _check_names(kind: str, names: Iterable[str], known: Collection[str]) -> Non
             raise BadConfigException(f"There is no {kind} `{name}`. {did_you_mean(name, known)}".rstrip())
 
 
-def _files_of_names(conf: Path) -> dict[str, Path]:
+def _yml_files(conf: Path) -> Iterator[tuple[PurePath, str]]:
+    """Each yml file of an environment with its text, from the folder of conf or from its archive."""
+    if conf.is_dir():
+        for file in conf.glob("*/*.yml"):
+            yield file.relative_to(conf.parent), file.read_text(encoding="utf-8")
+    elif conf.is_file() and tarfile.is_tarfile(conf):
+        with tarfile.open(conf) as archive:
+            for member in archive:
+                path, content = PurePath(member.name), archive.extractfile(member)
+                if content and path.match("*/*/*.yml"):
+                    yield path, content.read().decode()
+
+
+def _files_of_names(conf: Path) -> dict[str, PurePath]:
     """Runtime parameters and sections of ``parameters*.yml``, each with the first file that has it."""
-    files: dict[str, Path] = {}
-    for file in sorted(conf.glob("*/*.yml"), reverse=True):
-        text = file.read_text(encoding="utf-8")
+    files: dict[str, PurePath] = {}
+    for file, text in sorted(_yml_files(conf), reverse=True):
         names = _RUNTIME_PARAMETER.findall(text)
         if file.name.startswith("parameters"):
             names += _SECTION.findall(text)
-        files |= dict.fromkeys(names, file.relative_to(conf.parent))
+        files |= dict.fromkeys(names, file)
     return files

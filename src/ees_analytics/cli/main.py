@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import click
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.cli.utils import _split_params
+from kedro.framework.cli.utils import _split_params, call
 from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.cli import options
@@ -99,6 +99,18 @@ def _replace_viz() -> None:
 
 
 _replace_viz()
+
+
+@cli.command()
+@click.pass_obj
+def package(metadata: ProjectMetadata) -> None:
+    """Build the wheel and the archive of conf, in dist/. The archive has no file of conf/local, and no key or .env."""
+    from ees_analytics.cli.package import write_archive
+
+    project = metadata.project_path
+    call([sys.executable, "-m", "build", "--wheel", "--outdir", "dist"], cwd=str(project))
+    archive = write_archive(project / "conf", project / "dist" / f"conf-{metadata.package_name}.tar.gz")
+    click.echo(f"Written: {archive}")
 
 
 @cli.command("data-dictionary")

@@ -1,6 +1,6 @@
 """``kedro doctor``: whether this environment can run, and what to do if it cannot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -79,7 +79,8 @@ def _table(
         advice = "no run can create it; restore it, or check `catalog`"
         return bad(name, f"frozen and missing at {location}: {advice}")
     storage.check_files()
-    if found := _differences(contract, storage.columns()):
+    lacking = {column.name for column in storage.lacking()}
+    if found := _differences(contract, storage.columns(), lacking):
         # What reads a frozen table casts its columns, and nothing writes it.
         is_readable = contract.frozen and {*contract.column_names} <= storage.columns().keys()
         return (note if is_readable else bad)(name, f"{'; '.join(found)}, at {location}")
@@ -88,13 +89,19 @@ def _table(
         return bad(
             name, f"{rows} not those that were written: a file at {location} is damaged. Repair it: {GUIDE}."
         )
+    if lacking and not storage.gains_columns:
+        adds = f"`kedro run --pipelines maintain --params add_columns={contract.name}` adds it"
+        return note(
+            name, f"lacks {', '.join(sorted(lacking))}, which writes leave out: {adds}. It is at {location}"
+        )
     return location
 
 
-def _differences(contract: TableContract, table: Columns) -> list[str]:
-    """How a table's columns differ from the contract's; a frozen one may have more."""
+def _differences(contract: TableContract, table: Columns, lacking: Collection[str]) -> list[str]:
+    """How a table's columns differ from the contract's, but for those that it may lack; a frozen one may have more."""
     more = table.keys() - {*contract.column_names} if contract.frozen else ()
-    return sorted(column_differences(columns_of(contract), {n: t for n, t in table.items() if n not in more}))
+    wanted = {name: kind for name, kind in columns_of(contract).items() if name not in lacking}
+    return sorted(column_differences(wanted, {n: kind for n, kind in table.items() if n not in more}))
 
 
 def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[str]:
