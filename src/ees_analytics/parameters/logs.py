@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Self
 
-from pydantic import Field, NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
@@ -19,6 +19,14 @@ class LogTable(Parameters):
 
     places: tuple[Annotated[str, Field(pattern=r"^([\w-]+/)*[^/\\]+$")], ...] = Field(min_length=1)
     not_used: bool = False
+
+
+class LogFileLimits(Parameters):
+    """The most that one log file may have; a larger one is set aside."""
+
+    max_rows: PositiveInt = Field(1_000_000, description="Rows.")
+    max_columns: PositiveInt = Field(100, description="Columns.")
+    max_bytes: PositiveInt = Field(256_000_000, description="Bytes of its rows, unpacked and decoded.")
 
 
 class KnownOutage(Parameters):

@@ -10,6 +10,7 @@ import yaml
 from kedro.io import DatasetError
 from kedro.validation import ModelInstantiationError
 
+from ees_analytics.parameters.logs import LogFileLimits
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.dataset import LogFilesDataset, read_log_file
 from ees_analytics.sources.log_files.folder import file_datetime
@@ -44,6 +45,10 @@ NAMES_IN_FOLDERS = {
 
 def dataset(root, table="raw_ees_publications", **options) -> LogFilesDataset:
     return LogFilesDataset(table=table, tables=TABLES, path=str(root), **options)
+
+
+def read(*paths: str, **limits: int) -> pa.Table:
+    return read_log_file(paths, LogFileLimits(**limits))
 
 
 def touch(root, *names):
@@ -174,14 +179,19 @@ def test_reads_what_the_file_holds(tmp_path, rows):
     assert "(UUID)" in schema
     assert "(JSON)" in schema
     assert "isAdjustedToUTC=false" in schema
-    assert read_log_file((str(path),)).equals(rows)
+    storage = pa.schema([pa.field("id", pa.binary(16)), ("query", pa.string()), ("at", pa.timestamp("us"))])
+    found = read(str(path))
+    assert (found.schema, found.to_pydict()) == (
+        storage,
+        {**rows.to_pydict(), "id": [UUID(int=7).bytes, None]},
+    )
 
 
 def test_a_folder_named_like_a_partition_adds_no_column(tmp_path, rows):
     folder = tmp_path / "year=2026"
     folder.mkdir()
     pq.write_table(rows, folder / "f.parquet")
-    assert read_log_file((str(folder / "f.parquet"),)).column_names == rows.column_names
+    assert read(str(folder / "f.parquet")).column_names == rows.column_names
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 100, -1, -8, -100])
@@ -190,7 +200,7 @@ def test_a_cut_file_is_a_bad_file_whatever_is_left(tmp_path, rows, length):
     pq.write_table(rows, path)
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(BadFile, match=r"f\.parquet cannot be read as parquet \([\d,]+ bytes\)"):
-        read_log_file((str(path),))
+        read(str(path))
 
 
 def test_text_that_is_no_text_is_a_bad_file(tmp_path):
@@ -198,12 +208,12 @@ def test_text_that_is_no_text_is_a_bad_file(tmp_path):
     pq.write_table(pa.table({"type": ["GetSummary"]}), path, compression="none", store_schema=False)
     path.write_bytes(path.read_bytes().replace(b"GetSummary", b"GetSum\xff\xffry"))
     with pytest.raises(BadFile):
-        read_log_file((str(path),))
+        read(str(path))
 
 
 def test_a_file_that_is_gone_by_now_is_a_bad_file(tmp_path):
     with pytest.raises(BadFile):
-        read_log_file((str(tmp_path / "gone.parquet"),))
+        read(str(tmp_path / "gone.parquet"))
 
 
 def test_a_copy_that_cannot_be_read_is_named(tmp_path, rows):
@@ -211,7 +221,47 @@ def test_a_copy_that_cannot_be_read_is_named(tmp_path, rows):
     pq.write_table(rows, whole)
     broken.write_bytes(whole.read_bytes()[:50])
     with pytest.raises(BadFile, match="b.parquet cannot be read as parquet"):
-        read_log_file((str(whole), str(broken)))
+        read(str(whole), str(broken))
     broken.unlink()
     with pytest.raises(BadFile, match="b.parquet cannot be read"):
-        read_log_file((str(whole), str(broken)))
+        read(str(whole), str(broken))
+
+
+def repeated(text: str, count: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([text]))
+
+
+BOMBS = {
+    # A few kilobytes that decode to gigabytes: one text, a million times.
+    "one text, repeated": (
+        pa.table({"a": repeated("x" * 100_000, 100_000)}),
+        "over 20,000,000 bytes, decoded",
+    ),
+    "unpacked": (pa.table({"a": ["x" * 30_000_000]}), "over 20,000,000 bytes, unpacked"),
+    "rows": (pa.table({"a": pa.nulls(1_000_001, pa.int32())}), "over 1,000,000 rows"),
+    "columns": (pa.table({f"c{number}": [1] for number in range(101)}), "over 100 columns"),
+    "lists": (pa.table({"a": [["x"]]}), "nested columns: a"),
+    "structs": (pa.table({"a": [{"b": "x"}]}), "nested columns: a"),
+    "fixed lengths": (pa.table({"a": pa.array([b"x" * 17], pa.binary(17))}), "over 16 bytes: a"),
+}
+
+
+@pytest.mark.parametrize(("rows", "reason"), BOMBS.values(), ids=BOMBS)
+def test_a_file_that_unpacks_to_more_than_the_limits_is_a_bad_file(tmp_path, rows, reason):
+    path = tmp_path / "f.parquet"
+    pq.write_table(rows, path, store_schema=False, compression="zstd", use_dictionary=True)
+    assert path.stat().st_size < 200_000
+    before = pa.total_allocated_bytes()
+    with pytest.raises(BadFile, match=rf"f\.parquet has .*{reason}"):
+        read(str(path), max_bytes=20_000_000)
+    assert pa.total_allocated_bytes() - before < 10_000_000
+
+
+def test_the_limits_are_in_conf(tmp_path, rows):
+    name = NAMES_IN_THE_ROOT["raw_ees_publications"]
+    pq.write_table(rows, tmp_path / name)
+    folder = dataset(tmp_path, limits={"max_rows": 1}).load()
+    with pytest.raises(BadFile, match=r"over 1 rows \(max_rows in conf/base/globals_logs.yml\)"):
+        folder[name]()
+    with pytest.raises(ModelInstantiationError, match="max_row: there is no such setting"):
+        dataset(tmp_path, limits={"max_row": 1})

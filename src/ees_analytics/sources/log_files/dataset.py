@@ -3,16 +3,17 @@
 import os
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ees_analytics.parameters.logs import LogTable
+from ees_analytics.parameters.logs import LogFileLimits, LogTable
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.log_files.folder import LogFolder
+from ees_analytics.sources.log_files.parquet import TooLarge, read_parquet
 
 
 class LogFilesDataset(ReadOnlySource[LogFolder]):
@@ -33,6 +34,7 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
         table: The raw table's name.
         tables: The places of every log table's files: see ``parameters.logs.LogTable``.
         path: The folder of the files: a local one, or a Volume's (``/Volumes/...``).
+        limits: The most that one file may have: see ``parameters.logs.LogFileLimits``.
         metadata: For Kedro and its plugins.
 
     Raises:
@@ -45,6 +47,7 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
         table: str,
         tables: Mapping[str, Mapping[str, Any]],
         path: str,
+        limits: Mapping[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._tables = {name: LogTable.model_validate(definition) for name, definition in tables.items()}
@@ -53,6 +56,7 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
                 f"{table} has no places of files: add them to log_tables in conf/base/globals_logs.yml"
             )
         self._table = table
+        self._limits = LogFileLimits.model_validate(limits or {})
         self._root = Path(os.path.abspath(path.removeprefix("dbfs:")))  # noqa: PTH100 (links stay as they are)
         self.metadata = metadata
 
@@ -74,7 +78,8 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
             locations = [f"{self._root}, a folder that does not exist"]
         different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
         not_used = self._tables[self._table].not_used
-        return LogFolder(self._table, files, different, locations, sorted(unmatched), not_used, read_log_file)
+        read = partial(read_log_file, limits=self._limits)
+        return LogFolder(self._table, files, different, locations, sorted(unmatched), not_used, read)
 
     def _folders(self) -> dict[Path, list[tuple[str, str]]]:
         """Each folder that has files of the table, with the tables and name patterns of all places there."""
@@ -101,30 +106,29 @@ def _parquet_names(folder: Path) -> list[str]:
     )
 
 
-def read_log_file(paths: Sequence[str]) -> pa.Table:
+def read_log_file(paths: Sequence[str], limits: LogFileLimits) -> pa.Table:
     """Read a log file; copies with the same content count as one file.
 
     Raises:
-        BadFile: A copy cannot be read, or the copies have different content.
+        BadFile: A copy cannot be read or is too large, or the copies have different content.
     """
     path, *copies = paths
-    rows = _read(path)
+    rows = _read(path, limits)
     for copy in copies:
-        if not rows.equals(_read(copy)):
+        if not rows.equals(_read(copy, limits)):
             raise BadFile(f"{path} and {copy} have different content. Remove the wrong one.")
     return rows
 
 
-def _read(path: str) -> pa.Table:
+def _read(path: str, limits: LogFileLimits) -> pa.Table:
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            rows = file.read()
-        rows.validate(full=True)
+        return read_parquet(path, limits)
+    except TooLarge as error:
+        raise BadFile(f"{path} {error}") from error
     except (OSError, ValueError, pa.ArrowException) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         size = "".join(f" ({size:,} bytes)" for size in _sizes([path]))
         raise BadFile(f"{path} cannot be read as parquet{size}: {reason}") from error
-    return rows
 
 
 def _sizes(paths: Sequence[str]) -> list[int]:
