@@ -44,7 +44,8 @@ def run(tmp_path, steps: list, given: dict | None = None, seen: dict | None = No
     (seen if seen is not None else {})["it"] = catalog
     manager = _create_hook_manager()
     manager.register(RunReportHooks())
-    arguments = {"run_params": {"run_id": RUN, "env": "base"}, "pipeline": pipeline, "catalog": catalog}
+    run_params = {"run_id": RUN, "env": "base", "runtime_params": {"table": "x", "note": "token=TOPSECRET"}}
+    arguments = {"run_params": run_params, "pipeline": pipeline, "catalog": catalog}
     manager.hook.before_pipeline_run(**arguments)
     try:
         result = IndependentRunner().run(pipeline, catalog, manager)
@@ -71,8 +72,11 @@ def row_of(catalog: DataCatalog) -> dict:
 
 def test_a_run_leaves_a_page_and_a_row(tmp_path, capsys):
     step = node(moment, "a", "app.ees__last_updated", name="ees__last_updated")
-    row = row_of(run(tmp_path, [step], {"a": 1}))
+    given = {"a": 1, "params:known_days.accepted_by": "job run 7"}
+    row = row_of(run(tmp_path, [step], given))
     assert (row["run_id"], row["outcome"], row["failures"]) == (RUN, "succeeded", None)
+    assert row["started_by"] == "job run 7"
+    assert json.loads(row["parameters"]) == {"table": "x", "note": "token=[hidden]"}
     text = (tmp_path / "reports" / f"{RUN}.html").read_text()
     assert "Succeeded" in text
     assert "ees__last_updated" in text.replace("<wbr>", "")

@@ -122,6 +122,8 @@ class RunFacts:
         pipelines: The pipelines named on the command line.
         run_date: The parameter; None where it could not be read.
         started_at: When it started, UTC.
+        started_by: Who started it: a user, or the job's run; None where that could not be read.
+        parameters: The runtime parameters of the command.
         finished_at: When it ended, UTC.
         failures: Step to the reason why it failed.
         skipped: Steps that did not run because of them.
@@ -155,6 +157,8 @@ class RunFacts:
     outcome: Outcome
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    started_by: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
     tables: list[TableFacts] = field(default_factory=list)
     unclassified: list[dict[str, Any]] = field(default_factory=list)
     unclassified_more: int = 0
@@ -203,6 +207,7 @@ def run_row(facts: RunFacts, location: str | None) -> pa.Table:
         "rows_added": facts.rows_added,
         "failures": "\n".join(f"{step}: {reason}" for step, reason in facts.failures.items()) or None,
         "report": location,
+        "parameters": json.dumps(facts.parameters, default=str, ensure_ascii=False),
         "summary": json.dumps(stored, default=str, ensure_ascii=False),
     }
     return pa.Table.from_pylist([row], schema=contract_for(RUNS).empty().schema)

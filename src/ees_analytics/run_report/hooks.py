@@ -132,7 +132,9 @@ class RunReportHooks:
             run_id=str(self._params["run_id"]),
             env=str(self._params.get("env") or "base"),
             pipelines=list(self._params.get("pipeline_names") or ["__default__"]),
-            run_date=self._run_date(),
+            run_date=as_date(run_date) if (run_date := self._parameter("run_date")) else None,
+            started_by=self._parameter("known_days.accepted_by"),
+            parameters=dict(self._params.get("runtime_params") or {}),
             started_at=self._started_at,
             finished_at=dt.datetime.now(dt.UTC),
             outcome=failed if error else Outcome.SUCCEEDED,
@@ -176,9 +178,9 @@ class RunReportHooks:
             if table.name in step.outputs or (own and step.name.startswith(own))
         }
 
-    def _run_date(self) -> dt.date | None:
+    def _parameter(self, name: str) -> Any:
         try:
-            return as_date(self._catalog.load("params:run_date"))
+            return self._catalog.load(f"params:{name}")
         except Exception:  # a run that failed because of its parameters has none
             return None
 

@@ -114,6 +114,17 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     assert machine.folder("Lake", str(tmp_path / "file" / "lake")).level is Level.BAD
 
 
+def test_a_folder_on_a_volume_is_checked_on_databricks_only(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "_VOLUMES", tmp_path)
+    folder = tmp_path / "catalog" / "schema" / "volume"
+    monkeypatch.delenv("DATABRICKS_RUNTIME_VERSION", raising=False)
+    assert machine.folder("Landing zone", str(folder / "landing")).level is Level.NOTE
+    monkeypatch.setenv("DATABRICKS_RUNTIME_VERSION", "17.3")
+    assert "there is no Volume" in machine.folder("Landing zone", str(folder / "landing")).text
+    folder.mkdir(parents=True)
+    assert machine.folder("Landing zone", str(folder / "landing")).level is Level.GOOD
+
+
 def test_a_source_that_responds(server):
     found = sources.source(summary(server.rest), NAME, RUN_DATE)
     assert str(found) == f"✓ {NAME}: responds for 2026-06-26"

@@ -12,6 +12,7 @@ from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage import in_project
 
 _JAVA = 17
+_VOLUMES = Path("/Volumes")
 _DELTA_JARS = (".ivy2*/jars/*delta-spark*", ".ivy2*/cache/io.delta/*delta-spark*")
 
 
@@ -47,8 +48,14 @@ def java(needed: bool) -> Finding:
 
 
 def folder(purpose: str, path: str) -> Finding:
-    """Whether a folder can be written to, or created."""
+    """Whether a folder can be written to, or created; one on a Volume of Databricks only where that is."""
     wanted = in_project(path)
+    if wanted.is_relative_to(_VOLUMES):
+        volume = Path(_VOLUMES, *wanted.relative_to(_VOLUMES).parts[:3])
+        if not os.environ.get("DATABRICKS_RUNTIME_VERSION"):
+            return note(purpose, f"{path} is on a Volume, which only Databricks has: not checked")
+        if not volume.is_dir():
+            return bad(purpose, f"{path}: there is no Volume {volume}, or it is not readable.")
     nearest = next(parent for parent in (wanted, *wanted.parents) if parent.exists())
     if nearest.is_dir() and os.access(nearest, os.W_OK):
         return good(purpose, path)
