@@ -40,7 +40,7 @@ class RestClient:
             raise classify(error) from error
         try:
             return response.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise MalformedResponse(f"the body is not JSON: {response.text[:200]!r}") from error
 
 

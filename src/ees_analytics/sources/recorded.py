@@ -62,7 +62,15 @@ class RecordedDataset(ReadOnlySource[DayResponse]):
             return response
         except SourceError as error:
             raise type(error)(f"{self._filepath}: {error}", error.rows) from error
-        except (KeyError, TypeError, ValueError, IndexError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+            EOFError,
+            RecursionError,
+            gzip.BadGzipFile,
+            zlib.error,
+        ) as error:
             raise MalformedResponse(
                 f"{self._filepath}: not a recorded response ({type(error).__name__}: {error}). Expected gzipped "
                 f"JSON of {self.SHAPE}; record the day again."

@@ -143,6 +143,13 @@ DAMAGED = {
     "cut": GOOD[:-20],
     "no JSON": gzip.compress(b"{"),
     "no object": gzip.compress(b"[]"),
+    "nested without end": gzip.compress(b"[" * 100_000),
+    "a count that is not finite": gzip.compress(
+        json.dumps(recording(page(ROWS[:2], float("inf")))).encode().replace(b"Infinity", b"1e999")
+    ),
+    "a count of 5,000 digits": gzip.compress(
+        json.dumps(recording(page(ROWS[:2], 77))).encode().replace(b"77", b"7" * 5000)
+    ),
 }
 
 

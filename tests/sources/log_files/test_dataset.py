@@ -1,6 +1,8 @@
 """The folder of log files: what is found, what is not, and how files are read."""
 
 import datetime as dt
+import os
+from pathlib import Path
 from uuid import UUID
 
 import pyarrow as pa
@@ -12,8 +14,9 @@ from kedro.validation import ModelInstantiationError
 
 from ees_analytics.parameters.logs import LogFileLimits
 from ees_analytics.slices.errors import BadFile
+from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.sources.log_files.dataset import LogFilesDataset, read_log_file
-from ees_analytics.sources.log_files.folder import file_datetime
+from ees_analytics.sources.log_files.folder import file_datetime, slice_name
 from tests.conftest import PROJECT
 
 TABLES = yaml.safe_load((PROJECT / "conf/base/globals_logs.yml").read_text())["log_tables"]
@@ -214,6 +217,56 @@ def test_text_that_is_no_text_is_a_bad_file(tmp_path):
 def test_a_file_that_is_gone_by_now_is_a_bad_file(tmp_path):
     with pytest.raises(BadFile):
         read(str(tmp_path / "gone.parquet"))
+
+
+NAMES = {
+    "255 bytes": b"20260601-010203-" + b"x" * 231 + b".parquet",
+    "not UTF-8": b"20260601-010203-\xff-public.parquet",
+    "a line break": b"20260601-010203-a\nb.parquet",
+    "an escape sequence": b"20260601-010203-\x1b[31m.parquet",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_that_cannot_be_stored_is_a_bad_file_under_a_name_of_its_own(tmp_path, rows, name):
+    (tmp_path / "publications").mkdir()
+    path = os.fsencode(tmp_path / "publications") + b"/" + name
+    pq.write_table(rows, tmp_path / "f")
+    Path(os.fsdecode(path)).write_bytes((tmp_path / "f").read_bytes())
+    folder = dataset(tmp_path).load()
+    (known,) = folder
+    assert known.isprintable()
+    assert len(known.encode()) <= 160
+    assert file_datetime(known) == dt.datetime(2026, 6, 1, 1, 2, 3, tzinfo=dt.UTC)
+    with pytest.raises(BadFile, match="Rename the file"):
+        folder[known]()
+    landing = LandingDataset(table="t", path=str(tmp_path / "landing"))
+    for _ in range(2):
+        landing.save({known: folder[known]})
+    assert "Rename the file" in landing.load().reason(landing.load().quarantined[known])
+    assert len(list((tmp_path / "landing").rglob("*.parquet"))) == 1
+
+
+def test_names_that_were_taken_stay_as_they_are():
+    for name in (
+        *NAMES_IN_THE_ROOT.values(),
+        "20260601-010203-" + "x" * 136 + ".parquet",
+        "20260601-0102_é.parquet",
+    ):
+        assert slice_name(name) == name
+    assert slice_name("a\nb.parquet") != slice_name("a\\nb.parquet")
+
+
+@pytest.mark.timeout(20)
+def test_what_is_not_a_file_is_a_bad_file_and_is_not_waited_for(tmp_path):
+    (tmp_path / "publications").mkdir()
+    os.mkfifo(tmp_path / "publications/20260601-010203-x.parquet")
+    (tmp_path / "publications/20260602-010203-x.parquet").mkdir()
+    folder = dataset(tmp_path).load()
+    for read_file in folder.values():
+        with pytest.raises(BadFile, match="it is not a file"):
+            read_file()
+    assert len(folder) == 2
 
 
 def test_a_copy_that_cannot_be_read_is_named(tmp_path, rows):

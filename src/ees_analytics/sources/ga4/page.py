@@ -115,7 +115,7 @@ def page_from_json(body: Any) -> ReportPage:
         rows = pa.table({**_columns(body, "dimension"), **_columns(body, "metric")})
         beside_rows = {name: body.get(name, {}) for name in ("metadata", "propertyQuota")}
         return ReportPage(rows, int(body.get("rowCount", 0)), beside_rows)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedResponse(
             f"Google Analytics sent a report whose parts do not fit: {type(error).__name__}: {error}"
         ) from error

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ees_analytics.parameters.logs import LogFileLimits, LogTable
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.base import ReadOnlySource
-from ees_analytics.sources.log_files.folder import LogFolder
+from ees_analytics.sources.log_files.folder import LogFolder, slice_name
 from ees_analytics.sources.log_files.parquet import TooLarge, read_parquet
 
 
@@ -71,9 +71,9 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
             for name in _parquet_names(folder):
                 tables = [table for table, pattern in patterns if fnmatchcase(name.lower(), pattern.lower())]
                 if self._table in tables:
-                    files.setdefault(name, []).append(str(folder / name))
+                    files.setdefault(slice_name(name), []).append(str(folder / name))
                 elif not tables:
-                    unmatched.append(str(folder / name))
+                    unmatched.append(str(folder / slice_name(name)))
         if not self._root.is_dir():
             locations = [f"{self._root}, a folder that does not exist"]
         different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
@@ -121,6 +121,12 @@ def read_log_file(paths: Sequence[str], limits: LogFileLimits) -> pa.Table:
 
 
 def _read(path: str, limits: LogFileLimits) -> pa.Table:
+    if Path(path).name != slice_name(Path(path).name):
+        raise BadFile(
+            f"{path}: the name is over 160 bytes, or has characters that are not text. Rename the file."
+        )
+    if not Path(path).is_file():
+        raise BadFile(f"{path} cannot be read as parquet: it is not a file, or it is gone.")
     try:
         return read_parquet(path, limits)
     except TooLarge as error:

@@ -1,13 +1,16 @@
 """The log files of one table, as they are in their folders."""
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import blake2b
 
 import pyarrow as pa
 
+from ees_analytics.console.safe_text import escaped
 from ees_analytics.slices.errors import SourceError
 
 _NAME = re.compile(r"(?P<stamp>[0-9]{8}-[0-9]{6})[-_].+\.parquet", re.IGNORECASE)
@@ -27,13 +30,30 @@ def file_datetime(name: str) -> dt.datetime | None:
         return None
 
 
+_MAX_NAME_BYTES = 160
+"""The landing zone adds up to 90 to a name, and file systems allow 255."""
+
+
+def slice_name(name: str) -> str:
+    """The name of a file as that of its slice, of a printable one of at most 160 bytes the same.
+
+    Any other is shortened and escaped, with a fingerprint: no other file has the same, and it can be stored.
+    """
+    written = os.fsencode(name)
+    text = escaped(written.decode("utf-8", "backslashreplace")).replace("\n", "\\n")
+    if text == name and len(written) <= _MAX_NAME_BYTES:
+        return name
+    short = text.encode()[: _MAX_NAME_BYTES - 30].decode(errors="ignore")
+    return f"{short}~{blake2b(written, digest_size=8).hexdigest()}.parquet"
+
+
 def _no_files(paths: Sequence[str]) -> pa.Table:
     raise SourceError(f"{paths}: this folder has no files")
 
 
 @dataclass(frozen=True)
 class LogFolder(Mapping[str, Callable[[], pa.Table]]):
-    """The files of one table: a lazy mapping from base name (the slice's name) to a callable that reads the file.
+    """The files of one table: a lazy mapping from the slice's name (the file's base name; see ``slice_name``) to a callable that reads the file.
 
     The callable returns the rows in the file's own columns and types. It raises ``BadFile`` where the file cannot be
     read, or two copies have different content.
