@@ -7,12 +7,16 @@ python -m benchmarks.reporting --lake /tmp/lake
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +28,13 @@ from benchmarks.reporting_lake import RUN_DATE
 PROJECT = Path(__file__).parents[1]
 
 
+_PR_SET_CHILD_SUBREAPER = 36
+"""Of Linux's prctl: processes that lose their parent become children of this one."""
+
+
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: seconds, seconds of processor, and the memory of it and its children at their peak."""
+    """What a process and its children took: seconds, seconds of processor, and memory at their peak."""
 
     wall: float
     processor: float
@@ -58,6 +66,7 @@ def main() -> None:
 
 def measured(command: list[str]) -> Cost:
     """Run a command that has to succeed."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)  # a JVM outlives the Python that started it
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
     peak = _Peak(process.pid)
@@ -66,7 +75,15 @@ def measured(command: list[str]) -> Cost:
     peak.stop()
     if status:
         raise SystemExit(f"failed: {' '.join(command)}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak.bytes / 1e9)
+    usages = [usage, *_left_behind()]
+    return Cost(wall, sum(used.ru_utime + used.ru_stime for used in usages), peak.bytes / 1e9)
+
+
+def _left_behind() -> Iterator[resource.struct_rusage]:
+    """What each process took that a command left behind, once it has ended."""
+    with suppress(ChildProcessError):
+        while True:
+            yield os.wait4(-1, 0)[2]
 
 
 class _Peak:

@@ -18,7 +18,7 @@ from ees_analytics.cli.config_errors import (
     check_sections,
 )
 from ees_analytics.console.logging_setup import silence_kedro
-from ees_analytics.lake.engine import Engine, refuse_without_session
+from ees_analytics.lake.engine import Engine, refuse_ended_engine, refuse_without_session, set_driver_memory
 
 
 class RunHooks:
@@ -49,6 +49,7 @@ class RunHooks:
         setting = {**loader["globals"], **given}
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])
+        set_driver_memory(loader["globals"]["spark_driver_memory"])
 
     @hook_impl
     def before_pipeline_run(self) -> None:
@@ -59,6 +60,15 @@ class RunHooks:
         """
         if self._engine is Engine.SESSION:
             refuse_without_session()
+
+    @hook_impl
+    def on_node_error(self) -> None:
+        """Name the cause where the engine is gone, in place of a refused connection.
+
+        Raises:
+            DatasetError: Spark's JVM ended.
+        """
+        refuse_ended_engine()
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None, **_: Any) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from kedro.io import DatasetError
 
+from ees_analytics.lake import engine
 from ees_analytics.lake.engine import Engine, spark_session
 from tests.rehearsal.metastore import write_spark_conf
 
@@ -192,3 +196,41 @@ def test_a_second_engine_in_one_process_is_refused(tmp_path):
         spark_session("session")
         """
     assert "already runs the engine sail; one process holds one engine" in run(code, tmp_path)
+
+
+class Session:
+    """A session whose JVM is a process of any kind."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self.sparkContext = SimpleNamespace(_gateway=SimpleNamespace(proc=process))
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("exit 3", "ended with code 3. Its"),
+        ("kill -9 $$", "ended with code -9 (killed: the machine may have run out"),
+    ],
+)
+def test_a_jvm_that_ended_is_named_with_its_last_words_and_the_advice(end, words, monkeypatch):
+    """Not a refused connection, which is all that a query of it reports."""
+    with tempfile.TemporaryFile() as output:
+        command = ["sh", "-c", f"echo 'java.lang.OutOfMemoryError: Java heap space'; {end}"]
+        process = subprocess.Popen(command, stdout=output)
+        monkeypatch.setattr(engine, "_sessions", {Engine.SPARK: Session(process)})
+        monkeypatch.setattr(engine, "_jvm_output", output)
+        with pytest.raises(DatasetError, match=re.escape(words)) as found:
+            engine.refuse_ended_engine()
+    for part in (
+        "last words: java.lang.OutOfMemoryError: Java heap space",
+        "spark_driver_memory",
+        "engine=sail",
+    ):
+        assert part in str(found.value)
+
+
+def test_a_jvm_that_runs_is_not_refused(monkeypatch):
+    with subprocess.Popen(["sleep", "60"]) as process:
+        monkeypatch.setattr(engine, "_sessions", {Engine.SPARK: Session(process)})
+        engine.refuse_ended_engine()
+        process.kill()

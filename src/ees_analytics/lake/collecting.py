@@ -17,7 +17,7 @@ def collect_via_parquet(rows: DataFrame) -> pa.Table:
     Text columns are dictionary-encoded.
     """
     with TemporaryDirectory(prefix="ees-analytics-") as folder:
-        rows.write.mode("overwrite").option("compression", "lz4").parquet(folder)
+        rows.write.mode("overwrite").option("compression", "lz4_raw").parquet(folder)
         files = sorted(Path(folder).glob("*.parquet"))
         if not files:
             return to_arrow_schema(rows.schema).empty_table()

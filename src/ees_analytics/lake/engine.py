@@ -3,11 +3,12 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import IO, Self, cast
 
@@ -118,16 +119,31 @@ _LOCAL_SPARK = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
-    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.databricks.delta.stats.collect": "false",  # a local table is read whole
+    "spark.databricks.delta.writeChecksumFile.enabled": "false",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.driver.maxResultSize": "0",
-    "spark.driver.memory": "2g",
+    "spark.driver.memory": "2g",  # conf decides: set_driver_memory
+    # A run is short: the optimising compiler would take a third of its processor time, and several threads of the
+    # collector keep each other waiting on two cores.
+    "spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC "
+    "-XX:+ExitOnOutOfMemoryError",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
 
 _QUOTED_LINES = 5
-"""Lines of the JVM's output that are quoted when it does not start."""
+"""Lines of the JVM's output that are quoted when it does not start, or ends."""
+
+_jvm_output = tempfile.TemporaryFile()  # noqa: SIM115 (the JVM writes to it for the rest of its life)
+
+
+def set_driver_memory(memory: str) -> None:
+    """The heap of the JVM that ``engine=spark`` starts, as Java writes it: ``2g``."""
+    _LOCAL_SPARK["spark.driver.memory"] = memory
 
 
 def _start_spark() -> SparkSession:
@@ -143,20 +159,44 @@ def _start_spark() -> SparkSession:
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
-    with tempfile.TemporaryFile() as output:
-        try:
-            with _output_in(output):
-                session = configure_spark_with_delta_pip(builder).getOrCreate()
-                session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
-            return session
-        except Exception as error:
-            output.seek(0)
-            last = output.read().decode(errors="replace").strip().splitlines()[-_QUOTED_LINES:]
-            raise DatasetError(
-                "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
-                "jars (io.delta:delta-spark_2.13). Use engine=sail where you have neither. "
-                f"Spark reported: {' | '.join([str(error), *last])}"
-            ) from error
+    try:
+        with _output_in(_jvm_output):
+            session = configure_spark_with_delta_pip(builder).getOrCreate()
+            session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
+    except Exception as error:
+        raise DatasetError(
+            "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
+            "jars (io.delta:delta-spark_2.13). Use engine=sail where you have neither. "
+            f"Spark reported: {' | '.join([str(error), *_last_words()])}"
+        ) from error
+    set_arrow_collector(collect_via_parquet)
+    return session
+
+
+def _last_words() -> list[str]:
+    _jvm_output.seek(0)
+    return _jvm_output.read().decode(errors="replace").strip().splitlines()[-_QUOTED_LINES:]
+
+
+def refuse_ended_engine() -> None:
+    """Say why every query fails where the JVM that this process started is no longer there.
+
+    Raises:
+        DatasetError: It ended. The message has its exit code, its last words and what to do.
+    """
+    session = _sessions.get(Engine.SPARK)
+    process = getattr(session.sparkContext._gateway, "proc", None) if session else None
+    if process is None:
+        return
+    with suppress(subprocess.TimeoutExpired):
+        code = process.wait(0.5)  # its connections close a moment before it has ended
+        killed = " (killed: the machine may have run out of memory)" if code == -signal.SIGKILL else ""
+        said = " | ".join(_last_words()) or "nothing"
+        raise DatasetError(
+            f"Spark's JVM ended with code {code}{killed}. Its last words: {said}. With an OutOfMemoryError, give it more "
+            f"heap than {_LOCAL_SPARK['spark.driver.memory']}: `spark_driver_memory` in conf/base/globals.yml. Or use "
+            "engine=sail, which needs less."
+        )
 
 
 @contextmanager

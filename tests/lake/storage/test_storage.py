@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -13,6 +15,7 @@ from deltalake import DeltaTable
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.lake.storage import CommitConflict, TableStorage, storage_for
+from ees_analytics.lake.storage import spark as spark_storage
 
 TABLE = contract_named("ees_pub_scrape")
 
@@ -38,6 +41,47 @@ def test_a_table_whose_commits_are_in_a_checkpoint_exists(storage):
     DeltaTable(storage.location).create_checkpoint()
     (Path(storage.location) / "_delta_log" / f"{0:020}.json").unlink()
     assert storage.exists()
+
+
+def test_a_table_has_its_comments_and_description(storage):
+    """Tables have their description as comment, columns theirs."""
+    storage.create(TABLE)
+    table = DeltaTable(storage.location)
+    comments = {field.name: field.metadata["comment"] for field in table.schema().fields}
+    assert comments == {column.name: column.description for column in TABLE.columns}
+    assert table.metadata().description == TABLE.description
+
+
+class Catalogue:
+    """A session that notes the statement which creates a table."""
+
+    catalog = SimpleNamespace(tableExists=lambda _name: False, databaseExists=lambda _schema: True)
+
+    def sql(self, statement: str) -> None:
+        self.statement = statement
+
+
+def test_key_columns_of_a_catalogues_table_are_not_null(monkeypatch):
+    session = Catalogue()
+    monkeypatch.setattr(spark_storage, "spark_session", lambda _engine: session)
+    contract = contract_named("ees_publication_downloads")
+    storage_for(contract, "session", catalog="unity").create(contract)
+    required = re.findall(r"`(\w+)` \w+ NOT NULL", session.statement)
+    assert required == [c.name for c in contract.columns if c.name in contract.key and not c.nullable]
+    assert {"date", "publication"} <= set(required)
+    assert "eventCount" not in required
+
+
+def test_many_rows_are_written_as_few_are(storage, monkeypatch):
+    """Through a file on this machine where Spark's JVM reads it; one file, not one for every 10,000 rows."""
+    monkeypatch.setattr(spark_storage, "_LOCAL_BYTES", 0)
+    numbers = [str(number) for number in range(1000)]
+    rows = pa.table({"slug": numbers, "title": pa.array(["A", None] * 500).dictionary_encode()})
+    storage.create(TABLE)
+    storage.append(rows, {})
+    storage.replace(rows, None, (), {"digest": "d"})
+    assert storage.rows().sort_by("slug").to_pylist() == rows.sort_by("slug").to_pylist()
+    assert len(DeltaTable(storage.location).file_uris()) == 1
 
 
 def test_writers_that_create_a_table_at_once_all_land(storage):

@@ -6,18 +6,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, DataFrameWriterV2, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import from_arrow_schema
-from pyspark.sql.types import StructField, StructType
 
 from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
 
@@ -39,6 +39,12 @@ _DAMAGE = (
 )
 """What Spark reports where a file of the log or the data is missing or cannot be read."""
 
+_FILE_BYTES = 128 * 2**20
+"""A write makes a file for each of these; Spark itself would make one for every 10,000 rows of a large table."""
+
+_LOCAL_BYTES = 4 * 2**20
+"""Rows up to this size are sent with the query: a parquet file of them would take longer."""
+
 _LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
 
 
@@ -54,7 +60,7 @@ class SparkStorage(TableStorage):
     def __init__(self, contract: TableContract, engine: str, location: Path | str) -> None:
         """Args: the location is a folder as a ``Path``, or a three-level name."""
         super().__init__(contract, location if isinstance(location, Path) else None)
-        self._engine = engine
+        self._engine = Engine(engine)
         self._identifier = f"delta.`{self._path}`" if self._path else str(location)
 
     @property
@@ -108,23 +114,25 @@ class SparkStorage(TableStorage):
         return {field.name: field.dataType.simpleString().upper() for field in self.frame().schema}
 
     def _add_columns(self, columns: Sequence[TableColumn]) -> None:
-        comments = [column.description.replace("\\", r"\\").replace("'", r"\'") for column in columns]
-        listed = [
-            f"`{column.name}` {column.type} COMMENT '{comment}'"
-            for column, comment in zip(columns, comments, strict=True)
-        ]
-        self._session.sql(f"ALTER TABLE {self._identifier} ADD COLUMNS ({', '.join(listed)})")
+        listed = ", ".join(map(_declared, columns))
+        self._session.sql(f"ALTER TABLE {self._identifier} ADD COLUMNS ({listed})")
 
     def _create(self, contract: TableContract) -> None:
         if not self._path:
             schema = self._identifier.rpartition(".")[0]
             if not self._session.catalog.databaseExists(schema):
                 self._session.sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        empty = self._session.createDataFrame([], _spark_schema(contract))
-        writer = empty.writeTo(self._identifier).using("delta")
-        for name, value in TABLE_PROPERTIES.items():
-            writer = writer.tableProperty(name, value)
-        writer.create()
+        # Sail, which may read the folder too, fails at some queries of columns that are NOT NULL.
+        keys = () if self._path else contract.key
+        columns = ", ".join(
+            _declared(column, required=column.name in keys and not column.nullable)
+            for column in contract.columns
+        )
+        properties = ", ".join(f"'{name}' = '{value}'" for name, value in TABLE_PROPERTIES.items())
+        self._session.sql(
+            f"CREATE TABLE {self._identifier} ({columns}) USING delta COMMENT {_literal(contract.description)} "
+            f"TBLPROPERTIES ({properties})"
+        )
 
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
         self._write(rows, user_metadata, lambda writer: writer.append())
@@ -136,13 +144,24 @@ class SparkStorage(TableStorage):
         self._write(rows, user_metadata, lambda writer: writer.overwrite(condition))
 
     def _write(self, rows: pa.Table, user_metadata: str, write: Callable[[DataFrameWriterV2], None]) -> None:
-        frame = self._session.createDataFrame(decoded(rows))
         try:
-            write(frame.writeTo(self._identifier).option("userMetadata", user_metadata))
+            with self._as_frame(rows) as frame:
+                write(frame.writeTo(self._identifier).option("userMetadata", user_metadata))
         except Exception as error:  # classic Spark raises py4j's, Connect pyspark's, delta-spark its own
             if any(mark in str(error) for mark in _LOST_RACE):
                 raise CommitConflict(f"{self.location}: another writer committed first") from error
             raise
+
+    @contextmanager
+    def _as_frame(self, rows: pa.Table) -> Iterator[DataFrame]:
+        """The rows in the session, through a parquet file where they are many and it reads this machine's disk."""
+        files = rows.nbytes // _FILE_BYTES + 1
+        if self._engine is not Engine.SPARK or rows.nbytes < _LOCAL_BYTES:
+            yield self._session.createDataFrame(decoded(rows)).coalesce(files)
+            return
+        with TemporaryDirectory(prefix="ees-analytics-") as folder:
+            pq.write_table(rows, f"{folder}/rows.parquet")
+            yield self._session.read.parquet(folder).coalesce(files)
 
     def _in_slices(self, column: str, values: Sequence[str]) -> Column:
         kind = self.columns()[column]
@@ -206,12 +225,12 @@ def _few_listing_tasks(session: SparkSession) -> Iterator[None]:
             session.conf.set(_LISTING, str(before))
 
 
-def _spark_schema(contract: TableContract) -> StructType:
-    """The contract's columns as a Spark schema, descriptions as column comments."""
-    plain = from_arrow_schema(contract.arrow_schema, prefer_timestamp_ntz=False)
-    return StructType(
-        [
-            StructField(column.name, field.dataType, True, {"comment": column.description})
-            for column, field in zip(contract.columns, plain, strict=True)
-        ]
-    )
+def _declared(column: TableColumn, *, required: bool = False) -> str:
+    """The column as SQL declares it."""
+    return f"`{column.name}` {column.type}{' NOT NULL' if required else ''} COMMENT {_literal(column.description)}"
+
+
+def _literal(text: str) -> str:
+    """The text as a literal of Spark SQL."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
