@@ -97,9 +97,9 @@ def test_a_version_that_lost_its_newest_day_or_more_than_half_is_refused(lake):
     guarded = table(lake, SEARCHES, Mode.REPLACE_TABLE, max_loss=0.5)
     guarded.save(searches(days))
     for kept, message in (
-        (days[:9], "has 9 rows instead of 10, up to 2026-06-09 instead of 2026-06-10"),
-        (days[6:], "has 4 rows instead of 10, up to 2026-06-10 instead of 2026-06-10"),
-        ([], "has 0 rows instead of 10, up to no day instead of 2026-06-10"),
+        (days[:9], "has 9 rows instead of 10 and ends on 2026-06-09 instead of 2026-06-10. The"),
+        (days[6:], "has 4 rows instead of 10. The"),
+        ([], "has 0 rows instead of 10 and ends on no day instead of 2026-06-10. The"),
     ):
         with pytest.raises(DatasetError, match=message) as refused:
             guarded.save(searches(kept))

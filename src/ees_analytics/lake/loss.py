@@ -28,9 +28,9 @@ def refuse_loss(storage: TableStorage, rows: pa.Table, contract: TableContract, 
     held = str(pc.max(rows[_DAY]).as_py()) if has_days and after else ""
     if after >= before * (1 - max_loss) and held >= newest:
         return
-    days = f", up to {held or 'no day'} instead of {newest}" if newest else ""
+    days = f" and ends on {held or 'no day'} instead of {newest}" if held < newest else ""
     raise ContractError(
         f"{contract.name}: the new version has {after:,} rows instead of {before:,}{days}. The table stays as it is. Find "
-        "out which raw table lost rows; if the new version is right, run again with "
-        f"`--params accept_loss={contract.name}`."
+        "out which raw table lost rows. If the new version is right, run again with "
+        f"`--params accept_loss={contract.name}` (join several tables with +)."
     )
