@@ -77,10 +77,12 @@ def test_a_typo_is_refused(given, message, archive):
             {"known_empty": [{"table": "ees_ga4_page", "from": "2026-06-24"}]},
             "known_empty.0.to: this setting is",
         ),
+        ({"known_gaps": [{"table": "ees_ua_page", **DAYS}]}, "no table of that name is fetched day by day"),
     ],
 )
 def test_known_days_of_no_table_are_refused(given, message):
     check_known_days({"accept_days": "ees_ga4_page:2026-06-24+ees_search_console:2026-06-01"})
+    check_known_days({"known_empty": [{"table": "ees_ua_page", **DAYS}]})  # frozen: no ingest can show it
     with pytest.raises(BadConfigException, match=message):
         check_known_days(given)
 

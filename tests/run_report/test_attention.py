@@ -25,10 +25,14 @@ def test_days_that_tables_lack_are_named_where_nothing_was_ingested():
         "ees_ua_page": ["2023-05-01"],
     }
     run = example_run(tables=[], failures={}, unclassified=[], missing_days=missing)
-    assert [(item.about, item.what) for item in attention(run)] == [
+    items = list(attention(run))
+    assert [(item.about, item.what) for item in items] == [
         (["ees_ga4_page", "ees_ga4_events"], "days are missing: 2026-06-24"),
         (["ees_ua_page"], "days are missing: 2023-05-01"),
     ]
+    assert "kedro run --pipelines ingest" in items[0].todo
+    assert items[1].todo.startswith("The table is frozen"), "no ingest can fetch them"
+    assert "known_empty" in items[1].todo
 
 
 def test_events_that_no_table_counts_now_and_those_that_fell_silent_are_named():

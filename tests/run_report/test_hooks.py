@@ -275,17 +275,29 @@ def test_the_row_fits_its_contract():
 
 
 def test_absent_frozen_tables_are_listed(tmp_path):
-    """They count as empty, and only the report shows that."""
+    """They count as empty, and only the report shows that. Of days that pages or events lack, none are counted."""
     absent, present = "raw.ees_ua_page", "raw.ees_ua_events"
     lake = {"engine": "sail", "lake_root": str(tmp_path / "lake")}
     contract = contract_for(present)
-    storage_for(contract, "sail", lake["lake_root"], None).create(contract)
+    storage = storage_for(contract, "sail", lake["lake_root"], None)
+    storage.create(contract)
+    row = {column.name: "a" for column in contract.columns} | {
+        "date": dt.date(2023, 6, 1),
+        "totalEvents": 1.0,
+    }
+    storage.append(pa.Table.from_pylist([row], schema=contract.empty().schema), {})
     tables = {
         name: TableDataset(table=name, absent="frozen-empty", **lake)
         for name in (absent, present, "raw.ees_ua_source_medium")
     }
     step = node(lambda _a, _b: 1, [absent, present], "b", name="first")
-    catalog = run(tmp_path, [step], tables)
-    assert json.loads(row_of(catalog)["summary"])["absent"] == [absent]
+    ledger = {
+        "raw.ees_ingest_ledger": TableDataset(table="raw.ees_ingest_ledger", absent="empty", **lake),
+        "params:known_days": {},
+    }
+    catalog = run(tmp_path, [step], tables | ledger)
+    summary = json.loads(row_of(catalog)["summary"])
+    assert summary["absent"] == [absent]
+    assert summary["missing_days"] == {"ees_ua_page": ["2023-06-01"]}
     page_text = (tmp_path / "reports" / f"{RUN}.html").read_text()
     assert f"Not in this lake and counted as empty: {absent}." in page_text

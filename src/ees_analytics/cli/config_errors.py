@@ -127,14 +127,16 @@ def check_known_days(known_days: Mapping[str, Any]) -> None:
         raise BadConfigException(f"known_days: {error}") from None
     for name in ("accept_days", "known_empty", "known_gaps"):
         for table in known.tables(name):
-            _check_daily_table(f"{name}, {table}", table)
+            _check_daily_table(f"{name}, {table}", table, frozen=name == "known_empty")
 
 
-def _check_daily_table(given: str, table: str) -> None:
+def _check_daily_table(given: str, table: str, *, frozen: bool = False) -> None:
+    """Refuse a name that is not of a table that is fetched day by day or, with ``frozen``, of a frozen table with days."""
     daily = {
         name.removeprefix("raw.")
         for name, contract in all_contracts().items()
-        if contract.slice_column == "date" and not contract.frozen
+        if (frozen and contract.frozen and "date" in contract.column_names)
+        or (contract.slice_column == "date" and not contract.frozen)
     }
     if table not in daily:
         near = did_you_mean(table, daily) or f"Those are: {', '.join(sorted(daily))}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ees_analytics.console.text import few, few_ranges, values_by_key
+from ees_analytics.contracts import contract_named
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts
 
 _RULES_FILE = "conf/base/parameters_rules.yml"
@@ -24,6 +25,13 @@ _OF_TABLES = (
 )
 """A field of ``TableFacts``, what it means where it is not empty, and what to do; the most serious first."""
 
+_TO_FIND_DAYS = {
+    False: "`kedro run --pipelines ingest` requests what the source still has. No table shows them as zeros.",
+    True: "The table is frozen: nothing requests them, and no table shows them as zeros. If these days had no rows, "
+    "declare them under known_empty in conf/base/parameters.yml.",
+}
+"""What to do about missing days, of a frozen table or another."""
+
 
 class Attention(NamedTuple):
     """Something that a person should know or do: about which tables or steps, what it is, and what to do."""
@@ -40,12 +48,11 @@ def attention(facts: RunFacts) -> Iterator[Attention]:
     if facts.outcome is Outcome.STOPPED:
         yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
     yield from _of_tables(facts.tables)
-    missing = ((tuple(days), table) for table, days in facts.missing_days.items())
-    for ranges, tables in values_by_key(missing).items():
-        todo = (
-            "`kedro run --pipelines ingest` requests what the source still has. No table shows them as zeros."
-        )
-        yield Attention(tables, f"days are missing: {few(ranges, 5)}", todo)
+    missing = (
+        ((tuple(days), contract_named(table).frozen), table) for table, days in facts.missing_days.items()
+    )
+    for (ranges, is_frozen), tables in values_by_key(missing).items():
+        yield Attention(tables, f"days are missing: {few(ranges, 5)}", _TO_FIND_DAYS[is_frozen])
     if facts.both_eras:
         todo = f"Set universal_analytics.last_day in {_RULES_FILE} to count these days once."
         days = few(facts.both_eras, 5)

@@ -64,9 +64,9 @@ def _written(run: RunFacts, catalog: DataCatalog, name: str) -> list[dict[str, A
 
 
 def _days(catalog: DataCatalog, loaded: Collection[str]) -> Days:
-    """The days of the daily tables that the run loaded."""
+    """The days of the daily tables that the run loaded; none of a frozen table that is absent."""
     daily = [name for name, contract in all_contracts().items() if "date" in contract.column_names]
-    names = [name for name in daily if name in loaded and _storage(catalog, name).exists()]
+    names = [name for name in daily if name in loaded]
     return days_of({name.partition(".")[2]: catalog.load(name) for name in names})
 
 

@@ -59,7 +59,7 @@ def gaps(days: Iterable[str], known: Collection[str], span: Iterable[str] = ()) 
 
 
 def missing_days(days: Days, known: Days) -> dict[str, list[str]]:
-    """Days that a table lacks between its first and its newest, or those of the table that it is counted with.
+    """Days that a table lacks between its first and its newest, or those of tables that it is counted with.
 
     Args:
         days: The days that each table has.
@@ -73,5 +73,8 @@ def missing_days(days: Days, known: Days) -> dict[str, list[str]]:
         for group in _COUNTED_TOGETHER
         for name in group
     }
+    ga4 = [name for name in days if name.startswith("ees_ga4_")]
+    newest = sorted(day for name in ga4 for day in days[name])[-1:]
+    spans |= {name: [*spans.get(name, ()), *newest] for name in ga4}
     found = {name: gaps(held, known.get(name, ()), spans.get(name, ())) for name, held in days.items()}
     return {name: lacking for name, lacking in found.items() if lacking}
