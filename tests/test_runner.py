@@ -8,7 +8,9 @@ import pytest
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline, node
+from kedro.validation.exceptions import DataValidationError
 
+from ees_analytics.contracts.contract import ContractError
 from ees_analytics.runner import IndependentRunner, RunFailed, reason_of
 from ees_analytics.transforms.unclassified import TooMuchUnclassified
 
@@ -124,6 +126,13 @@ def test_a_stack_trace_is_cut_and_a_list_of_rules_to_paste_is_not():
     message = "\n".join(map(str, range(40)))
     assert reason_of(RuntimeError(message)).splitlines()[-1].strip() == "11"
     assert reason_of(TooMuchUnclassified(message)).splitlines()[-1].strip() == "39"
+
+
+def test_what_a_contract_refuses_is_given_whole_and_without_class_names():
+    refused = ContractError(f"ees_x: {'1 value(s) of a column below 0; ' * 40}")
+    wrapped = DataValidationError(str(refused), dataset_name="app.ees_x", mode="save", validator="a.b.C")
+    wrapped.__cause__ = refused
+    assert reason_of(wrapped) == str(refused)
 
 
 def test_a_reason_that_many_steps_share_is_given_once():

@@ -171,7 +171,9 @@ def reason_of(error: BaseException) -> str:
 
 def _message_of(error: BaseException) -> str:
     text = str(error)
-    wraps = text.startswith("Failed while") or getattr(error.__cause__, "names_its_table", False)
+    wraps = text.startswith(("Failed while", "Validation failed for")) or getattr(
+        error.__cause__, "names_its_table", False
+    )
     if wraps and error.__cause__ is not None:
         return _message_of(error.__cause__)
     if isinstance(error, NotADirectoryError | FileExistsError) and error.filename:

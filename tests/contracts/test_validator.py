@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from ees_analytics.contracts.checks import finite_failures
 from ees_analytics.contracts.contract import DOUBLE, INT, STRING, Column, ContractError, TableContract
 from ees_analytics.contracts.validator import check
 
@@ -43,6 +45,13 @@ def test_numbers_below_their_minimum_or_not_finite_are_refused(count):
 def test_numbers_without_a_minimum_must_be_finite_too(change):
     with pytest.raises(ContractError, match=r"t: 1 value\(s\) of change not finite, for example \[{"):
         checked(GOOD, {"change": change})
+
+
+def test_the_day_of_a_wrong_row_is_written_as_a_day():
+    rows = pa.table({"date": [dt.date(2023, 6, 3)], "count": [math.inf]})
+    assert finite_failures(rows) == [
+        "1 value(s) of count not finite, for example [{'date': '2023-06-03', 'count': inf}]"
+    ]
 
 
 def test_every_fault_is_in_one_message():

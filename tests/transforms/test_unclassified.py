@@ -83,37 +83,57 @@ def values(spark, weights):
 def test_up_to_the_share_is_accepted(spark):
     limit = UnclassifiedLimit(max_share=0.01)
 
-    refuse_unclassified(values(spark, [4.0, 6.0]), "table", "eventCount", [BY_PATH], limit)
+    refuse_unclassified(None, values(spark, [4.0, 6.0]), "table", "eventCount", [BY_PATH], limit)
     with pytest.raises(TooMuchUnclassified, match=r"table: 11 of 1,000 \(1.10%\)"):
-        refuse_unclassified(values(spark, [4.0, 7.0]), "table", "eventCount", [BY_PATH], limit)
+        refuse_unclassified(None, values(spark, [4.0, 7.0]), "table", "eventCount", [BY_PATH], limit)
 
 
 @pytest.mark.parametrize("count", [None, float("nan"), float("inf"), -5.0])
 @pytest.mark.parametrize("label", ["Unclassified", "Homepage"])
 def test_a_count_that_is_no_number_is_named_with_its_column_and_rows(spark, count, label):
     """Not "nan of nan", "float division by zero" or "bad operand type for unary -"."""
-    rows = [("/odd", label, 3, count, DAY, DAY), ("/", "Homepage", 1, 5.0, DAY, DAY)]
-    limit = UnclassifiedLimit(max_share=0)
-    with pytest.raises(NotACount) as stop:
-        refuse_unclassified(spark.createDataFrame(rows, COLUMNS), "ees_x", "pageviews", [BY_PATH], limit)
-    message = str(stop.value)
+    message = refused(spark, label, count, [count, 1.0] if count else [count])
     assert message.startswith("ees_x: pageviews is missing, negative or not finite")
-    assert f"{count}: 3 row(s) with pagePath '/odd', 2024-01-01 to 2024-01-01" in message
-    assert "'/'" not in message
+    assert f"  2024-01-01: {count} in 1 row(s) with pagePath '/odd'" in message
+    assert "2024-01-02" not in message and "'/'" not in message
+
+
+def test_a_sum_that_overflows_is_named_with_its_days(spark):
+    message = refused(spark, "Homepage", float("inf"), [1.7e308, 1.7e308])
+    assert "  2024-01-01 to 2024-01-02: inf in 2 row(s) with pagePath '/odd'" in message
+
+
+def refused(spark, label, total, counts):
+    """The message about ``/odd``, which has one row a day with these counts."""
+    days = [DAY + dt.timedelta(days=number) for number in range(len(counts))]
+    rows = [(day, "/odd", count) for day, count in zip(days, counts, strict=True)] + [(DAY, "/", 5.0)]
+    values = [("/odd", label, len(counts), total, days[0], days[-1]), ("/", "Homepage", 1, 5.0, DAY, DAY)]
+    frames = (
+        spark.createDataFrame(rows, "date date, pagePath string, pageviews double"),
+        spark.createDataFrame(values, COLUMNS),
+    )
+    with pytest.raises(NotACount) as stop:
+        refuse_unclassified(*frames, "ees_x", "pageviews", [BY_PATH], UnclassifiedLimit(max_share=0))
+    return str(stop.value)
 
 
 def test_a_table_that_counts_nothing_is_accepted(spark):
     rows = [("odd", "Unclassified", 1, 0.0, DAY, DAY)]
     for found in (rows, []):
         frame = spark.createDataFrame(found, COLUMNS)
-        refuse_unclassified(frame, "ees_x", "pageviews", [BY_PATH], UnclassifiedLimit(max_share=0))
+        refuse_unclassified(None, frame, "ees_x", "pageviews", [BY_PATH], UnclassifiedLimit(max_share=0))
 
 
 def test_the_message_begins_with_what_weighs_most_and_stays_short(spark):
     limit = UnclassifiedLimit(max_share=0)
     with pytest.raises(TooMuchUnclassified) as stop:
         refuse_unclassified(
-            values(spark, [float(weight) for weight in range(1, 31)]), "table", "eventCount", [BY_PATH], limit
+            None,
+            values(spark, [float(weight) for weight in range(1, 31)]),
+            "table",
+            "eventCount",
+            [BY_PATH],
+            limit,
         )
 
     lines = str(stop.value).splitlines()

@@ -3,6 +3,7 @@
 A check returns a sentence per fault, with the first such rows; an empty list means that the rows pass.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -55,7 +56,10 @@ def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
 
 def _failures(rows: pa.Table, is_wrong: pa.ChunkedArray, fault: str) -> list[str]:
     wrong = rows.filter(is_wrong)
-    examples = wrong.slice(0, _SHOWN).to_pylist()
+    examples = [
+        {name: str(value) if isinstance(value, dt.date) else value for name, value in row.items()}
+        for row in wrong.slice(0, _SHOWN).to_pylist()
+    ]
     return [f"{wrong.num_rows} {fault}, for example {examples}"] if examples else []
 
 

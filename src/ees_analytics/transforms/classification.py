@@ -39,7 +39,7 @@ def classified_values(
     return with_publication(values.withColumns(labels), steps, titles)
 
 
-def distinct_values(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
+def distinct_values(rows: DataFrame, keys: Sequence[str | Column], count: str) -> DataFrame:
     """One row per distinct key, with the statistics of its rows."""
     return rows.groupBy(*keys).agg(
         F.count(F.lit(1)).cast("bigint").alias("rows"),

@@ -14,6 +14,7 @@ from yaml import YAMLError
 
 from ees_analytics.console.safe_text import escaped, printable
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, RuleList, UnclassifiedLimit
+from ees_analytics.transforms.classification import distinct_values
 from ees_analytics.transforms.sums import exact_sum
 
 _SHOWN = 20
@@ -49,24 +50,27 @@ def unclassified_values(values: DataFrame, table: str, rules: RuleList) -> DataF
 
 
 def refuse_unclassified(
-    values: DataFrame, table: str, column: str, rule_lists: Sequence[RuleList], limit: UnclassifiedLimit
+    rows: DataFrame,
+    values: DataFrame,
+    table: str,
+    column: str,
+    rule_lists: Sequence[RuleList],
+    limit: UnclassifiedLimit,
 ) -> None:
-    """Fail a table where too much of what it counts (``column``), by their value table, is unclassified.
+    """Fail a table where too much of what its rows count (``column``), by their value table, is unclassified.
 
     Raises:
         TooMuchUnclassified: Names each value with its count and the rule line to add.
         NotACount: A share cannot be computed.
     """
     unknown = reduce(Column.__or__, [F.col(rules.column) == UNCLASSIFIED for rules in rule_lists])
-    weight = F.col("count")
-    is_count = F.coalesce((weight >= 0) & (weight < float("inf")) & ~F.isnan(weight), F.lit(False))
     weights = values.agg(
         F.sum("count").alias("all"),
-        F.sum(F.when(unknown, weight)).alias("unknown"),
-        F.count(F.when(~is_count, 1)).alias("odd"),
+        F.sum(F.when(unknown, F.col("count"))).alias("unknown"),
+        F.count(F.when(~_is_count(), 1)).alias("odd"),
     ).first()
     if weights and weights["odd"]:
-        raise NotACount(_not_counts(values.where(~is_count), table, column))
+        raise NotACount(_not_counts(rows, values, table, column))
     found, total = (weights["unknown"] or 0.0, weights["all"] or 0.0) if weights else (0.0, 0.0)
     if found <= limit.max_share * total:
         return
@@ -78,15 +82,21 @@ def refuse_unclassified(
     )
 
 
-def _not_counts(values: DataFrame, table: str, column: str) -> str:
-    statistics = ("rows", "count", "first_date", "last_date")
+def _is_count() -> Column:
+    count = F.col("count")
+    return F.coalesce((count >= 0) & (count < float("inf")) & ~F.isnan(count), F.lit(False))
+
+
+def _not_counts(rows: DataFrame, values: DataFrame, table: str, column: str) -> str:
+    """The message, with days; with the first and the last one where only several days together are not finite."""
     fields = [name for name in ("pagePath", "eventName", "eventCategory") if name in values.columns]
-    found = values.select(*fields, *statistics).orderBy(*fields).limit(_SHOWN).toArrow().to_pylist()
-    lines = [
-        f"  {row['count']}: {row['rows']} row(s) with {', '.join(f'{name} {row[name]!r}' for name in fields)}, "
-        f"{row['first_date']} to {row['last_date']}"
-        for row in found
-    ]
+    lines: list[str] = []
+    for found in (distinct_values(rows, [*fields, F.col("date").alias("day")], column), values):
+        wrong = found.where(~_is_count()).orderBy("first_date", *fields).limit(_SHOWN)
+        for row in [] if lines else wrong.toArrow().to_pylist():
+            days = " to ".join(dict.fromkeys([str(row["first_date"]), str(row["last_date"])]))
+            names = ", ".join(f"{name} {row[name]!r}" for name in fields)
+            lines.append(f"  {days}: {row['count']} in {row['rows']} row(s) with {names}")
     return (
         f"{table}: {column} is missing, negative or not finite, so it cannot be added up. The table stays as it is. "
         "Correct these rows in the raw tables:\n" + "\n".join(lines)

@@ -86,7 +86,7 @@ def checked_table(table: str, inputs: list[str]) -> Node:
             values = values.where(F.col("page_type").isin(*rules.service_page_types, UNCLASSIFIED))
         if publication and not publication.nullable:
             values = values.where(F.col("publication").isNotNull())
-        refuse_unclassified(values, table, count, rules.rule_lists, unclassified)
+        refuse_unclassified(rows, values, table, count, rules.rule_lists, unclassified)
         return sum_to(
             table, with_labels(rows, values if publication else _labels_only(values, rules.rule_lists))
         )

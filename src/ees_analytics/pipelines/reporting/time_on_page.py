@@ -32,7 +32,8 @@ def ees_service_time_on_page(
         NotACount: Page views are missing, negative or not finite.
     """
     table, keys = "ees_service_time_on_page", ["date", "page_type"]
-    refuse_unclassified(time_on_page_paths, table, "pageviews", page_type_by_path.rule_lists, unclassified)
+    rules = page_type_by_path.rule_lists
+    refuse_unclassified(ees_ga4_time_on_page, time_on_page_paths, table, "pageviews", rules, unclassified)
     visits = with_labels(ees_ga4_time_on_page, time_on_page_paths).withColumnsRenamed(_NAMES)
     traffic = sum_by(visits, keys, ["pageviews", "sessions", "engagementDuration"])
     starts = ees_session_starts.withColumnRenamed("eventCount", "total_session_starts")
