@@ -1,6 +1,7 @@
 """Kedro hooks of the project."""
 
 import datetime as dt
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline
 
 from ees_analytics.cli.config_errors import (
     check_key_paths,
@@ -19,6 +21,52 @@ from ees_analytics.cli.config_errors import (
 )
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import Engine, refuse_ended_engine, refuse_without_session, set_driver_memory
+from ees_analytics.lake.table import TableDataset
+from ees_analytics.parameters.maintenance import MaintainSettings
+from ees_analytics.pipelines.maintenance.housekeeping import compact, delete_expired
+from ees_analytics.runner import RunStopped, reason_of
+from ees_analytics.slices.landing_dataset import LandingDataset
+
+_logger = logging.getLogger(__name__)
+_ALWAYS = ("raw.ees_ingest_ledger", "raw.ees_pipeline_runs")
+
+
+class HousekeepingHooks:
+    """After the last writer of a run: merges small files, and deletes what is no longer kept.
+
+    Kedro calls the hooks that are registered first last, so that the run report is written by then.
+    """
+
+    @hook_impl
+    def after_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """After a run that succeeded."""
+        self._keep_house(run_params, pipeline, catalog)
+
+    @hook_impl
+    def on_pipeline_error(
+        self, error: Exception, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """After a run that failed; not after one that was stopped, because its steps may still be writing."""
+        if not isinstance(error, RunStopped):
+            self._keep_house(run_params, pipeline, catalog)
+
+    def _keep_house(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
+        try:
+            settings = MaintainSettings.model_validate(catalog.load("params:maintain"))
+            written: list[Any] = [catalog.get(name) for name in sorted({*pipeline.all_outputs(), *_ALWAYS})]
+            tables = [dataset.storage for dataset in written if isinstance(dataset, TableDataset)]
+            compact(tables, settings)
+            report: Any = catalog[f"report.{run_params['run_id']}"]
+            landings = [dataset for dataset in written if isinstance(dataset, LandingDataset)]
+            today = dt.datetime.now(dt.UTC).date()
+            delete_expired(Path(report._describe()["filepath"]).parent, landings, settings, today)
+        except Exception as error:
+            _logger.warning(
+                "Small files were not merged, or old files not deleted (%s). The run itself is not affected, and the "
+                "next one tries again.", reason_of(error).rstrip("."),
+            )  # fmt: skip
 
 
 class RunHooks:

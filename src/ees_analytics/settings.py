@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ees_analytics.conf_loader import ConfLoader
 from ees_analytics.console.logging_setup import print_safely
-from ees_analytics.hooks import RunHooks
+from ees_analytics.hooks import HousekeepingHooks, RunHooks
 from ees_analytics.run_report.hooks import RunReportHooks
 
 print_safely()
@@ -25,7 +25,7 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
-HOOKS = (RunHooks(), RunReportHooks())
+HOOKS = (HousekeepingHooks(), RunHooks(), RunReportHooks())
 
 # No telemetry; Kedro-Viz's hooks would store errors as they are, for a view that this project does not show.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry", "kedro-viz")

@@ -1,14 +1,21 @@
 """Models of ``conf/base/parameters_maintenance.yml``."""
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from ees_analytics.parameters.model import Parameters
 
 
 class MaintainSettings(Parameters):
-    """How tables are kept fast to read: files that no version of the last ``keep_days`` needs are deleted."""
+    """How tables are kept fast to read, and how long what runs leave behind is kept."""
 
-    keep_days: int = Field(30, ge=30)
+    keep_days: int = Field(30, ge=30, description="Files that no version of these days needs are deleted.")
+    max_small_files: PositiveInt = Field(200, description="More in a local table are merged after a run.")
+    small_file_bytes: PositiveInt = Field(16_000_000, description="A file below this size is small.")
+    compact_catalog_tables: bool = Field(False, description="Merge those of a catalogue's tables, too.")
+    keep_report_days: PositiveInt = Field(400, description="Run reports.")
+    keep_quarantine_days: PositiveInt = Field(
+        400, description="Failed attempts of a slice, from the day on which it came in."
+    )
     add_columns: str | None = Field(
         None, description="`<table>+…`: tables that gain the columns that they lack of their contract."
     )

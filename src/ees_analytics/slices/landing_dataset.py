@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import re
+import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -104,6 +105,25 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     if self._settle(running.pop(future), future, before, progress):
                         pending = iter(())
+
+    def expired(self, since: dt.date) -> list[Path]:
+        """Failed attempts of slices that have come in before a day, and files that a stopped run left unfinished."""
+        folders = (self._folder, self._folder / _SET_ASIDE)
+        yesterday = time.time() - 86400
+        unfinished = [path for folder in folders for path in folder.glob(".*.tmp")]
+        failed = [
+            (name, path) for name, path in _files(folders[1], _QUARANTINED_NAME) if _is_before(name, since)
+        ]
+        landed = (
+            {name["slice"]: name for name, _ in _files(self._folder, _NAME) if _is_before(name, since)}
+            if failed
+            else {}
+        )
+        return [path for path in unfinished if path.stat().st_mtime < yesterday] + [
+            Path(path)
+            for name, path in failed
+            if (good := landed.get(name["slice"])) and good["stamp"] > name["stamp"]
+        ]
 
     def _settle(
         self, name: str, future: Future[FetchedSlice], before: LandingZone, progress: Progress
@@ -237,6 +257,10 @@ def _files(folder: Path, name: re.Pattern[str]) -> list[tuple[re.Match[str], str
     with os.scandir(folder) as entries:
         found = [(match, entry.path) for entry in entries if (match := name.match(entry.name))]
     return sorted(found, key=lambda item: item[0]["stamp"])
+
+
+def _is_before(name: re.Match[str], day: dt.date) -> bool:
+    return _fetched_at(name).date() < day
 
 
 def _fetched_at(name: re.Match[str]) -> dt.datetime:

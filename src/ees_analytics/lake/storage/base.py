@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -149,6 +150,18 @@ class TableStorage(ABC):
     def optimize(self) -> bool:
         """Merge small files into large ones; the rows stay as they are. False where the catalogue does that itself."""
 
+    @property
+    def is_local(self) -> bool:
+        """True for a table in a folder, False for one of a catalogue."""
+        return self._path is not None
+
+    def has_small_files(self, most: int, under_bytes: int) -> bool:
+        """True where the table's newest version has more data files below a size than this."""
+        in_folder = self._path.glob("*.parquet") if self._path else None  # those of earlier versions, too
+        if in_folder is not None and sum(1 for _ in islice(in_folder, most + 1)) <= most:
+            return False
+        return self._has_small_files(most, under_bytes)
+
     def check_files(self) -> None:
         """Make sure that the log can be read; of a local folder also that its data files are there, in full size."""
         self.frame()
@@ -268,6 +281,9 @@ class TableStorage(ABC):
     def _reason(self, error: Exception) -> str:
         """What the engine reports of a damaged file."""
         return str(error)
+
+    @abstractmethod
+    def _has_small_files(self, most: int, under_bytes: int) -> bool: ...
 
     @abstractmethod
     def _columns(self) -> Columns: ...

@@ -68,6 +68,10 @@ class DeltaRsStorage(TableStorage):
         texts = pc.cast(counted.field("values"), pa.string()).to_pylist()
         return dict(zip(texts, counted.field("counts").to_pylist(), strict=True))
 
+    def _has_small_files(self, most: int, under_bytes: int) -> bool:
+        sizes = pa.table(self._table().get_add_actions())["size_bytes"]
+        return bool((pc.sum(pc.less(sizes, under_bytes)).as_py() or 0) > most)
+
     def optimize(self) -> bool:
         """Merge small files, and write a checkpoint so that readers need not read every commit."""
         table = self._table()

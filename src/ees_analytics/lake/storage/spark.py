@@ -106,6 +106,12 @@ class SparkStorage(TableStorage):
             counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
         return {row["slice"]: row["count"] for row in counted}
 
+    def _has_small_files(self, most: int, under_bytes: int) -> bool:
+        """True where there are more files, and they are below that size on average."""
+        detail = self._session.sql(f"DESCRIBE DETAIL {self._identifier}").select("numFiles", "sizeInBytes")
+        files, size = detail.collect()[0]
+        return bool(files > most and size < files * under_bytes)
+
     def optimize(self) -> bool:
         """Merge small files; False where the catalogue does that itself."""
         return self._maintain("OPTIMIZE")
