@@ -97,3 +97,8 @@ def test_two_processes_at_once_end_in_one_clean_lake(sample, tmp_path):
     clean = {name: digest(table.to_pyarrow_table()) for name, table in tables(root) if "ga4" in name}
     mixed = {name: digest(table.to_pyarrow_table()) for name, table in tables(tmp_path) if "ga4" in name}
     assert mixed == clean
+    recorded = [
+        (row["table"], row["slice"], row["state"])
+        for row in rows(tmp_path, "analytics_raw/ees_ingest_ledger")
+    ]
+    assert len(recorded) == len({*recorded}), "each ledger row is written once"

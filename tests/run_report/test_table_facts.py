@@ -1,6 +1,8 @@
 """Gaps in the days of a table."""
 
-from ees_analytics.run_report.table_facts import gaps
+from ees_analytics.run_report.facts import TableFacts
+from ees_analytics.run_report.page import what_changed
+from ees_analytics.run_report.table_facts import add_ingest_facts, gaps
 from ees_analytics.slices.ledger import SliceState
 from tests.run_report.examples import entry
 
@@ -13,3 +15,14 @@ def test_gaps_are_not_held_not_empty_and_not_set_aside():
     assert gaps(["2026-06-01", "2026-06-05"], ledger) == ["2026-06-03 to 2026-06-04"]
     aside = ["2026-06-04", "2026-06-09"]
     assert gaps(["2026-06-01", "2026-06-05"], ledger, aside) == ["2026-06-03"], "nor after the newest day"
+
+
+def test_days_that_the_table_had_are_adopted_not_added():
+    table = TableFacts("raw.ees_ga4_hourly")
+    adopted = entry(
+        "2026-06-01", SliceState.COMMITTED, rows=24, reason="adopted: the table held it without a landed file"
+    )
+    added = entry("2026-06-02", SliceState.COMMITTED, rows=24)
+    add_ingest_facts(table, {"ledger.ees_ga4_hourly": [adopted, added]})
+    assert (table.adopted, table.added) == (["2026-06-01"], ["2026-06-02"])
+    assert what_changed(table) == ("1 day added (2026-06-02); 1 day adopted from the table (2026-06-01)")

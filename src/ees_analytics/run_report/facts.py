@@ -51,6 +51,7 @@ class TableFacts:
         rows_added: Rows ingested (raw table), or rows of the new version (app table).
         rows_total: Rows that it has now, where known.
         added: Slices ingested for the first time.
+        adopted: Slices that the table had before the ledger, which records them now.
         restated: Slices ingested again with different rows.
         empty: Slices that this run found to be empty.
         quarantined: Slices and files that this run requested and set aside, each with the reason.
@@ -76,6 +77,7 @@ class TableFacts:
     rows_total: int | None = None
     newest: dt.date | None = None
     added: list[str] = field(default_factory=list)
+    adopted: list[str] = field(default_factory=list)
     restated: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     quarantined: dict[str, str] = field(default_factory=dict)

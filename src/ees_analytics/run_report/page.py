@@ -50,6 +50,9 @@ def what_changed(table: TableFacts) -> str:
         many_files = table.slice_unit == "file" and len(table.added) > _FEW_FILES
         names = "" if many_files else f" ({few_ranges(table.added)})"
         parts.append(f"{counted(len(table.added), table.slice_unit)} added{names}")
+    if table.adopted:
+        held = counted(len(table.adopted), table.slice_unit)
+        parts.append(f"{held} adopted from the table ({few_ranges(table.adopted)})")
     if table.restated:
         parts.append(f"{len(table.restated)} restated ({few_ranges(table.restated)})")
     if table.empty:

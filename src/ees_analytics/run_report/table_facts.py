@@ -1,6 +1,6 @@
 """Facts of a table, from its contract, its steps, and what they loaded and saved."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ees_analytics.console.text import date_ranges, values_by_key
@@ -54,7 +54,7 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
     _add_entries(table, seen.get(f"ledger.{name}", ()))
     _add_quarantined(table, seen.get(f"landing.{name}", LandingZone(name)), plan)
     if plan and outcome:
-        changed = {*table.added, *table.restated, *table.empty, *table.quarantined}
+        changed = {*table.added, *table.adopted, *table.restated, *table.empty, *table.quarantined}
         table.read_again = [day for day in plan.fetch if day not in changed and state.is_settled(day)]
     table.left_out = [*state.left_out]
     declared = {*plan.known_gaps} if plan else set()
@@ -89,9 +89,10 @@ def log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:
     return {audit.table: [_gap(gap) for gap in audit.gaps] for audit in audits if audit.gaps}
 
 
-def _add_entries(table: TableFacts, entries: Iterable[LedgerEntry]) -> None:
+def _add_entries(table: TableFacts, entries: Sequence[LedgerEntry]) -> None:
     slices = values_by_key((entry.state, entry.slice) for entry in entries)
-    table.added = slices.get(SliceState.COMMITTED, [])
+    table.adopted = [entry.slice for entry in entries if entry.is_adopted]
+    table.added = [name for name in slices.get(SliceState.COMMITTED, []) if name not in table.adopted]
     table.restated = slices.get(SliceState.RESTATED, [])
     table.empty = slices.get(SliceState.EMPTY, [])
     table.flags = values_by_key(

@@ -89,7 +89,11 @@ def _summary(tables: Sequence[TableFacts]) -> str:
     added = "" if changed else " added"  # by a table that failed after its slices were committed
     news = [f"{changed} changed" * bool(changed), _count_slices(tables, "added")]
     news.append((counted(rows, "row") + added) * bool(rows))
-    parts = [", ".join(filter(None, news)), _count_slices(tables, "restated", " restated")]
+    parts = [
+        ", ".join(filter(None, news)),
+        _count_slices(tables, "adopted", " adopted from the table"),
+    ]
+    parts.append(_count_slices(tables, "restated", " restated"))
     parts += [f"{counts[status]} {text}" for status, text in _UNCHANGED.items() if counts[status]]
     parts.append(_count_slices(tables, "read_again", " read again, no change"))
     if newest := max((table.newest for table in tables if table.newest), default=None):

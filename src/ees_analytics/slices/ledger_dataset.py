@@ -7,13 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ees_analytics.console.text import values_by_key
-from ees_analytics.contracts import contract_for
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.storage import TableStorage, storage_for
-from ees_analytics.lake.table import Mode, TableDataset
-from ees_analytics.slices.ledger import LedgerEntry, entries_to_rows, latest_by_slice, rows_to_entries
-
-_LEDGER = "raw.ees_ingest_ledger"
+from ees_analytics.slices.ledger import (
+    CONTRACT,
+    LedgerEntry,
+    entries_to_rows,
+    latest_by_slice,
+    rows_to_entries,
+    unrecorded,
+)
 
 _lock = threading.Lock()
 _newest: dict[str, tuple[object, pa.Table]] = {}
@@ -40,12 +43,18 @@ class LedgerDataset(LakeDataset[Sequence[LedgerEntry], list[LedgerEntry]]):
         }
 
     def save(self, data: Sequence[LedgerEntry]) -> None:
-        """Append entries in one commit; without entries there is no commit."""
+        """Append entries in one commit, but for those that another run recorded meanwhile; without any there is none."""
         if data:
-            TableDataset(table=_LEDGER, mode=Mode.APPEND, **self._lake).save(entries_to_rows(data))
+            ledger = storage_for(CONTRACT, **self._lake)
+            ledger.create(CONTRACT)
+            ledger.append_new(
+                "table",
+                self._contract.name,
+                lambda rows: entries_to_rows(unrecorded(data, rows_to_entries(rows))),
+            )
 
     def _entries(self, tables: Sequence[str]) -> list[LedgerEntry]:
-        ledger = storage_for(contract_for(_LEDGER), **self._lake)
+        ledger = storage_for(CONTRACT, **self._lake)
         return rows_to_entries(_rows(ledger, tables)) if ledger.exists() else []
 
 

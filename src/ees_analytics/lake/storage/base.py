@@ -221,6 +221,24 @@ class TableStorage(ABC):
         """
         self._commit(partial(self._append, self.checked(rows)), commit_metadata)
 
+    def append_new(self, column: str, value: str, choose: Callable[[pa.Table], pa.Table]) -> None:
+        """Add the rows that are chosen in view of those whose column has this value.
+
+        Of several writers at once, each sees the rows of the others; on Spark except for those of the same moment.
+
+        Args:
+            column: A text column.
+            value: Its value in all of the rows.
+            choose: The present rows with that value to those to add.
+        """
+        self._commit(partial(self._append_new, column, value, choose), {})
+
+    def _append_new(
+        self, column: str, value: str, choose: Callable[[pa.Table], pa.Table], user_metadata: str
+    ) -> None:
+        if (rows := choose(self.rows(column, [value]))).num_rows:
+            self._append(self.checked(rows), user_metadata)
+
     def replace(
         self, rows: pa.Table, column: str | None, values: Sequence[str], commit_metadata: Mapping[str, str]
     ) -> None:

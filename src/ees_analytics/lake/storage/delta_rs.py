@@ -1,7 +1,7 @@
 """Delta tables in local folders: read through Sail, written through delta-rs."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -123,17 +123,35 @@ class DeltaRsStorage(TableStorage):
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
         self._write(rows, user_metadata, mode="append")
 
+    def _append_new(
+        self, column: str, value: str, choose: Callable[[pa.Table], pa.Table], user_metadata: str
+    ) -> None:
+        table = self._table()
+        rows = choose(table.to_pyarrow_dataset().to_table(filter=ds.field(column) == value))
+        if rows.num_rows:
+            # Of two commits on one version that name the same transaction, the second fails.
+            turn = Transaction(f"{column}={value}", table.version() + 1)
+            self._write(self.checked(rows), user_metadata, table, [turn], mode="append")
+
     def _overwrite(
         self, rows: pa.Table, column: str | None, values: Sequence[str], user_metadata: str
     ) -> None:
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-        condition = {"predicate": f'"{column}" IN ({listed})'} if column else {}
+        condition: dict[str, Any] = {"predicate": f'"{column}" IN ({listed})'} if column else {}
         self._write(rows, user_metadata, mode="overwrite", **condition)
 
-    def _write(self, rows: pa.Table, user_metadata: str, **how: Any) -> None:
-        properties = CommitProperties(custom_metadata={"userMetadata": user_metadata})
+    def _write(
+        self,
+        rows: pa.Table,
+        user_metadata: str,
+        table: DeltaTable | None = None,
+        turns: Sequence[Transaction] = (),
+        **how: Any,
+    ) -> None:
+        metadata = {"userMetadata": user_metadata}
+        properties = CommitProperties(custom_metadata=metadata, app_transactions=[*turns])
         try:
-            write_deltalake(self._table(), rows, commit_properties=properties, **how)
+            write_deltalake(table or self._table(), rows, commit_properties=properties, **how)
         except CommitFailedError as error:
             raise CommitConflict(f"{self.location}: another writer committed first") from error
 

@@ -9,7 +9,7 @@ from typing import Any
 from ees_analytics.console.text import date_ranges, few_ranges, values_by_key
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.slices.errors import IngestIncomplete
-from ees_analytics.slices.ledger import LedgerEntry, SliceState
+from ees_analytics.slices.ledger import ADOPTED, LedgerEntry, SliceState
 from ees_analytics.slices.slice import DamagedLanding, Flags, IngestPlan, LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState
 
@@ -128,7 +128,7 @@ def _entry(  # noqa: PLR0913
         return None
     is_fewer = rows < state.recorded_rows(name)
     if landed is None or (rows and landed.rows != rows):
-        reason = "adopted: the table held it without a landed file"
+        reason = f"{ADOPTED}the table held it without a landed file"
         return None if is_fewer else entry(state=now_in, rows=rows, reason=reason)
     described = described or _describe(landed, landing)
     if is_fewer and not rows and not described["reason"]:
@@ -172,8 +172,8 @@ def _is_recorded(
 def _summary(entries: Sequence[LedgerEntry]) -> Iterator[str]:
     if not entries:
         yield "up to date."
-    by_state = values_by_key((entry.state, entry) for entry in entries)
-    for state in filter(by_state.get, SliceState):
+    by_state = values_by_key(("adopted" if entry.is_adopted else entry.state, entry) for entry in entries)
+    for state in filter(by_state.get, (*SliceState, "adopted")):
         rows = sum(entry.rows or 0 for entry in by_state[state])
         names = few_ranges(entry.slice for entry in by_state[state])
         yield f"{len(by_state[state])} slice(s) {state}, {rows:,} rows ({names})"
