@@ -56,6 +56,11 @@ def test_where_the_tables_lie():
     production = entry_of("databricks", "app.ees_service_summary")
     assert production["catalog"] == "catalog_40_copper_statistics_services"
     assert production["engine"] == "session"
+    assert (
+        entry_of("base", "export.ees_service_summary")["filepath"]
+        == "data/exports/ees_service_summary.parquet"
+    )
+    assert entry_of("databricks", "export.ees_service_summary")["filepath"].startswith("/Volumes/")
 
 
 DOWNLOADS = [name for name in all_contracts() if name.endswith("_downloads") and name.startswith("raw.")]

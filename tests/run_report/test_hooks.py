@@ -81,7 +81,9 @@ def test_a_run_leaves_a_page_and_a_row(tmp_path, capsys):
     assert "Succeeded" in text
     assert "ees__last_updated" in text.replace("<wbr>", "")
     assert row["report"].endswith(f"{RUN}.html")
-    assert "✓ Run" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "✓ Run" in printed
+    assert f"Written to          tables: {tmp_path / 'lake'}" in printed
 
 
 def test_a_failed_run_leaves_them_too(tmp_path, capsys):

@@ -147,6 +147,7 @@ class RunFacts:
         log_gaps: Log table to its days without a file, a phrase each.
         warnings: Warnings and errors logged during the run.
         timings: The slowest steps with their seconds.
+        places: Where it wrote: tables, landing zone, backup, exports or plots, each with the folder or catalogue.
         side_tasks: What the run did besides building tables (a backup, an export), to its result.
     """
 
@@ -176,6 +177,7 @@ class RunFacts:
     log_gaps: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings: list[tuple[str, float]] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
     side_tasks: dict[str, str] = field(default_factory=dict)
 
     @property

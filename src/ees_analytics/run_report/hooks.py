@@ -26,6 +26,7 @@ from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import RUNS, Outcome, RunFacts, TableFacts, TableStatus, run_row
 from ees_analytics.run_report.page import page
+from ees_analytics.run_report.places import kind_of, places
 from ees_analytics.run_report.quality import add_quality_facts
 from ees_analytics.run_report.side_tasks import SideTasks
 from ees_analytics.run_report.table_facts import add_ingest_facts, check_count, log_gaps, set_status
@@ -58,6 +59,7 @@ class RunReportHooks:
         self._seconds: dict[str, float] = {}
         self._seen: dict[str, Any] = {}
         self._side_tasks = SideTasks()
+        self._written: dict[str | None, str] = {}
         self._tables = {
             name: TableFacts(name, contract.description, checks=check_count(contract))
             for name, contract in sorted(all_contracts().items())
@@ -94,6 +96,7 @@ class RunReportHooks:
         self.before_dataset_loaded(node)
         with self._lock, _guard(f"part on {dataset_name}"):
             self._side_tasks.saved(dataset_name, data)
+            self._written.setdefault(kind_of(dataset_name), dataset_name)
             if dataset_name in self._tables:
                 self._add_save(self._tables[dataset_name])
             elif dataset_name.startswith("ledger.") or dataset_name.endswith(_KEPT_ON_SAVE):
@@ -152,6 +155,8 @@ class RunReportHooks:
             set_status(table, run, self._steps_of(table))
             if table.is_raw:
                 add_ingest_facts(table, self._seen)
+        with _guard("part on where it wrote"):
+            run.places = places((name for kind, name in self._written.items() if kind), self._catalog)
         with _guard("part on data quality"):
             add_quality_facts(run, self._catalog, self._seen)
         return run

@@ -44,6 +44,8 @@ def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
         yield _row("Checks", f"{passed} passed" + (f"; {counted(failed, 'table')} FAILED" * bool(failed)))
     for task, result in facts.side_tasks.items():
         yield _row(task, result)
+    if facts.places:
+        yield _row("Written to", "; ".join(f"{kind}: {place}" for kind, place in facts.places.items()))
     yield from _attention(facts)
     if flagged := sum(bool(table.flags) for table in facts.tables):
         tables = counted(flagged, "table")
