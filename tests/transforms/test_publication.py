@@ -42,7 +42,7 @@ def test_blanks_at_the_ends_and_decomposed_letters_split_no_publication(spark):
 def test_a_slug_with_two_titles_is_left_out_and_named(spark, caplog):
     """Its rows would count twice; the other publications can be decided."""
     assert titles(spark, ("a", "one"), ("a", "two"), ("b", "three")) == [("b", "Three")]
-    assert "{'a': ['One', 'Two']}" in caplog.text
+    assert "of no publication: a (One / Two). Keep" in caplog.text
     assert "superseded_titles" in caplog.text
 
 

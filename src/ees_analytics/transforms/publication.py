@@ -28,11 +28,12 @@ def publication_titles(ees_pub_scrape: DataFrame) -> DataFrame:
     for row in ees_pub_scrape.select("slug", "title").dropna().toArrow().to_pylist():
         titles.setdefault(row["slug"], set()).add(title_case(row["title"].strip()))
     decided = {slug: min(found) for slug, found in titles.items() if len(found) == 1 and any(found)}
-    if ambiguous := {name: sorted(found) for name, found in sorted(titles.items()) if len(found) > 1}:
+    ambiguous = {name: " / ".join(sorted(found)) for name, found in sorted(titles.items()) if len(found) > 1}
+    if ambiguous:
         logger.warning(
             "ees_pub_scrape has several titles for a slug, so its pages and events are of no publication: %s. Keep one "
             "of each: add the others to `publications.superseded_titles` in conf/base/parameters_rules.yml and run the "
-            "ingest.", ambiguous,
+            "ingest.", "; ".join(f"{name} ({found})" for name, found in ambiguous.items()),
         )  # fmt: skip
     columns = {"slug": list(decided), "publication": list(decided.values())}
     return frame_of(pa.table(columns), ees_pub_scrape, _TITLES)
