@@ -92,6 +92,7 @@ class RunHooks:
         }
         check_sections(parameters.keys() - given.keys(), read - given.keys(), conf)
         check_run_date(parameters["run_date"])
+        check_run_date(parameters["ingest_range"].get("run_date", parameters["run_date"]))
         check_known_days(parameters["known_days"])
         check_reports(parameters["ga4"]["reports"])
         setting = {**loader["globals"], **given}

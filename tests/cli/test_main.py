@@ -78,6 +78,7 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
         (["--params", "table=ees_ga4_page"], "give `from` and `to`"),
         (["--params", "run_date=20-06-2026"], "Write a day as 2026-06-30"),
         (["--pipelines", "reporting", "--params", "run_date=2999-06-30"], "2999-06-30 is in the future"),
+        (["--params", "ingest_range.run_date=2999-06-30"], "2999-06-30 is in the future"),
     ],
 )
 def test_wrong_settings_end_with_what_to_do(tmp_path, arguments, message):

@@ -8,8 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from ees_analytics.lake.table import TableDataset
+from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.ledger_dataset import LedgerDataset
+from ees_analytics.slices.state import TableState, altered_slices
 from ees_analytics.slices.state_dataset import TableStateDataset
 
 
@@ -43,3 +45,18 @@ def test_a_state_knows_the_days_of_its_siblings(tmp_path: Path):
     assert state.sibling_days() == {"2026-06-01": tables[1]}
     assert state.recorded_rows("2026-06-01") == 3
     assert TableStateDataset(table=tables[0], **lake).load().sibling_days() == {}
+
+
+def test_a_day_that_was_partly_lost_is_altered_whatever_failed_since():
+    day, moment = "2026-06-01", dt.datetime(2026, 6, 30, tzinfo=dt.UTC)
+    committed = LedgerEntry("ees_ga4_page", day, SliceState.COMMITTED, "run", moment, rows=3, digest="d")
+    failed = LedgerEntry("ees_ga4_page", day, SliceState.QUARANTINED, "run", moment + dt.timedelta(1))
+    state = TableState(
+        "ees_ga4_page",
+        exists=True,
+        slices={day: 2},
+        ledger={day: failed},
+        history={day: [committed, failed]},
+        read=lambda slices: {slice_: pa.table({}) for slice_ in slices},
+    )
+    assert altered_slices(state, LoadLimits()) == [day]

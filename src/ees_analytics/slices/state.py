@@ -113,10 +113,8 @@ class TableState:
 
     def recorded_digest(self, slice_: str) -> str | None:
         """The slice's digest in the ledger, where the entry has as many rows as the table."""
-        entry = self.ledger.get(slice_)
-        if entry is None or not entry.state.is_settled or entry.rows != self.slices.get(slice_):
-            return None
-        return entry.digest
+        entry = self.last_settled(slice_)
+        return entry.digest if entry and entry.rows == self.slices.get(slice_) else None
 
     def as_loaded(self, item: LandedSlice, landing: LandingZone) -> LandedSlice:
         """The landed slice with the digest that its rows have in the table, which may lack later columns."""
@@ -133,8 +131,8 @@ def altered_slices(state: TableState, limits: LoadLimits) -> list[str]:
     """The slices whose rows are not those that the ledger recorded: every row of the table is read."""
     altered = {
         name
-        for name, entry in state.ledger.items()
-        if entry.state.is_settled and entry.rows not in (None, state.slices.get(name, 0))
+        for name in state.ledger
+        if (entry := state.last_settled(name)) and entry.rows not in (None, state.slices.get(name, 0))
     }
     for group in grouped(state.slices, limits):
         rows = state.read(group)

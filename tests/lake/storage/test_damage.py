@@ -129,3 +129,14 @@ def test_what_spark_reports_of_a_damaged_file_is_one_line_with_its_path(text):
 def test_other_errors_are_not_called_damage(tmp_path, error):
     with pytest.raises(type(error)), storage_for(HOURLY, "sail", str(tmp_path))._naming_damage():
         raise error
+
+
+def test_text_that_an_altered_byte_made_unreadable_is_damage(tmp_path):
+    contract = contract_for("raw.ees_pub_scrape")
+    storage = storage_for(contract, "sail", str(tmp_path))
+    storage.create(contract)
+    storage.append(pa.table({"slug": ["early-years"], "title": ["Early years"]}), {})
+    file = data_file(Path(storage.location))
+    file.write_bytes(file.read_bytes().replace(b"early-years", b"early\xffyears"))
+    with pytest.raises(DamagedTable, match=r"^ees_pub_scrape: .* restore\.ees_pub_scrape"):
+        storage.rows()

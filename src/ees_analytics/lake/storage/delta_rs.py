@@ -54,7 +54,9 @@ class DeltaRsStorage(TableStorage):
                 pa.array(values, pa.string()).cast(dataset.schema.field(column).type)
             )
         with self._naming_damage():
-            return dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
+            rows = dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
+            rows.validate(full=True)  # an altered byte can leave text that is not UTF-8
+            return rows
 
     def count(self) -> int:
         """The number of rows."""
