@@ -117,11 +117,9 @@ def count_words(text: str) -> int:
 def contradicts(title: str, link: str) -> bool:
     """Whether a page's title is another one than its link in the listing: an error page, for example.
 
-    Upper and lower case, punctuation and words around either make no difference.
+    White space and upper and lower case make no difference; a link without text contradicts nothing.
     """
-    words = [re.sub(r"[^\w ]", "", squash(text.casefold())).split() for text in (title, link)]
-    part, whole = (" ".join(["", *each, ""]) if each else "" for each in sorted(words, key=len))
-    return part not in whole
+    return bool(link) and squash(title).casefold() != squash(link).casefold()
 
 
 def combine_publications(
