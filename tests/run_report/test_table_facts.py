@@ -1,10 +1,12 @@
 """Gaps in the days of a table."""
 
+from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import TableFacts
 from ees_analytics.run_report.page import what_changed
 from ees_analytics.run_report.table_facts import add_ingest_facts, gaps
 from ees_analytics.slices.ledger import SliceState
-from tests.run_report.examples import entry
+from ees_analytics.slices.state import TableState
+from tests.run_report.examples import entry, example_run
 
 
 def test_gaps_are_not_held_not_empty_and_not_set_aside():
@@ -26,3 +28,15 @@ def test_days_that_the_table_had_are_adopted_not_added():
     add_ingest_facts(table, {"ledger.ees_ga4_hourly": [adopted, added]})
     assert (table.adopted, table.added) == (["2026-06-01"], ["2026-06-02"])
     assert what_changed(table) == ("1 day added (2026-06-02); 1 day adopted from the table (2026-06-01)")
+
+
+def test_a_column_that_is_left_out_of_a_table_needs_attention():
+    table, state = (
+        TableFacts("raw.ees_ga4_hourly"),
+        TableState("ees_ga4_hourly", True, left_out=("newUsers",)),
+    )
+    add_ingest_facts(table, {"state.ees_ga4_hourly": state})
+    (item,) = attention(example_run(tables=[table], failures={}, unclassified=[]))
+    assert item.about == ["ees_ga4_hourly"]
+    assert item.what == "left out of the table, which lacks them: newUsers"
+    assert "--params add_columns=<table>" in item.todo
