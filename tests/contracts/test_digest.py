@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import FAST, digest, matches, same_algorithm
 
 SCHEMA = pa.schema(
     [
@@ -99,4 +99,38 @@ def test_the_digest_is_the_same_tomorrow():
         "count": 3,
         "flag": True,
     }
-    assert digest(table([record])) == "e57a6349c3a7343728f0d6b9ebea4ea4"  # pragma: allowlist secret
+    rows = table([record])
+    assert digest(rows, "0" * 32) == "e57a6349c3a7343728f0d6b9ebea4ea4"  # pragma: allowlist secret
+    assert digest(rows, FAST) == "sum2-e57a6349c3a7343728f0d6b9ebea4ea4"  # pragma: allowlist secret
+    assert digest(rows) == "sha256-9743da509cc5649bd923881bfb26e0123d4d456d"  # pragma: allowlist secret
+
+
+OLD = "0" * 32
+
+
+def test_a_digest_is_compared_by_its_own_algorithm():
+    rows = table([{"text": "a", "count": None}, {"text": "b", "count": 2}])
+    found = {digest(rows), digest(rows, OLD), digest(rows, FAST)}
+    assert len(found) == 3
+    for recorded in found:
+        assert matches(rows, recorded)
+        assert not matches(rows.slice(1), recorded)
+        assert [same_algorithm(recorded, other) for other in found].count(True) == 1
+
+
+def test_a_null_equals_no_number():
+    """In the sum of release 0.1.0 it equals this one."""
+    rows = [pa.table({"n": pa.array([value], pa.int64())}) for value in (None, 1578030877354524700, 0)]
+    for like in (None, FAST):
+        assert len({digest(each, like) for each in rows}) == 3
+
+
+def test_rows_that_repeat_have_one_order():
+    records = [{"text": "a", "count": 1}, {"text": None, "count": 1}, {"text": "a", "count": 1}]
+    assert digest(table(records)) == digest(table(records[::-1])) == digest(table(records[1:] + records[:1]))
+    assert digest(table(records)) != digest(table(records[:2]))
+
+
+def test_values_do_not_run_into_each_other():
+    assert digest(pa.table({"a": ["xy", "z"]})) != digest(pa.table({"a": ["x", "yz"]}))
+    assert digest(pa.table({"a": ["x"], "b": [""]})) != digest(pa.table({"a": [""], "b": ["x"]}))

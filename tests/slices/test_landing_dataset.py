@@ -61,6 +61,25 @@ def test_a_landed_file_says_what_it_holds(landing):
     assert [path.suffix for path in files(landing)] == [".parquet"]
 
 
+def test_a_name_of_160_bytes_can_be_landed(landing):
+    name = "20260601-010203-" + "x" * 136 + ".parquet"
+    landing.save({name: lambda: fetched(*map(float, range(12)))})
+    assert landing.load().read(landing.load().landed[name]).rows.num_rows == 12
+
+
+def test_a_file_of_release_0_1_0_is_verified_by_its_own_digest_and_not_written_again(landing):
+    landing.save({"d": lambda: fetched(1.0, 2.0)})
+    (path,) = files(landing)
+    former = path.with_name(path.name.replace(digest(rows(1.0, 2.0)), digest(rows(1.0, 2.0), "0" * 32)))
+    path.rename(former)
+    zone = landing.load()
+    assert zone.read(zone.landed["d"]).rows.num_rows == 2
+    landing.save({"d": lambda: fetched(2.0, 1.0)})
+    assert files(landing) == [former]
+    landing.save({"d": lambda: fetched(2.0, 3.0)})
+    assert landing.load().landed["d"].digest == digest(rows(2.0, 3.0))
+
+
 def test_an_empty_folder_holds_nothing(landing):
     assert landing.load().landed == {}
 

@@ -1,32 +1,118 @@
 """A fingerprint of rows that does not depend on their order, their engine or their file."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ees_analytics.contracts.casting import is_text
 
 _SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _NULL = np.uint64(0xA5A5A5A5DEADBEEF)
+_SHA = "sha256-"
+FAST = "sum2-"
+"""The prefix of the fast sum: it shows whether a table changed, and does not withstand rows that are made to match."""
+_SHA_DIGITS = 40
+"""160 bits: the name of a landing file has a digest, and file systems bound names."""
 
 
-def digest(rows: pa.Table) -> str:
-    """Fingerprint the rows as a multiset: 32 hexadecimal digits.
+def digest(rows: pa.Table, like: str | None = None) -> str:
+    """Fingerprint the rows as a multiset: the algorithm's name, and hexadecimal digits of SHA-256 over all values.
 
     Equal digests mean the same rows the same number of times, with columns of the same names and types (in any
-    order; a dictionary-encoded column has the type of its values). It detects damage and change, not tampering.
+    order; a dictionary-encoded column has the type of its values).
+
+    Args:
+        rows: Rows in any order.
+        like: A digest to compare with: its algorithm is used. ``FAST`` requests the fast sum. A digest without a name
+            is of release 0.1.0: a fast sum in which a null equals a certain number.
     """
+    if like is None or like.startswith(_SHA):
+        return _sha_digest(rows)
+    return f"{FAST}{_sum_digest(rows, nulls_apart=True)}" if like.startswith(FAST) else _sum_digest(rows)
+
+
+def matches(rows: pa.Table, recorded: str) -> bool:
+    """Whether the rows have this digest, by its own algorithm."""
+    return digest(rows, recorded) == recorded
+
+
+def same_algorithm(one: str, other: str) -> bool:
+    """Whether two digests can be compared."""
+    return one.rpartition("-")[0] == other.rpartition("-")[0]
+
+
+def _sha_digest(rows: pa.Table) -> str:
+    """SHA-256 over the columns, of rows in the order of their hashes; of all values where hashes repeat."""
     names = sorted(rows.column_names)
-    count = rows.num_rows
-    sums = [_text_hash(f"{count}|" + "|".join(f"{n}:{_type(rows[n])}" for n in names))] * 2
-    columns = [_column_hash(rows[name]) for name in names]
+    columns = [_plain(rows[name]) for name in names]
+    first, second = (_row_hashes(rows, names, seed) for seed in _SEEDS)
+    order = np.lexsort((second, first))
+    if _repeats(first[order], second[order]):
+        keys = [(str(place), "ascending") for place in range(len(columns))]
+        plain = pa.table(columns, names=[key for key, _ in keys])
+        order = np.asarray(pc.sort_indices(plain, sort_keys=keys)) if keys else order
+    found = hashlib.sha256(_head(rows, names).encode())
+    for column in columns:
+        for part in _bytes_of(column.take(pa.array(order))):
+            found.update(len(part).to_bytes(8, "little"))
+            found.update(part)
+    return f"{_SHA}{found.hexdigest()[:_SHA_DIGITS]}"
+
+
+def _repeats(first: np.ndarray, second: np.ndarray) -> bool:
+    return bool(((first[1:] == first[:-1]) & (second[1:] == second[:-1])).any())
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """Texts without encoding, or numbers of eight bytes, each value in one form only."""
+    if is_text(column.type):
+        return pa.concat_arrays([pa.array([], pa.large_string()), *column.cast(pa.large_string()).chunks])
+    if pa.types.is_floating(column.type):
+        numbers = pc.add(column.cast(pa.float64()), 0.0)  # -0.0 becomes 0.0
+        return pa.concat_arrays([pa.array([], pa.float64()), *numbers.chunks])
+    whole = column.cast(pa.int32()) if pa.types.is_date32(column.type) else column
+    return pa.concat_arrays([pa.array([], pa.int64()), *whole.cast(pa.int64()).chunks])
+
+
+def _bytes_of(values: pa.Array) -> Iterator[memoryview]:
+    """Which values are null; the lengths of texts; the values."""
+    yield memoryview(np.packbits(np.asarray(values.is_valid())).tobytes())
+    if pa.types.is_large_string(values.type):
+        texts = pa.concat_arrays([values.fill_null("")])
+        lengths = np.asarray(pc.binary_length(texts), dtype=np.int64)
+        yield memoryview(lengths.tobytes())
+        start = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset] if len(texts) else 0
+        yield memoryview(texts.buffers()[2] or b"")[start : start + int(lengths.sum())]
+    else:
+        yield memoryview(np.asarray(values.fill_null(0)).tobytes())
+
+
+def _head(rows: pa.Table, names: Sequence[str]) -> str:
+    return f"{rows.num_rows}|" + "|".join(f"{name}:{_type(rows[name])}" for name in names)
+
+
+def _row_hashes(
+    rows: pa.Table, names: Sequence[str], seed: np.uint64, nulls_apart: bool = True
+) -> np.ndarray:
+    row = np.full(rows.num_rows, seed, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        for position, seed in enumerate(_SEEDS):
-            row = np.full(count, seed, dtype=np.uint64)
-            for values in columns:
-                row = _mix(row * np.uint64(31) + (values ^ seed))
-            sums[position] = (sums[position] + int(row.sum(dtype=np.uint64))) % 2**64
+        for name in names:
+            row = _mix(row * np.uint64(31) + (_column_hash(rows[name]) ^ seed))
+            if nulls_apart and rows[name].null_count:
+                row = np.where(np.asarray(rows[name].is_valid()), row, _mix(row ^ _NULL))
+    return row
+
+
+def _sum_digest(rows: pa.Table, nulls_apart: bool = False) -> str:
+    names = sorted(rows.column_names)
+    start = _text_hash(_head(rows, names))
+    sums = [
+        (start + int(_row_hashes(rows, names, seed, nulls_apart).sum(dtype=np.uint64))) % 2**64
+        for seed in _SEEDS
+    ]
     return "".join(f"{part:016x}" for part in sums)
 
 

@@ -14,7 +14,7 @@ from ees_analytics.console.text import counted
 from ees_analytics.contracts.casting import conform
 from ees_analytics.contracts.checks import finite_failures
 from ees_analytics.contracts.contract import ColumnType, ContractError, TableContract, contract_with_columns
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import FAST, digest
 from ees_analytics.lake.dataset import LakeDataset
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class FrozenImportDataset(LakeDataset[pa.Table, None]):
                 f"{name} at {storage.location} is empty and has the columns {columns}; the files have "
                 f"{rows.column_names}. Nothing was written. Move the empty table away, then import again."
             )
-        storage.replace(rows, None, (), {"digest": digest(rows), "imported": "frozen"})
+        storage.replace(rows, None, (), {"digest": digest(rows, FAST), "imported": "frozen"})
         logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
 
 

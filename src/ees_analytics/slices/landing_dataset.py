@@ -18,7 +18,7 @@ from kedro.io import AbstractDataset
 
 from ees_analytics.console.progress import Progress
 from ees_analytics.console.safe_text import printable, printable_values
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import digest, matches
 from ees_analytics.slices.errors import BadFile, NotYetPublished, SourceError, SourceStop
 from ees_analytics.slices.slice import (
     DamagedLanding,
@@ -33,7 +33,7 @@ from ees_analytics.slices.slice import (
 logger = logging.getLogger(__name__)
 
 _NAME = re.compile(
-    r"^(?P<slice>.+)\.(?P<stamp>\d{8}T\d{12}Z)\.(?P<rows>\d+)\.(?P<digest>[0-9a-f]{32})\.parquet$"
+    r"^(?P<slice>.+)\.(?P<stamp>\d{8}T\d{12}Z)\.(?P<rows>\d+)\.(?P<digest>(?:[0-9a-z]+-)?[0-9a-f]{32,40})\.parquet$"
 )
 _QUARANTINED_NAME = re.compile(r"^(?P<slice>.+)\.(?P<stamp>\d{8}T\d{12}Z)\.parquet$")
 _STAMP = "%Y%m%dT%H%M%S%fZ"
@@ -154,10 +154,10 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
 
         Rows that a person accepted are always written: the file has who it was.
         """
-        rows_digest = digest(fetched.rows)
         is_news = name in before.quarantined or "accepted" in fetched.metadata
         newest = None if is_news else before.landed.get(name)
-        if newest is None or newest.digest != rows_digest or before.is_damaged(newest):
+        if newest is None or not matches(fetched.rows, newest.digest) or before.is_damaged(newest):
+            rows_digest = digest(fetched.rows)
             count = fetched.rows.num_rows
             description = {
                 "rows": count,
@@ -221,7 +221,7 @@ def _read_landed(item: LandedSlice) -> FetchedSlice:
         rows = pq.read_table(item.path).replace_schema_metadata(None)
     except (OSError, pa.ArrowException) as error:
         raise DamagedLanding(f"{item.path} cannot be read: {error}") from error
-    if rows.num_rows != item.rows or digest(rows) != item.digest:
+    if rows.num_rows != item.rows or not matches(rows, item.digest):
         raise DamagedLanding(
             f"{item.path} does not have the {item.rows} rows and the digest {item.digest} of its name"
         )
@@ -239,7 +239,7 @@ def _read_reason(item: QuarantinedSlice) -> str:
 
 def _write_file(path: Path, rows: pa.Table, description: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name[-80:]}.{os.getpid()}.tmp")
     try:
         text = json.dumps(description, default=str, ensure_ascii=False)
         pq.write_table(rows.replace_schema_metadata({"ees": text}), temporary, compression="zstd")

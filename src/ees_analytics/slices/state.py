@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import digest, matches
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import DamagedLanding, LandedSlice, LandingZone
@@ -41,7 +41,7 @@ class TableState:
         ledger: The newest ledger entry of each slice of this table.
         history: All ledger entries of each slice, oldest first.
         sibling_days: Reads the ledger: each day that another table of the same source has, to that table.
-        digest_of: Computes the digest of a slice as it is in the table (reads that slice).
+        digest_of: Computes the digest of a slice as it is in the table (reads that slice), with another's algorithm.
         changed_at: When the table's rows last changed (its last commit that wrote rows), UTC; None for a table whose
             slices the ledger records.
         rows: Reads all rows, in the contract's columns and types; no rows where the table does not exist.
@@ -57,7 +57,7 @@ class TableState:
     ledger: Mapping[str, LedgerEntry] = field(default_factory=dict)
     history: Mapping[str, Sequence[LedgerEntry]] = field(default_factory=dict)
     sibling_days: Callable[[], Mapping[str, str]] = lambda: {}
-    digest_of: Callable[[str], str] | None = None
+    digest_of: Callable[[str, str | None], str] | None = None
     changed_at: dt.datetime | None = None
     rows: Callable[[], pa.Table] = lambda: pa.table({})
     read: Callable[[Sequence[str]], Mapping[str, pa.Table]] = lambda _: {}
@@ -123,7 +123,7 @@ class TableState:
         with suppress(DamagedLanding):  # the load reports it
             rows = landing.read(item).rows
             kept = [name for name in rows.column_names if name not in self.left_out]
-            return replace(item, digest=digest(rows.select(kept)))
+            return replace(item, digest=digest(rows.select(kept), item.digest))
         return item
 
 
@@ -136,7 +136,8 @@ def altered_slices(state: TableState, limits: LoadLimits) -> list[str]:
     }
     for group in grouped(state.slices, limits):
         rows = state.read(group)
-        altered |= {name for name in group if state.recorded_digest(name) not in (None, digest(rows[name]))}
+        recorded = {name: found for name in group if (found := state.recorded_digest(name))}
+        altered |= {name for name, found in recorded.items() if not matches(rows[name], found)}
     return sorted(altered)
 
 

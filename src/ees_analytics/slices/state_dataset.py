@@ -12,7 +12,7 @@ from kedro.io import DatasetError
 from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts.casting import conform, conform_where_possible, without_unfilled
 from ees_analytics.contracts.contract import SliceBatch, contract_with_columns
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import FAST, digest
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.slices.ledger_dataset import LedgerDataset
 from ees_analytics.slices.state import WHOLE, TableState, slicing_column
@@ -57,7 +57,7 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
             left_out=() if storage.gains_columns else lacking,
             slices={slice_: sum(counts[value] for value in some) for slice_, some in values.items()},
             values=values,
-            digest_of=lambda slice_: digest(self._read([slice_], values)[slice_]),
+            digest_of=lambda slice_, like: digest(self._read([slice_], values)[slice_], like),
             changed_at=change.changed_at if change else None,
             rows=lambda: conform(storage.rows(), contract),
             read=lambda slices: self._read(slices, values),
@@ -111,4 +111,6 @@ class RestoredTableDataset(TableStateDataset):
         storage, column = self.storage, slicing_column(self._contract)
         storage.create(contract_with_columns(data.rows.schema, self._contract))
         restored = f"{min(data.slices)}..{max(data.slices)}"
-        storage.replace(data.rows, column, data.slices, {"digest": digest(data.rows), "restored": restored})
+        storage.replace(
+            data.rows, column, data.slices, {"digest": digest(data.rows, FAST), "restored": restored}
+        )

@@ -405,7 +405,7 @@ def record(lake: Lake) -> None:
     LedgerDataset(table=lake.table, **lake.place).save(
         [
             LedgerEntry(
-                lake.table, name, SliceState.COMMITTED, rows=rows, digest=state.digest_of(name), run_id="r",
+                lake.table, name, SliceState.COMMITTED, rows=rows, digest=state.digest_of(name, None), run_id="r",
                 recorded_at=dt.datetime.now(dt.UTC),
             )
             for name, rows in state.slices.items()

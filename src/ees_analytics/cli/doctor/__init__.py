@@ -15,7 +15,7 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.casting import conform_where_possible, without_unfilled
 from ees_analytics.contracts.columns import Columns, column_differences, columns_of
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import matches
 from ees_analytics.lake.engine import Engine
 from ees_analytics.lake.storage.damage import GUIDE, DamagedTable
 from ees_analytics.lake.table import TableDataset
@@ -117,7 +117,7 @@ def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[s
     storage = cast(TableDataset, catalog[name]).storage
     change, rows = storage.last_change(), conform_where_possible(storage.rows(), contract)
     recorded = change.commit_metadata.get("digest") if change else None
-    return [] if recorded in (None, digest(without_unfilled(rows, contract))) else [WHOLE]
+    return [] if recorded is None or matches(without_unfilled(rows, contract), recorded) else [WHOLE]
 
 
 __all__ = ["Finding", "Level", "examine"]

@@ -10,7 +10,7 @@ from kedro.pipeline import Pipeline, node
 
 from ees_analytics.console.text import few
 from ees_analytics.contracts import contract_named, raw_tables
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import matches
 from ees_analytics.lake.storage.damage import GUIDE
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings
@@ -71,7 +71,7 @@ def plan_backup(
     different = set[str]()
     for group in grouped({name: state.slices[name] for name in sorted(unproven)}, limits):
         rows = state.read(group)
-        different |= {name for name in group if digest(rows[name]) != copied.landed[name].digest}
+        different |= {name for name in group if not matches(rows[name], copied.landed[name].digest)}
     if damaged := sorted(different & unchanged):
         raise BackupIncomplete(
             f"{state.table}: {len(damaged)} slice(s) differ from their copies, though nothing wrote them since "

@@ -11,7 +11,7 @@ from kedro.pipeline import Pipeline, node
 from ees_analytics.console.text import few
 from ees_analytics.contracts import contract_named, raw_tables
 from ees_analytics.contracts.contract import SliceBatch
-from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.digest import matches
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import RestoreSettings
 from ees_analytics.slices.slice import LandingZone
@@ -117,7 +117,7 @@ def _identical(copied: LandingZone, state: TableState, limits: LoadLimits) -> se
         name
         for group in grouped(candidates, limits)
         for name, rows in state.read(group).items()
-        if digest(rows) == copied.landed[name].digest
+        if matches(rows, copied.landed[name].digest)
     }
 
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.contract import SliceBatch
+from ees_analytics.contracts.digest import same_algorithm
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.slices.slice import DamagedLanding, IngestPlan, LandedSlice, LandingZone
 from ees_analytics.slices.state import TableState, grouped
@@ -64,6 +65,6 @@ def _is_due(item: LandedSlice, state: TableState, plan: IngestPlan, landing: Lan
     if state.slices.get(item.slice, 0) != item.rows:
         return True
     known = state.recorded_digest(item.slice)
-    if known is None and state.digest_of is not None:
-        known = state.digest_of(item.slice)
+    if state.digest_of is not None and not (known and same_algorithm(known, item.digest)):
+        known = state.digest_of(item.slice, item.digest)
     return known not in (item.digest, state.as_loaded(item, landing).digest)
