@@ -66,7 +66,7 @@ def start(*arguments: str, root: Path, **params: str) -> subprocess.Popen[str]:
 def run(*arguments: str, root: Path, **params: str) -> str:
     """Run and return what it printed; fails where the exit code is not 0."""
     process = start(*arguments, root=root, **params)
-    output, _ = process.communicate(timeout=170)
+    output, _ = process.communicate(timeout=600)
     assert process.returncode == 0, output
     return output
 

@@ -35,7 +35,10 @@ def case(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
-@pytest.fixture(scope="module", params=["sail", pytest.param("spark", marks=pytest.mark.spark)])
+ENGINES = ["sail", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.timeout(900)])]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def lake(request: pytest.FixtureRequest, case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lake after both runs; it had only the case's raw tables before."""
     root = tmp_path_factory.mktemp(f"{case.name}-{request.param}")
