@@ -40,7 +40,7 @@ RUST = "Generic LocalFileSystem error: Unable to copy data to file: {} (os error
 
 
 @pytest.mark.parametrize(
-    ("dataset", "cause", "said"),
+    ("dataset", "cause", "expected"),
     [
         (LANDING, full_disk(), "The disk of /data/landing is full. Free some space there"),
         (LANDING, OSError(errno.EDQUOT, "Disk quota exceeded"), "/data/landing is full"),
@@ -56,9 +56,9 @@ RUST = "Generic LocalFileSystem error: Unable to copy data to file: {} (os error
         ),
     ],
 )
-def test_the_fault_and_the_folder_are_named(dataset, cause, said):
+def test_the_fault_and_the_folder_are_named(dataset, cause, expected):
     reason = reason_of(failed(dataset, cause))
-    assert said in reason
+    assert expected in reason
     assert "choose another folder, and run again." in reason
     assert "Dataset(" not in reason
 
