@@ -125,9 +125,13 @@ def data_dictionary(metadata: ProjectMetadata) -> None:
 @cli.command()
 @options.env
 @options.params
-@click.option("--deep", is_flag=True, help="Also read every row of every table: finds damaged data files")
+@click.option(
+    "--deep/--no-deep",
+    default=None,
+    help="Read every row, which finds damaged data files. By default those of tables in folders, not of a catalogue's.",
+)
 @click.pass_obj
-def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], deep: bool) -> None:
+def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], deep: bool | None) -> None:
     """Check whether an environment can run, and what to do if it cannot."""
     from ees_analytics.cli.doctor import Level, examine
 

@@ -251,7 +251,7 @@ def test_every_flipped_byte_that_changes_rows_is_found_by_reading_deep(tmp_path)
     )
     LedgerDataset(table=table, **lake).save([entry])
     catalog = DataCatalog({name: dataset, f"state.{table}": TableStateDataset(table=table, **lake)})
-    assert attempt(name, _table, name, contract, catalog, True, True).level is Level.GOOD
+    assert attempt(name, _table, name, contract, catalog, True, None).level is Level.GOOD
     (file,) = [path for path in (tmp_path / "analytics_raw" / table).glob("*.parquet") if path.stat().st_size]
     whole, found = file.read_bytes(), 0
     for position in range(0, len(whole), 41):
@@ -279,7 +279,7 @@ def test_a_table_that_is_written_whole_is_compared_with_its_last_commit(tmp_path
     rows = {"slug": "a", "title": "A", "avg_read_time": 2.0}
     dataset.save(pa.table({name: [rows[name]] for name in contract.column_names}))
     catalog = DataCatalog({table: dataset})
-    assert attempt(table, _table, table, contract, catalog, True, True).level is Level.GOOD
+    assert attempt(table, _table, table, contract, catalog, True, None).level is Level.GOOD
     doubled, recorded = pa.concat_tables([dataset.storage.rows()] * 2), dataset.storage.last_change()
     dataset.storage.replace(doubled, None, (), recorded.commit_metadata)
     finding = attempt(table, _table, table, contract, catalog, True, True)

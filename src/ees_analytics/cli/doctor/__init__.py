@@ -29,7 +29,7 @@ _FOLDERS = {"lake_root": "Lake", "landing_root": "Landing zone", "reports_root":
 
 
 def examine(
-    project: Path, env: str | None, params: Mapping[str, Any], deep: bool = False
+    project: Path, env: str | None, params: Mapping[str, Any], deep: bool | None = None
 ) -> Iterator[Finding]:
     """Check everything that a run of this environment needs; nothing is written.
 
@@ -37,7 +37,8 @@ def examine(
         project: The project's folder.
         env: The environment, or None for the default one.
         params: Runtime parameters, as of ``kedro run --params``.
-        deep: Read every row of every table, and compare it with what was recorded when it was written.
+        deep: Read every row of every table, and compare it with what was recorded when it was written. By default
+            those of tables in folders.
     """
     yield machine.python_version()
     with KedroSession.create(project, env=env, runtime_params=dict(params)) as session:
@@ -66,7 +67,7 @@ def examine(
 
 
 def _table(
-    name: str, contract: TableContract, catalog: DataCatalog, may_be_absent: bool, deep: bool
+    name: str, contract: TableContract, catalog: DataCatalog, may_be_absent: bool, deep: bool | None
 ) -> str | Finding:
     """Where a table is, if its files are there and it has the columns of its contract."""
     storage = cast(TableDataset, catalog[name]).storage
@@ -84,7 +85,7 @@ def _table(
         # What reads a frozen table casts its columns, and nothing writes it.
         is_readable = contract.frozen and {*contract.column_names} <= storage.columns().keys()
         return (note if is_readable else bad)(name, f"{'; '.join(found)}, at {location}")
-    if deep and (altered := _altered(name, contract, catalog)):
+    if (storage.is_local if deep is None else deep) and (altered := _altered(name, contract, catalog)):
         rows = "its rows are" if altered == [WHOLE] else f"the rows of {few(altered, _NAMED)} are"
         return bad(
             name, f"{rows} not those that were written: a file at {location} is damaged. Repair it: {GUIDE}."

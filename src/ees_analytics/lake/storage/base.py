@@ -111,7 +111,7 @@ class TableStorage(ABC):
     @property
     def gains_columns(self) -> bool:
         """Whether a write adds a later column of the contract (``since``); in a catalogue only ``maintain`` adds it."""
-        return self._path is not None
+        return self.is_local
 
     @property
     @abstractmethod
