@@ -40,16 +40,21 @@ ENGINES = ["sail", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.t
 
 @pytest.fixture(scope="module", params=ENGINES)
 def lake(request: pytest.FixtureRequest, case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lake after both runs; it had only the case's raw tables before."""
+    """The lake after the run; it had only the case's raw tables before."""
     root = tmp_path_factory.mktemp(f"{case.name}-{request.param}")
     for file in (case / "raw").glob("*.parquet"):
         path = root / "lake" / "analytics_raw" / file.stem
         path.mkdir(parents=True)
         write_deltalake(path, pq.read_table(file))
     today = json.loads((case / "meta.json").read_text())["today"]
-    run("--pipelines", "ingest_website", root=root, run_date=today, website_root=str(case / "site"))
+    site = {"run_date": today, "website_root": str(case / "site")}
     output = run(
-        "--pipelines", "app_tables", root=root, run_date=today, engine=request.param, corrections="none"
+        "--pipelines",
+        "ingest_website,app_tables",
+        root=root,
+        engine=request.param,
+        corrections="none",
+        **site,
     )
     (root / "output.txt").write_text(output)
     return root / "lake" / "analytics_app"

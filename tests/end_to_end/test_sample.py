@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +13,7 @@ from deltalake import write_deltalake
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.digest import digest
-from tests.end_to_end.project_run import copy_of_first_run, rows, run, start, tables, versions
+from tests.end_to_end.project_run import OFFLINE, copy_of_first_run, rows, run, start, tables, versions
 
 GA4 = "analytics_raw/ees_ga4_events"
 READING_TIMES = "analytics_app/ees_avg_readtime"
@@ -48,6 +50,30 @@ def test_events_and_pages_that_no_table_counts_are_named(sample):
     assert "/data-tables" in {row["section"] for row in rows(root, "analytics_app/ees_catch_all_paths")}
 
 
+def test_it_opens_no_connection_to_another_machine(sample):
+    """Every connection but loopback is refused in the runs of these tests."""
+    _, output = sample
+
+    assert "CONNECTS TO" not in output
+    assert "LOOKS UP" not in output
+
+
+@pytest.mark.parametrize(
+    ("call", "report"),
+    [
+        ("socket.create_connection(('127.1.1.1', 443))", "LOOKS UP 127.1.1.1"),
+        ("socket.socket().connect(('127.1.1.1', 443))", "CONNECTS TO 127.1.1.1"),
+    ],
+)
+def test_that_refusal_is_seen(call, report):
+    process = subprocess.run(
+        [sys.executable, "-c", OFFLINE + call], capture_output=True, text=True, timeout=60
+    )
+
+    assert process.returncode != 0
+    assert report in process.stderr
+
+
 def test_the_dashboard_is_told_of_complete_data(sample):
     root, _ = sample
     (row,) = rows(root, "analytics_app/ees__last_updated")
@@ -80,9 +106,9 @@ def test_reading_times_stay_until_pages_are_ingested(tmp_path):
 
 
 def test_a_day_earlier_and_then_the_next_adds_exactly_one_day(tmp_path):
-    run("--pipeline", "ingest_ga4", root=tmp_path, run_date="2026-06-29", first_day="2026-06-20")
+    run("--namespaces", "ingest.ees_ga4_events", root=tmp_path, run_date="2026-06-29", first_day="2026-06-20")
     before = {row["date"] for row in rows(tmp_path, GA4)}
-    run("--pipelines", "ingest_ga4", root=tmp_path, run_date="2026-06-30", first_day="2026-06-20")
+    run("--namespaces", "ingest.ees_ga4_events", root=tmp_path, run_date="2026-06-30", first_day="2026-06-20")
     after = {row["date"] for row in rows(tmp_path, GA4)}
     assert max(before) == dt.date(2026, 6, 27)
     assert after - before == {dt.date(2026, 6, 28)}

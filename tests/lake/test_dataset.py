@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)
+
 CATALOG = {
     "sail": "catalog_40_copper_statistics_services",
     "spark": "spark_catalog",
@@ -31,6 +33,7 @@ configure_spark_with_delta_pip(
     .config("spark.sql.shuffle.partitions", "2")
     .config("spark.databricks.delta.snapshotPartitions", "2")
     .config("spark.ui.enabled", "false")
+    .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # it lives for a minute
 ).getOrCreate()
 """
 
@@ -135,7 +138,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     arguments = [request.param, CATALOG[request.param], str(folder / "lake")]
     result = subprocess.run(
         [sys.executable, "-c", (CALLER if request.param == "session" else "") + SCRIPT, *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=250, env=dict(os.environ),
+        cwd=folder, capture_output=True, text=True, timeout=600, env=dict(os.environ),
     )  # fmt: skip
     line = next((line for line in result.stdout.splitlines() if line.startswith("SEEN ")), None)
     assert line, result.stderr[-3000:]
