@@ -10,7 +10,8 @@ from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts import all_contracts
 
 BOOKKEEPING = re.compile(
-    r"(state|landed|landing|ledger)\..*|run_id|ingest\..*\.(outcome|audits?)|ingest\.logs\.report"
+    r"(state|landed|landing|ledger)\..*|run_id|ingest\..*\.(outcome|audits?)|ingest\.(logs\.report|ga4\.compare)"
+    r"|event_names\.silent"
 )
 """Names of datasets and steps that are left out."""
 
