@@ -1,7 +1,6 @@
 """Secrets are hidden; control and invisible characters are escaped."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -121,14 +120,14 @@ def test_a_long_text_loses_its_middle():
     assert "ya29" not in printable("x" * (MAX_TEXT - 10) + "ya29.TOPSECRET" * 9)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece",
     ["a", " ", "a-", "\\n", "\n", "a\\", "password ", "bearer ", "://", "-----BEGIN", "-----END ", "eyJ", "?key=", "token", f"{'A' * 64}\n"],
 )  # fmt: skip
 def test_hostile_text_takes_no_time(piece):
-    started = time.process_time()
-    printable(f"?{piece * (40_000 // len(piece))}", 40_000)
-    assert time.process_time() - started < 2
+    """A tenth of a second; minutes where an expression backtracks."""
+    assert printable(f"?{piece * (40_000 // len(piece))}", 40_000)
 
 
 def test_every_text_of_a_value_is_printable():

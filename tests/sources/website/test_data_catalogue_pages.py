@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import time
 
 import pytest
 
@@ -129,6 +128,7 @@ def test_a_page_without_data_is_refused():
         read_api_ids("<p>x</p>", "x")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "repeated",
     [
@@ -140,11 +140,7 @@ def test_a_page_without_data_is_refused():
     ids=["links", "entries", "other links", "terms"],
 )
 def test_a_page_takes_time_in_proportion_to_its_length(repeated):
-    def seconds(times):
-        text = page("<div>" * 200 + CURRENT + repeated * times + "</div>" * 200)
-        started = time.process_time()
-        assert list(read_catalogue_page(text, "x").entries) == [ID]
-        return time.process_time() - started
+    """Half a second; an hour where each element looked through the page."""
+    text = page("<div>" * 200 + CURRENT + repeated * 20_000 + "</div>" * 200)
 
-    short = min(seconds(1000) for _ in range(2))
-    assert seconds(4000) < 8 * short + 0.05
+    assert list(read_catalogue_page(text, "x").entries) == [ID]
