@@ -34,9 +34,11 @@ def digest(rows: pa.Table, like: str | None = None) -> str:
     return f"{FAST}{_sum_digest(rows, nulls_apart=True)}" if like.startswith(FAST) else _sum_digest(rows)
 
 
-def matches(rows: pa.Table, recorded: str) -> bool:
-    """Whether the rows have this digest, by its own algorithm."""
-    return digest(rows, recorded) == recorded
+def matches(rows: pa.Table, recorded: str, known: str | None = None) -> bool:
+    """Whether the rows have this digest, by its own algorithm; a ``known`` digest of the rows is not computed again."""
+    if known is None or not same_algorithm(known, recorded):
+        known = digest(rows, recorded)
+    return known == recorded
 
 
 def same_algorithm(one: str, other: str) -> bool:
@@ -48,7 +50,7 @@ def _sha_digest(rows: pa.Table) -> str:
     """SHA-256 over the columns, of rows in the order of their hashes; of all values where hashes repeat."""
     names = sorted(rows.column_names)
     columns = [_plain(rows[name]) for name in names]
-    first, second = (_row_hashes(rows, names, seed) for seed in _SEEDS)
+    first, second = _row_hashes(rows, names)
     order = np.lexsort((second, first))
     if _repeats(first[order], second[order]):
         keys = [(str(place), "ascending") for place in range(len(columns))]
@@ -94,25 +96,23 @@ def _head(rows: pa.Table, names: Sequence[str]) -> str:
     return f"{rows.num_rows}|" + "|".join(f"{name}:{_type(rows[name])}" for name in names)
 
 
-def _row_hashes(
-    rows: pa.Table, names: Sequence[str], seed: np.uint64, nulls_apart: bool = True
-) -> np.ndarray:
-    row = np.full(rows.num_rows, seed, dtype=np.uint64)
+def _row_hashes(rows: pa.Table, names: Sequence[str], nulls_apart: bool = True) -> list[np.ndarray]:
+    """For each seed a hash of every row."""
+    hashes = [np.full(rows.num_rows, seed, dtype=np.uint64) for seed in _SEEDS]
     with np.errstate(over="ignore"):
         for name in names:
-            row = _mix(row * np.uint64(31) + (_column_hash(rows[name]) ^ seed))
-            if nulls_apart and rows[name].null_count:
-                row = np.where(np.asarray(rows[name].is_valid()), row, _mix(row ^ _NULL))
-    return row
+            column = _column_hash(rows[name])
+            is_valid = np.asarray(rows[name].is_valid()) if nulls_apart and rows[name].null_count else None
+            for place, seed in enumerate(_SEEDS):
+                row = _mix(hashes[place] * np.uint64(31) + (column ^ seed))
+                hashes[place] = row if is_valid is None else np.where(is_valid, row, _mix(row ^ _NULL))
+    return hashes
 
 
 def _sum_digest(rows: pa.Table, nulls_apart: bool = False) -> str:
     names = sorted(rows.column_names)
     start = _text_hash(_head(rows, names))
-    sums = [
-        (start + int(_row_hashes(rows, names, seed, nulls_apart).sum(dtype=np.uint64))) % 2**64
-        for seed in _SEEDS
-    ]
+    sums = [(start + int(row.sum(dtype=np.uint64))) % 2**64 for row in _row_hashes(rows, names, nulls_apart)]
     return "".join(f"{part:016x}" for part in sums)
 
 

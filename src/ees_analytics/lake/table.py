@@ -15,7 +15,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from ees_analytics.contracts.casting import as_arrow, conform, without_unfilled
 from ees_analytics.contracts.contract import ContractError, SliceBatch
-from ees_analytics.contracts.digest import FAST, digest
+from ees_analytics.contracts.digest import FAST, digest, matches
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.frozen import complete_rows
@@ -211,15 +211,15 @@ class TableDataset(LakeDataset[Any, Any]):
         storage = self.storage
         is_new = storage.create(self._contract)
         rows = storage.fit(rows)
+        new = self._digest(rows)
         if not is_new:
-            current = self._current_digest(storage)
-            if current == self._digest(rows, current):
+            if matches(without_unfilled(rows, self._contract), self._current_digest(storage), new):
                 logger.debug("%s is up to date.", self._table)
                 return False
             storage.checked(rows)
             if self._max_loss is not None:
                 refuse_loss(storage, rows, self._contract, self._max_loss)
-        storage.replace(rows, None, (), {"digest": self._digest(rows)})
+        storage.replace(rows, None, (), {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True
 
@@ -229,8 +229,8 @@ class TableDataset(LakeDataset[Any, Any]):
             return change.commit_metadata["digest"]
         return self._digest(storage.rows())
 
-    def _digest(self, rows: pa.Table, like: str = FAST) -> str:
-        return digest(without_unfilled(rows, self._contract), like)
+    def _digest(self, rows: pa.Table) -> str:
+        return digest(without_unfilled(rows, self._contract), FAST)
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), "mode": str(self._mode)}

@@ -156,8 +156,9 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         """
         is_news = name in before.quarantined or "accepted" in fetched.metadata
         newest = None if is_news else before.landed.get(name)
-        if newest is None or not matches(fetched.rows, newest.digest) or before.is_damaged(newest):
-            rows_digest = digest(fetched.rows)
+        rows_digest = digest(fetched.rows)
+        is_same = newest and matches(fetched.rows, newest.digest, rows_digest)
+        if newest is None or not is_same or before.is_damaged(newest):
             count = fetched.rows.num_rows
             description = {
                 "rows": count,

@@ -102,13 +102,17 @@ class TableState:
             if entry.state is SliceState.EMPTY and entry.is_accepted and day not in self.slices
         }
 
-    def contradicted_days(self) -> set[str]:
-        """Days that the ledger knows as empty, and another table of the same source has."""
-        empty = {
+    def proven_empty_days(self) -> set[str]:
+        """Days that the ledger knows as empty because of what the source has; no person accepted them."""
+        return {
             day
             for day, entry in self.ledger.items()
             if entry.state is SliceState.EMPTY and not entry.is_accepted
         }
+
+    def contradicted_days(self) -> set[str]:
+        """Days that the ledger knows as empty, and another table of the same source has."""
+        empty = self.proven_empty_days()
         return empty & self.sibling_days().keys() if empty else set()
 
     def recorded_digest(self, slice_: str) -> str | None:

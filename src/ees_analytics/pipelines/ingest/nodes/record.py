@@ -76,11 +76,7 @@ def check_days(
         "expiring": expiring,
         "expired": list(plan.expired),
         "held": list(state.slices),
-        "empty": [
-            day
-            for day, entry in state.ledger.items()
-            if entry.state is SliceState.EMPTY and not entry.is_accepted and day not in plan.known_empty
-        ],
+        "empty": sorted(state.proven_empty_days() - plan.known_empty.keys()),
     }
 
 
