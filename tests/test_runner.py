@@ -122,6 +122,30 @@ def test_the_last_does_not_wait_for_operational_tables():
     assert set(caught.value.failures) == {"operational"}, "the run still fails"
 
 
+def test_what_runs_finally_waits_for_everything_and_runs_after_a_failure():
+    ran: list[str] = []
+    steps = [
+        node(lambda: ran.append("finally") or 1, None, "f", name="finally", tags=["operational", "finally"]),
+        node(fail, "a", "b", name="first"),
+        node(same, "b", "c", name="behind_first"),
+        node(lambda value: ran.append("slow") or value, "a", "d", name="slow"),
+        node(lambda value: ran.append("last") or value, "d", "e", name="last", tags=["last"]),
+    ]
+    with pytest.raises(RunFailed) as caught:
+        run(Pipeline(steps), a=1)
+    assert ran == ["slow", "finally"]
+    assert caught.value.skipped == ["behind_first", "last"]
+    ran.clear()
+    run(Pipeline([steps[0], *steps[3:]]), a=1)
+    assert ran == ["slow", "last", "finally"]
+
+
+def test_what_runs_finally_can_fail():
+    with pytest.raises(RunFailed) as caught:
+        run(Pipeline([node(fail, "a", "b", name="final", tags=["finally"])]), a=1)
+    assert (set(caught.value.failures), caught.value.skipped) == ({"final"}, [])
+
+
 def test_a_stack_trace_is_cut_and_a_list_of_rules_to_paste_is_not():
     message = "\n".join(map(str, range(40)))
     assert reason_of(RuntimeError(message)).splitlines()[-1].strip() == "11"

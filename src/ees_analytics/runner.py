@@ -45,6 +45,9 @@ LAST = "last"
 OPERATIONAL = "operational"
 """A node with this tag makes a table that the dashboard does not read: no ``last`` node waits for it."""
 
+FINALLY = "finally"
+"""A node with this tag runs when all others have ended, whatever came of them. It reads what is stored."""
+
 
 class RunFailed(Exception):
     """Some nodes failed; all nodes that do not depend on them are done.
@@ -102,12 +105,13 @@ class IndependentRunner(ThreadRunner):
         load_counts = Counter(chain.from_iterable(node.inputs for node in pipeline.nodes))
         unfinished = [node.name for node in pipeline.nodes]
         failures: dict[str, Exception] = {}
+        final = [node for node in pipeline.nodes if FINALLY in node.tags]
         pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
         futures: dict[Future[Node], Node] = {}
         try:
             with RunProgress(len(unfinished)) as progress:
                 while True:
-                    for node in schedule.get_ready():
+                    for node in _ready(schedule, final, is_idle=not futures):
                         task = Task(node, catalog, is_async=False, hook_manager=hook_manager, run_id=run_id)
                         futures[pool.submit(task)] = node
                     if not futures:
@@ -119,7 +123,8 @@ class IndependentRunner(ThreadRunner):
                         node = futures.pop(future)
                         try:
                             future.result()
-                            schedule.done(node)
+                            if FINALLY not in node.tags:
+                                schedule.done(node)
                         except Exception as error:
                             failures[node.name] = error
                             logger.error("%s: %s", node.name, reason_of(error))
@@ -137,13 +142,25 @@ class IndependentRunner(ThreadRunner):
 
 
 def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
-    """A node is ready when those that it depends on are done: the ones behind a failure never are."""
+    """A node is ready when those that it depends on are done: the ones behind a failure never are.
+
+    Nodes that run ``finally`` are not in it.
+    """
     others = {node for node in pipeline.nodes if not {LAST, OPERATIONAL} & node.tags}
     schedule = TopologicalSorter[Node]()
-    for node in sorted(pipeline.nodes, key=lambda node: LAST in node.tags):
+    waited = [node for node in pipeline.nodes if FINALLY not in node.tags]
+    for node in sorted(waited, key=lambda node: LAST in node.tags):
         schedule.add(node, *pipeline.node_dependencies[node], *(others if LAST in node.tags else ()))
     schedule.prepare()
     return schedule
+
+
+def _ready(schedule: TopologicalSorter[Node], final: list[Node], *, is_idle: bool) -> list[Node]:
+    """The nodes to start now: the final ones, once, when no other is left that can run."""
+    ready = [*schedule.get_ready()]
+    if is_idle and not ready:
+        ready, final[:] = [*final], []
+    return ready
 
 
 def _by_reason(failures: dict[str, Exception], most: int) -> Iterator[str]:

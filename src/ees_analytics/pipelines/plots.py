@@ -72,7 +72,8 @@ def tables_by_day() -> list[str]:
     return sorted(
         name
         for name, contract in all_contracts().items()
-        if contract.slice_column or (contract.layer == "app" and "date" in contract.column_names)
+        if contract.slice_column
+        or (contract.layer == "app" and "date" in contract.column_names and not contract.operational)
     )
 
 

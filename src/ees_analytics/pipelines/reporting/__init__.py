@@ -4,6 +4,7 @@ from kedro.pipeline import Pipeline
 
 from ees_analytics.pipelines.reporting import (
     coverage,
+    daily_measures,
     events,
     public_api,
     publications,
@@ -24,7 +25,7 @@ def create_pipeline() -> Pipeline:
 
     No theme reads what a theme that reads it makes: Kedro-Viz draws each as one box, from left to right.
     """
-    themes = (*PAGES_AND_EVENTS, search, public_api, service, reading_time)
+    themes = (*PAGES_AND_EVENTS, search, public_api, service, reading_time, daily_measures)
     return Pipeline([_namespaced(theme.create_pipeline(), theme.__name__) for theme in themes])
 
 

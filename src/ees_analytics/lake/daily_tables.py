@@ -1,0 +1,52 @@
+"""``DailyTablesDataset`` reads whichever tables with days there are."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kedro.io import AbstractDataset
+from pyspark.sql import DataFrame
+
+from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.contract import FILE_DATE, TableContract
+from ees_analytics.lake.table import TableDataset
+
+DAY = "date"
+
+
+class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFrame | None]]]):
+    """The raw tables and the dashboard's tables that have days, each read only when it is called.
+
+    A step that reads them waits for none of them, so tag it ``finally``.
+
+    Args:
+        metadata: For Kedro and its plugins.
+        lake: ``engine``, ``lake_root`` and ``catalog``: see ``LakeDataset``.
+    """
+
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **lake: Any) -> None:
+        self._lake, self.metadata = lake, metadata
+
+    def load(self) -> Mapping[str, Callable[[], DataFrame | None]]:
+        """Catalogue name to a function that gives the table's rows with their day in ``date``; None where it is absent."""
+        found = {name: day_column(contract) for name, contract in all_contracts().items()}
+        return {name: self._reader(name, day) for name, day in found.items() if day}
+
+    def _reader(self, name: str, day: str) -> Callable[[], DataFrame | None]:
+        def read() -> DataFrame | None:
+            table = TableDataset(table=name, **self._lake)
+            return table.load().withColumnRenamed(day, DAY) if table.storage.exists() else None
+
+        return read
+
+    def save(self, data: None) -> None:
+        """Refused."""
+        raise NotImplementedError("DailyTablesDataset is read-only")
+
+    def _describe(self) -> dict[str, Any]:
+        return self._lake
+
+
+def day_column(contract: TableContract) -> str | None:
+    """The column with the day of each row; None for a table without days, and for an operational table."""
+    days = [name for name in (DAY, FILE_DATE) if name in contract.column_names]
+    return days[0] if days and not contract.operational else None

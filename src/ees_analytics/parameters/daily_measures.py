@@ -1,0 +1,54 @@
+"""What ``app.ees_daily_measures`` counts (`conf/base/parameters_daily_measures.yml`)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Self
+
+from pydantic import Field, NonNegativeInt, model_validator
+
+from ees_analytics.parameters.model import Parameters
+from ees_analytics.parameters.rules import Text
+
+ROWS = "rows"
+_EVENTS = "eventCount"
+
+
+class Source(Parameters):
+    """Where the numbers of some tables come from."""
+
+    source: Text = Field(description="Its name, as people see it.")
+    tables: tuple[Text, ...] = Field(min_length=1, description="Its tables; `*` stands for any text.")
+    lag_days: NonNegativeInt = Field(0, description="A day is complete this many days later.")
+    since: dt.date | None = Field(None, description="Its first day.")
+    before: Text | None = Field(None, description="The source of what its tables have of earlier days.")
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        if (self.since is None) != (self.before is None):
+            raise ValueError("give both `since` and `before`, or neither")
+        return self
+
+
+class DailyMeasures(Parameters):
+    """Key ``daily_measures``."""
+
+    columns: dict[str, Text] = Field(description="Column to the measure that it is summed to.")
+    events: dict[str, Text] = Field({}, description="App tables to the measure of their `eventCount`.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="The first that matches a table counts.")
+
+    @model_validator(mode="after")
+    def _every_table_has_a_source(self) -> Self:
+        if "*" not in self.sources[-1].tables:
+            raise ValueError('sources: the last one has the tables ["*"], so that every table has a source')
+        return self
+
+    def measures(self, table: str, columns: Iterable[str]) -> dict[str, str]:
+        """Measure to the column of a table that is summed to it; ``rows`` is not among them."""
+        kind = next((kind for tables, kind in self.events.items() if fnmatchcase(table, tables)), None)
+        named = self.columns | ({_EVENTS: kind} if kind else {})
+        return {named[column]: column for column in columns if column in named}
+
+    def source_of(self, table: str) -> Source:
+        """The source of a table."""
+        return next(s for s in self.sources if any(fnmatchcase(table, name) for name in s.tables))

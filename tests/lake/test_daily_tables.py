@@ -1,0 +1,37 @@
+"""Whichever tables with days there are, each read when it is called."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from ees_analytics.contracts import all_contracts, contract_for, operational_tables
+from ees_analytics.contracts.contract import SliceBatch
+from ees_analytics.lake.daily_tables import DailyTablesDataset, day_column
+from ees_analytics.lake.table import Mode, TableDataset
+
+LOG, FILE = "raw.raw_ees_top_level", "2026-06-01.parquet"
+DAY = dt.date(2026, 6, 1)
+
+
+def test_rows_have_their_day_in_date_and_an_absent_table_is_none(engine, tmp_path):
+    lake = {"engine": engine, "lake_root": str(tmp_path / "lake"), "catalog": None}
+    row = {"_source_file": FILE, "_file_datetime": dt.datetime(2026, 6, 1, tzinfo=dt.UTC), "_file_date": DAY}
+    rows = pa.Table.from_pylist([row], contract_for(LOG).empty().schema)
+    TableDataset(table=LOG, mode=Mode.REPLACE_SLICE, **lake).save(SliceBatch(rows, [FILE]))
+    tables = DailyTablesDataset(**lake).load()
+    assert [row["date"] for row in tables[LOG]().collect()] == [DAY]
+    assert tables["raw.ees_ga4_page"]() is None
+
+
+def test_tables_without_days_and_operational_tables_are_not_among_them():
+    assert day_column(contract_for("raw.ees_pub_scrape")) is None
+    assert [day_column(contract_for(f"app.{name}")) for name in operational_tables()] == [None] * len(
+        operational_tables()
+    )
+    assert all(day_column(contract) for contract in all_contracts().values() if contract.slice_column)
+
+
+def test_it_is_read_only():
+    with pytest.raises(Exception, match="read-only"):
+        DailyTablesDataset(engine="sail").save(1)
