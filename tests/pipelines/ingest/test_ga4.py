@@ -34,6 +34,7 @@ from tests.servers.ga4_faults import (
 )
 
 TABLE = "ees_ga4_source_medium"
+PIPELINE = create_ga4_pipeline()
 REPORTS = yaml.safe_load((PROJECT / "conf/base/globals_ga4.yml").read_text())["ga4_reports"]
 REPORT = REPORTS[TABLE]
 DIMENSIONS, METRICS = list(REPORT["dimensions"]), list(REPORT["metrics"])
@@ -67,13 +68,13 @@ def server():
 
 @pytest.fixture
 def lake(tmp_path: Path) -> DailyLake:
-    return DailyLake(tmp_path, TABLE, create_ga4_pipeline())
+    return DailyLake(tmp_path, TABLE, PIPELINE)
 
 
 @pytest.fixture
 def lake_of_any_engine(tmp_path: Path, engine: str) -> DailyLake:
     """For what depends on the engine: commits and reads. Fetching, checking and planning do not."""
-    return DailyLake(tmp_path, TABLE, create_ga4_pipeline(), engine)
+    return DailyLake(tmp_path, TABLE, PIPELINE, engine)
 
 
 def ingest(

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -31,13 +32,12 @@ from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 from ees_analytics.parameters.google import Ga4
 from ees_analytics.parameters.ingest import DailyCalendar, LoadLimits
-from ees_analytics.pipelines.ingest.pipeline import create_ga4_pipeline
 from ees_analytics.runner import RunFailed
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger_dataset import LedgerDataset
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from tests.pipelines.ingest.daily_lake import DailyLake
-from tests.pipelines.ingest.test_ga4 import DIMENSIONS, METRICS, REPORTS, TABLE, answer_rows
+from tests.pipelines.ingest.test_ga4 import DIMENSIONS, METRICS, PIPELINE, REPORTS, TABLE, answer_rows
 from tests.servers import ga4_faults as faults
 from tests.servers.ga4 import Ga4Server
 
@@ -88,6 +88,30 @@ CRASHES = {
 }
 
 
+def ingest(lake: DailyLake, server: Ga4Server, newest: int, **calendar: Any) -> None:
+    """One run on the day when this day of ``DAYS`` is the newest complete one."""
+    source = Ga4ReportDataset(
+        table=TABLE, reports=REPORTS, property_id="369420610", endpoint=server.rest, backoff_seconds=0.001,
+        retries=1, server_errors_an_hour=10**6, page_rows=5,
+    )  # fmt: skip
+    run_date = FIRST + dt.timedelta(days=newest + 2)
+    days = DailyCalendar(first_day=FIRST, lag_days=2, empty_is_final_after_days=0, **calendar)
+    parameters = {"ga4": Ga4(reports=REPORTS), "ga4_calendar": days}
+    lake.run(source, run_date.isoformat(), parameters, "ga4_calendar", LoadLimits(max_slices=2))
+
+
+@cache
+def clean_run(newest: int) -> tuple[str, dict[str, int]]:
+    """The digest and the days of the table after one run without faults."""
+    server = Ga4Server.of_rows(DIMENSIONS, METRICS, CONTENTS)
+    with tempfile.TemporaryDirectory() as folder:
+        lake = DailyLake(Path(folder), TABLE, PIPELINE)
+        ingest(lake, server, newest)
+        server.close()
+        assert lake.days() == {day: 8 for day in DAYS[: newest + 1] if day != EMPTY}
+        return lake.digest(), lake.days()
+
+
 class Ingest(RuleBasedStateMachine):
     """One table over some weeks."""
 
@@ -95,20 +119,16 @@ class Ingest(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.server = Ga4Server.of_rows(DIMENSIONS, METRICS, CONTENTS)
-        self.lake = DailyLake(self.folder, TABLE, create_ga4_pipeline(), in_flight=1)
+        self.lake = DailyLake(self.folder, TABLE, PIPELINE, in_flight=1)
         self.newest = 2
 
     def teardown(self) -> None:
         self.server.heal()
         self._run()
-        clean = DailyLake(self.folder / "clean", TABLE, create_ga4_pipeline())
-        self.lake, dirty = clean, self.lake
-        self._run()
-        assert dirty.digest() == clean.digest()
-        assert dirty.days() == clean.days() == {day: 8 for day in DAYS[: self.newest + 1] if day != EMPTY}
+        assert (self.lake.digest(), self.lake.days()) == clean_run(self.newest)
         settled = {"committed", "empty", "restated"}
-        assert set(dirty.states()) == set(DAYS[: self.newest + 1])
-        assert set(dirty.states().values()) <= settled
+        assert set(self.lake.states()) == set(DAYS[: self.newest + 1])
+        assert set(self.lake.states().values()) <= settled
         self.server.close()
         shutil.rmtree(self.folder)
 
@@ -169,14 +189,7 @@ class Ingest(RuleBasedStateMachine):
             self._run(**more)
 
     def _run(self, **calendar: Any) -> None:
-        source = Ga4ReportDataset(
-            table=TABLE, reports=REPORTS, property_id="369420610", endpoint=self.server.rest, backoff_seconds=0.001,
-            retries=1, server_errors_an_hour=10**6, page_rows=5,
-        )  # fmt: skip
-        run_date = FIRST + dt.timedelta(days=self.newest + 2)
-        days = DailyCalendar(first_day=FIRST, lag_days=2, empty_is_final_after_days=0, **calendar)
-        parameters = {"ga4": Ga4(reports=REPORTS), "ga4_calendar": days}
-        self.lake.run(source, run_date.isoformat(), parameters, "ga4_calendar", LoadLimits(max_slices=2))
+        ingest(self.lake, self.server, self.newest, **calendar)
 
 
 def play(examples: int, steps: int) -> None:
