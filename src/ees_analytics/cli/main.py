@@ -114,12 +114,38 @@ def package(metadata: ProjectMetadata) -> None:
 
 
 @cli.command("data-dictionary")
+@click.option(
+    "--site",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[FOLDER]",
+    help="Write pages to browse and search instead, with the newest rows of each table: into this folder, by default "
+    "`catalogue` beside the run reports.",
+)
+@options.env
+@options.params
+@click.option(
+    "--personal-data", is_flag=True, help="With --site: show columns that may have personal data, too"
+)
 @click.pass_obj
-def data_dictionary(metadata: ProjectMetadata) -> None:
-    """Write docs/data-dictionary.md from the contracts."""
-    from ees_analytics.cli.data_dictionary import write_page
+def data_dictionary(
+    metadata: ProjectMetadata, site: str | None, env: str | None, params: dict[str, Any], personal_data: bool
+) -> None:
+    """Write docs/data-dictionary.md from the contracts, or a site to browse."""
+    if site is None:
+        if env or params or personal_data:
+            raise click.UsageError("--env, --params and --personal-data need --site.")
+        from ees_analytics.cli.data_dictionary import write_page
 
-    click.echo(f"Written: {write_page(metadata.project_path)}")
+        click.echo(f"Written: {write_page(metadata.project_path)}")
+        return
+    configure_logging()
+    from ees_analytics.cli.catalogue import write_project_site
+
+    with friendly_errors("Give the lake as in `kedro run`: --env live, --params lake_root=data/lake"):
+        page = write_project_site(metadata.project_path, site, {"env": env, **params}, personal_data)
+    click.echo(f"Written: {page}. Open it in a browser.")
 
 
 @cli.command()

@@ -87,6 +87,7 @@ class Column:
         early: How log files of before a certain day differ: they lack the column, or have it under another name.
         since: The day on which the contract gained the column: older landing files and tables may lack it, and read as
             null there. Such a column is nullable.
+        personal: True where people may have typed the value, so that it may have personal data (docs/personal-data.md).
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -101,6 +102,7 @@ class Column:
     optional: bool = False
     early: EarlyColumn | None = None
     since: dt.date | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,11 @@ class TableContract:
     def column_names(self) -> list[str]:
         """The names of the columns, in the table's order."""
         return [column.name for column in self.columns]
+
+    @property
+    def day_column(self) -> str | None:
+        """The column with the day of each row; None for a table without days."""
+        return next((name for name in ("date", FILE_DATE) if name in self.column_names), None)
 
     @property
     def later_columns(self) -> list[Column]:

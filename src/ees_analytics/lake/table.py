@@ -24,8 +24,6 @@ from ees_analytics.lake.storage import TableStorage
 
 logger = logging.getLogger(__name__)
 
-_DAY = "date"
-
 
 class Mode(StrEnum):
     """What a save does to the table's present rows."""
@@ -177,14 +175,14 @@ class TableDataset(LakeDataset[Any, Any]):
         return TablePreview({"index": list(range(len(data))), "columns": rows.column_names, "data": data})
 
     def _newest_rows(self, count: int) -> pa.Table:
-        if _DAY not in self._contract.column_names:
+        if (day_column := self._contract.day_column) is None:
             return self.storage.rows(limit=count)
-        counts, days = self.storage.slice_counts(_DAY), list[str]()
+        counts, days = self.storage.slice_counts(day_column), list[str]()
         for day in sorted(filter(None, counts), reverse=True):
             if sum(counts[newer] for newer in days) >= count:
                 break
             days.append(day)
-        return self.storage.rows(_DAY, days).sort_by([(_DAY, "descending")]).slice(0, count)
+        return self.storage.rows(day_column, days).sort_by([(day_column, "descending")]).slice(0, count)
 
     def _replace_slices(self, rows: pa.Table, batch: SliceBatch) -> bool:
         column = self._contract.slice_column

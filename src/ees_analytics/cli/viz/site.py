@@ -3,13 +3,12 @@
 import datetime as dt
 import json
 import shutil
-import tempfile
 from pathlib import Path
 
 import kedro_viz
-from click import ClickException
 from kedro_viz.models.flowchart.node_metadata import DataNodeMetadata
 
+from ees_analytics.cli.folder import new_folder
 from ees_analytics.cli.viz.responses import ASSETS, PAGE, Responses
 
 _MARKER = "api/deploy-viz-metadata"
@@ -27,18 +26,11 @@ def write_site(responses: Responses, target: Path, previews: bool = True) -> Pat
     Raises:
         ClickException: The folder holds something else.
     """
-    if target.exists() and any(target.iterdir()) and not (target / _MARKER).exists():
-        raise ClickException(f"{target} holds other files. Choose another folder with --target.")
-    target.parent.mkdir(parents=True, exist_ok=True)
     DataNodeMetadata.set_is_all_previews_enabled(previews)
     written = {"version": kedro_viz.__version__, "timestamp": f"{dt.datetime.now(dt.UTC):%d.%m.%Y %H:%M:%S}"}
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
-        site = Path(folder) / "new"
+    with new_folder(target, _MARKER, "--target") as site:
         shutil.copytree(ASSETS, site / "assets")
         for path, respond in {**responses, _MARKER: json.dumps(written).encode}.items():
             (site / path).parent.mkdir(parents=True, exist_ok=True)
             (site / path).write_bytes(respond())
-        if target.exists():
-            target.rename(Path(folder) / "earlier")
-        site.rename(target)
     return target / PAGE

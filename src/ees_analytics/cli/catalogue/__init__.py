@@ -1,0 +1,109 @@
+"""The catalogue to browse: a page for each table, with its columns, origin and newest rows, and an index to search."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from kedro.framework.project import pipelines
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+
+from ees_analytics.cli.catalogue.content import Content, content_of
+from ees_analytics.cli.catalogue.lineage import Lineage, lineages
+from ees_analytics.cli.compare_tables import open_catalog
+from ees_analytics.cli.folder import new_folder
+from ees_analytics.console.text import few_ranges
+from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts.contract import TableContract
+from ees_analytics.lake.table import TableDataset
+
+INDEX = "index.html"
+FOLDER = "catalogue"
+_MARKER = "catalogue.css"
+"""A file that only this command writes."""
+
+
+def write_project_site(project: Path, folder: str, options: Mapping[str, Any], personal: bool) -> Path:
+    """Write the pages of the project's tables; returns the page to open.
+
+    Args:
+        project: The project's folder.
+        folder: Where to write; empty: ``catalogue`` beside the folder of the run reports, which link to it there.
+        options: ``env`` and runtime parameters, as of ``kedro run``.
+        personal: Whether to show values of columns that may have personal data.
+
+    Raises:
+        ClickException: The folder holds something else.
+    """
+    catalog = open_catalog(project, options)
+    reports = Path(str(cast(Any, catalog.get("report.any"))._describe()["filepath"])).parent
+    target = Path(folder) if folder else reports.parent / FOLDER
+    return write_site(target, catalog, pipelines.values(), options.get("env") or "base", personal)
+
+
+def write_site(
+    target: Path,
+    catalog: CatalogProtocol,
+    parts: Iterable[Pipeline],
+    env: str,
+    personal: bool = False,
+) -> Path:
+    """Write the pages beside the target, then replace the target with them; returns the page to open.
+
+    Args:
+        target: A new folder, an empty one, or an earlier catalogue, which is replaced.
+        catalog: Gives the tables.
+        parts: The pipelines that say what each table is made of.
+        env: Where the tables are, for the reader.
+        personal: Whether to show values of columns that may have personal data.
+
+    Raises:
+        ClickException: The folder holds something else.
+    """
+    contracts = all_contracts()
+    with new_folder(target, _MARKER, "--site") as folder:
+        contents = {
+            name: content_of(cast(TableDataset, catalog.get(name)), contract, personal)
+            for name, contract in contracts.items()
+        }
+        for name, text in pages(contracts, contents, lineages(parts), env).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    return target / INDEX
+
+
+def pages(
+    contracts: Mapping[str, TableContract],
+    contents: Mapping[str, Content],
+    made: Mapping[str, Lineage],
+    env: str,
+) -> dict[str, str]:
+    """File name to file. All values are untrusted and are escaped; no file needs a server or the network."""
+    templates = Environment(
+        loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.filters["few_ranges"] = few_ranges
+    written = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    shared: dict[str, Any] = {"contracts": contracts, "contents": contents, "env": env, "written": written}
+    page = templates.get_template("table.html.j2")
+    return {
+        INDEX: templates.get_template("index.html.j2").render(groups=_groups(contracts), **shared),
+        _MARKER: templates.get_template(_MARKER).render(),
+        **{
+            f"{name}.html": page.render(
+                name=name, contract=contract, made=made.get(name, Lineage()), **shared
+            )
+            for name, contract in contracts.items()
+        },
+    }
+
+
+def _groups(contracts: Mapping[str, TableContract]) -> dict[str, list[str]]:
+    """The tables by what they are for, in the order of the index."""
+    groups: dict[str, list[str]] = {"Dashboard": [], "Operational": [], "Raw": [], "Frozen": []}
+    for name, contract in sorted(contracts.items()):
+        layer = "Raw" if contract.layer == "raw" else "Dashboard"
+        special = "Frozen" if contract.frozen else "Operational" if contract.operational else ""
+        groups[special or layer].append(name)
+    return groups
