@@ -33,6 +33,7 @@ from ees_analytics.pipelines.reporting.search import (
 from ees_analytics.pipelines.reporting.service import ees_service_summary
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
+from ees_analytics.transforms.publication import publication_titles
 from tests.conftest import CASES
 from tests.reporting import conf
 
@@ -109,12 +110,13 @@ def test_search_console_timeseries(spark, case):
 
 
 def test_search_console_queries(spark, case):
-    raw = _raw(spark, case, "ees_search_console", "ees_pub_scrape")
+    searches, scrape = _raw(spark, case, "ees_search_console", "ees_pub_scrape")
     rules = conf("none")
     run_date = json.loads((case / "meta.json").read_text())["today"]
 
     frame = ees_search_console_queries(
-        *raw,
+        searches,
+        publication_titles(scrape),
         SlugRules(**rules["slug"]),
         ReleasePageExclusions(tuple(rules["release_page_exclusions"])),
         ReleasePageExclusions(tuple(rules["release_page_exclusions_at_start"])),
@@ -135,7 +137,9 @@ def test_avg_readtime(spark, case):
     visit = visit_publications(website, legacy, PublicationRules(**rules), WebsiteSettings())
     pages = load_publication_pages(visit, _absent("ees_pub_pages"))
 
-    frame = ees_avg_readtime(scrape, spark.createDataFrame(pages), _absent("ees_avg_readtime"))
+    frame = ees_avg_readtime(
+        publication_titles(scrape), spark.createDataFrame(pages), _absent("ees_avg_readtime")
+    )
 
     found = _made(frame, "ees_avg_readtime")
 

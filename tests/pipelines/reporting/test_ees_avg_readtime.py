@@ -8,6 +8,7 @@ from ees_analytics.contracts.casting import as_arrow
 from ees_analytics.contracts.validator import check
 from ees_analytics.pipelines.reporting.reading_time import ees_avg_readtime
 from ees_analytics.slices.state import TableState
+from ees_analytics.transforms.publication import publication_titles
 
 CONTRACT = contract_for("app.ees_avg_readtime")
 
@@ -25,7 +26,7 @@ def times(spark):
             schema=CONTRACT.arrow_schema.remove_metadata(),
         )
         state = TableState(CONTRACT.name, exists=True, rows=lambda: previous)
-        rows = check(as_arrow(ees_avg_readtime(scrape, frame, state)), CONTRACT)
+        rows = check(as_arrow(ees_avg_readtime(publication_titles(scrape), frame, state)), CONTRACT)
         return sorted((row["slug"], row["avg_read_time"], row["title"]) for row in rows.to_pylist())
 
     return build

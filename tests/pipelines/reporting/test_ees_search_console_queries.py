@@ -6,6 +6,7 @@ from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import as_arrow, check
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
 from ees_analytics.pipelines.reporting.search import ees_search_console_queries
+from ees_analytics.transforms.publication import publication_titles
 
 CONTRACT = contract_for("app.ees_search_console_queries")
 
@@ -30,7 +31,7 @@ def top(spark):
             spark.createDataFrame(
                 found, "date date, pagePath string, query string, clicks double, impressions double"
             ),
-            spark.createDataFrame(titles, "slug string, title string"),
+            publication_titles(spark.createDataFrame(titles, "slug string, title string")),
             SLUG,
             *EXCLUSIONS,
             RUN_DATE,

@@ -129,7 +129,9 @@ class DeltaRsStorage(TableStorage):
         self, column: str, value: str, choose: Callable[[pa.Table], pa.Table], user_metadata: str
     ) -> None:
         table = self._table()
-        rows = choose(table.to_pyarrow_dataset().to_table(filter=ds.field(column) == value))
+        with self._naming_damage():
+            present = table.to_pyarrow_dataset().to_table(filter=ds.field(column) == value)
+        rows = choose(present)
         if rows.num_rows:
             # Of two commits on one version that name the same transaction, the second fails.
             turn = Transaction(f"{column}={value}", table.version() + 1)

@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 from ees_analytics.console.text import counted
 from ees_analytics.pipelines.reporting.tables import first_rows
 from ees_analytics.slices.state import TableState
-from ees_analytics.transforms.publication import publication_titles
 
 logger = logging.getLogger(__name__)
 
@@ -20,17 +19,17 @@ SECONDS_PER_IMAGE = 12
 
 def create_pipeline() -> Pipeline:
     """One node, one table. Its present rows are read through ``state``: a pipeline may not read what it writes."""
-    inputs = ["raw.ees_pub_scrape", "raw.ees_pub_pages", "state.ees_avg_readtime"]
+    inputs = ["publication_titles", "raw.ees_pub_pages", "state.ees_avg_readtime"]
     return Pipeline([node(ees_avg_readtime, inputs, "app.ees_avg_readtime", name="ees_avg_readtime")])
 
 
-def ees_avg_readtime(ees_pub_scrape: DataFrame, ees_pub_pages: DataFrame, state: TableState) -> pa.Table:
+def ees_avg_readtime(publication_titles: DataFrame, ees_pub_pages: DataFrame, state: TableState) -> pa.Table:
     """One row is a publication with the seconds that its page takes to read, of several pages the longest.
 
     The table's present rows (``state``) stay where no page has been ingested yet. A warning names the publications
     without a reading time: the dashboard shows an error for them.
     """
-    titles = publication_titles(ees_pub_scrape).withColumnRenamed("publication", "title")
+    titles = publication_titles.withColumnRenamed("publication", "title")
     times = _reading_times(ees_pub_pages, titles, state)
     without = set(titles.toArrow()["title"].to_pylist()) - set(times["title"].to_pylist())
     if without:

@@ -11,7 +11,7 @@ from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, Slu
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.pipelines.reporting.tables import first_rows, sum_by, table_node
 from ees_analytics.transforms.local_rows import materialize_small
-from ees_analytics.transforms.publication import is_release_page, publication_titles, release_pages
+from ees_analytics.transforms.publication import is_release_page, release_pages
 
 _DAYS = dt.timedelta(days=365)
 _TOP = 10
@@ -26,7 +26,7 @@ def create_pipeline() -> Pipeline:
 
 def ees_search_console_queries(
     ees_search_console: DataFrame,
-    ees_pub_scrape: DataFrame,
+    publication_titles: DataFrame,
     slug: SlugRules,
     release_page_exclusions: ReleasePageExclusions,
     release_page_exclusions_at_start: ReleasePageExclusions,
@@ -38,7 +38,7 @@ def ees_search_console_queries(
     """
     recent = ees_search_console.where(F.col("date") >= F.lit(as_date(run_date) - _DAYS))
     is_release = is_release_page(F.col("pagePath"), release_page_exclusions, release_page_exclusions_at_start)
-    pages = _release_pages(recent, ees_pub_scrape, slug.search_console, is_release)
+    pages = _release_pages(recent, publication_titles, slug.search_console, is_release)
     of_publications = recent.join(pages, "pagePath")
     of_service = recent.withColumn("publication", F.lit(_SERVICE))
     totals = [sum_by(rows, ["publication", "query"], _METRICS) for rows in (of_service, of_publications)]
@@ -55,13 +55,11 @@ def ees_search_console_timeseries(
     return sum_by(rows, ["date"], _METRICS)
 
 
-def _release_pages(
-    rows: DataFrame, ees_pub_scrape: DataFrame, steps: SlugSteps, is_release: Column
-) -> DataFrame:
+def _release_pages(rows: DataFrame, titles: DataFrame, steps: SlugSteps, is_release: Column) -> DataFrame:
     """One row is an address of a release page, as Google names it, with its publication."""
     addresses = rows.select(F.col("pagePath").alias("address")).distinct()
     paths = addresses.withColumn("pagePath", _without_site(F.col("address")))
-    found = release_pages(paths, is_release, steps, publication_titles(ees_pub_scrape))
+    found = release_pages(paths, is_release, steps, titles)
     return materialize_small(found.select(F.col("address").alias("pagePath"), "publication"))
 
 
