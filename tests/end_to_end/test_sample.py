@@ -50,6 +50,22 @@ def test_events_and_pages_that_no_table_counts_are_named(sample):
     assert "/data-tables" in {row["section"] for row in rows(root, "analytics_app/ees_catch_all_paths")}
 
 
+def test_each_table_is_measured_by_day_and_what_stands_out_is_named(sample):
+    root, output = sample
+    measured = rows(root, "analytics_app/ees_daily_measures")
+    events = [row["eventCount"] for row in rows(root, "analytics_raw/ees_ga4_events")]
+    found = [
+        row["value"]
+        for row in measured
+        if (row["table_name"], row["measure"]) == ("ees_ga4_events", "events")
+    ]
+    assert sum(found) == sum(events)
+    assert {row["source"] for row in measured if row["table_name"] == "ees_api_daily_queries"} == {
+        "Public API logs"
+    }
+    assert "Accordions opened of Google Analytics 4 on Sunday 28 June 2026: 56, usually 18" in output
+
+
 def test_it_opens_no_connection_to_another_machine(sample):
     """Every connection but loopback is refused in the runs of these tests."""
     _, output = sample

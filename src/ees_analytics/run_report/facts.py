@@ -142,6 +142,8 @@ class RunFacts:
             of ``ees_catch_all_paths``.
         catch_all_more: How many other parts no rule names.
         annotations: Known breaks in the series, the rows of ``ees_annotations``.
+        anomalies: Measures whose newest complete day stands out, each with the tables that share it (see
+            ``pipelines.reporting.anomalies``).
         missing_days: Daily tables that the run read, and did not ingest, to days that they lack, as ranges.
         absent: Frozen tables that are not in the lake and count as empty.
         log_gaps: Log table to its days without a file, a phrase each.
@@ -172,6 +174,7 @@ class RunFacts:
     catch_all: list[dict[str, Any]] = field(default_factory=list)
     catch_all_more: int = 0
     annotations: list[dict[str, Any]] = field(default_factory=list)
+    anomalies: list[dict[str, Any]] = field(default_factory=list)
     missing_days: dict[str, list[str]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     log_gaps: dict[str, list[str]] = field(default_factory=dict)

@@ -38,7 +38,7 @@ _SLOWEST = 15
 _MAX_WARNINGS = 200
 
 _KEPT_ON_LOAD = ("params:", "state.", "landing.")
-_KEPT_ON_SAVE = (".plan", ".outcome", ".audit", ".silent")
+_KEPT_ON_SAVE = (".plan", ".outcome", ".audit", ".silent", ".anomalies")
 
 
 class RunReportHooks:

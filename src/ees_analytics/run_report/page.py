@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from ees_analytics.console.text import counted, date_ranges, few_ranges, values_by_key
 from ees_analytics.parameters.website import PUBLIC_SITE
+from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
 from ees_analytics.slices.slice import Flags
@@ -26,6 +27,7 @@ def page(facts: RunFacts) -> str:
     return templates.get_template("report.html.j2").render(
         run=facts,
         attention=list(attention(facts)),
+        anomalies=[sentence(anomaly) for anomaly in facts.anomalies],
         what_changed=what_changed,
         flags=Flags.MEANINGS,
         log_gaps=_tables_by_days(facts.log_gaps.items()),

@@ -29,7 +29,8 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     Args:
         run: The facts to complete; its tables are complete.
         catalog: Where the tables are read.
-        loaded: Names of the datasets that the run loaded, with the values of parameters and of ``event_names.silent``.
+        loaded: Names of the datasets that the run loaded, with the values of parameters of ``event_names.silent`` and of
+            ``daily_measures.anomalies``.
     """
     frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
     run.absent = [name for name in frozen if not _storage(catalog, name).exists()]
@@ -48,6 +49,7 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     events.sort(key=lambda row: (-row["eventCount"], row["era"], row["eventName"] or ""))
     run.unknown_events, run.unknown_events_more = events[:_MAX_LISTED], len(events[_MAX_LISTED:])
     run.silent_events = loaded.get("event_names.silent") or []
+    run.anomalies = loaded.get("daily_measures.anomalies") or []
     sections = _written(run, catalog, "app.ees_catch_all_paths")
     sections.sort(key=lambda row: (-row["last_28_days"], -row["pageviews"], row["section"]))
     run.catch_all, run.catch_all_more = sections[:_MAX_LISTED], len(sections[_MAX_LISTED:])

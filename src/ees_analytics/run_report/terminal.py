@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ees_analytics.console.safe_text import printable_line
 from ees_analytics.console.text import counted, few, values_by_key
+from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 
@@ -24,6 +25,7 @@ _GROUPS = {
 _UNCHANGED = {TableStatus.SAME: "up to date", TableStatus.FAILED: "FAILED", TableStatus.NOT_RUN: "not run"}
 _MAX_ITEMS = 6
 _MAX_TABLES = 5
+_MAX_ANOMALIES = 3
 
 
 def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
@@ -47,6 +49,10 @@ def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
     if facts.places:
         yield _row("Written to", "; ".join(f"{kind}: {place}" for kind, place in facts.places.items()))
     yield from _attention(facts)
+    for anomaly in facts.anomalies[:_MAX_ANOMALIES]:
+        yield _row("Stands out", sentence(anomaly))
+    if len(facts.anomalies) > _MAX_ANOMALIES:
+        yield _row("", f"and {len(facts.anomalies) - _MAX_ANOMALIES} more, in the report")
     if flagged := sum(bool(table.flags) for table in facts.tables):
         tables = counted(flagged, "table")
         yield _row("Quality", f"{tables} with days that are sampled, thresholded or folded")

@@ -11,7 +11,7 @@ from ees_analytics.contracts import all_contracts
 
 BOOKKEEPING = re.compile(
     r"(state|landed|landing|ledger)\..*|run_id|ingest\..*\.(outcome|audits?)|ingest\.(logs\.report|ga4\.compare)"
-    r"|event_names\.silent"
+    r"|event_names\.silent|daily_measures\.anomalies"
 )
 """Names of datasets and steps that are left out."""
 

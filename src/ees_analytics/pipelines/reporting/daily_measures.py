@@ -1,8 +1,10 @@
 """Operational table: what each table counts on each day. The run report's charts and anomalies read it."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from functools import reduce
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,23 +13,44 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts import contract_for
+from ees_analytics.parameters.annotations import Annotations
+from ees_analytics.parameters.anomalies import AnomalySettings
 from ees_analytics.parameters.daily_measures import ROWS, DailyMeasures
+from ees_analytics.parameters.ingest import as_date
+from ees_analytics.pipelines.reporting.anomalies import find_anomalies
 from ees_analytics.transforms.sums import exact_sum
 
 logger = logging.getLogger(__name__)
 
 _NAME = "ees_daily_measures"
+Readers = Mapping[str, Callable[[], DataFrame | None]]
 
 
 def create_pipeline() -> Pipeline:
     """One node, which runs after everything else, whatever came of it."""
-    made = node(ees_daily_measures, ["daily_tables", "params:daily_measures"], f"app.{_NAME}", name=_NAME)
+    parameters = [f"params:{name}" for name in ("run_date", "daily_measures", "anomalies", "annotations")]
+    outputs = [f"app.{_NAME}", "daily_measures.anomalies"]
+    made = node(measures_and_anomalies, ["daily_tables", *parameters], outputs, name=_NAME)
     return Pipeline([made], tags=["operational", "finally"])
 
 
-def ees_daily_measures(
-    daily_tables: Mapping[str, Callable[[], DataFrame | None]], daily_measures: DailyMeasures
-) -> pa.Table:
+def measures_and_anomalies(
+    daily_tables: Readers,
+    run_date: str,
+    daily_measures: DailyMeasures,
+    anomalies: AnomalySettings,
+    annotations: Annotations,
+) -> tuple[pa.Table, list[dict[str, Any]]]:
+    """The rows of the table, and the measures whose newest complete day stands out (see ``find_anomalies``)."""
+    rows = ees_daily_measures(daily_tables, daily_measures)
+    today = as_date(run_date)
+    oldest = anomalies.max_age_days + max(source.lag_days for source in daily_measures.sources)
+    since = today - dt.timedelta(weeks=anomalies.weeks, days=oldest)
+    recent = rows.filter(pc.field("date") >= since).to_pylist()
+    return rows, find_anomalies(recent, today, anomalies, daily_measures, annotations)
+
+
+def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures) -> pa.Table:
     """One row is what one table counts on one day, in one measure. Tables that cannot be read are left out, with a warning.
 
     Args:
