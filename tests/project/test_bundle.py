@@ -12,6 +12,7 @@ from databricks.bundles.alerts import Alert, AlertEvaluationState
 from databricks.bundles.jobs import Job
 
 from ees_analytics.cli import run
+from ees_analytics.cli.package import RUNTIME_LOCK, copy_lock
 from ees_analytics.contracts import operational_tables
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.pipeline_registry import register_pipelines
@@ -177,8 +178,56 @@ def test_production_runs_as_a_service_principal_and_dev_writes_elsewhere():
     assert (dev["mode"], prod["mode"]) == ("development", "production")
     assert prod["run_as"] == {"service_principal_name": "${var.service_principal}"}
     assert prod["variables"]["catalog"] == "catalog_40_copper_statistics_services"
-    for name in ("catalog", "work_root"):
+    for name in ("catalog", "work_root", "backup_root"):
         assert "catalog_40" not in dev["variables"][name]
+
+
+@pytest.mark.parametrize("target", ["dev", "prod"])
+def test_permissions_are_explicit_and_nobody_else_has_any(target):
+    allowed = BUNDLE["targets"][target]["permissions"]
+    assert {next(iter(entry.keys() - {"level"})): entry["level"] for entry in allowed} == (
+        {"user_name": "CAN_MANAGE"}
+        if target == "dev"
+        else {"group_name": "CAN_MANAGE", "service_principal_name": "CAN_VIEW"}
+    )
+    for entry in allowed:
+        Job.from_dict({**JOB, "permissions": [entry]})
+
+
+def test_production_is_deployed_where_only_deployers_write():
+    """Everybody in a workspace may write below /Workspace/Shared; the bundle's permissions do not hold there."""
+    root = BUNDLE["targets"]["prod"]["workspace"]["root_path"]
+    assert root.startswith("/Workspace/")
+    assert not root.startswith(("/Workspace/Shared", "/Workspace/Users"))
+
+
+def volume(path: str) -> str:
+    return "/".join(path.split("/")[:5])
+
+
+@pytest.mark.parametrize("target", ["dev", "prod"])
+def test_what_the_job_writes_and_the_backup_have_volumes_of_their_own(target):
+    variables = {name: variable.get("default") for name, variable in BUNDLE["variables"].items()}
+    variables |= BUNDLE["targets"][target]["variables"]
+    places = {parameter["name"]: parameter["default"] for parameter in JOB["parameters"]}
+    written = [places[name] for name in ("landing_root", "reports_root", "backup_root")]
+    found = [volume(re.sub(r"\$\{var\.(\w+)\}", lambda name: variables[name[1]], place)) for place in written]
+    assert all(re.fullmatch(r"/Volumes/\w+/\w+/\w+", name) for name in found)
+    assert found[0] == found[1]
+    assert len({*found, volume(variables["api_logs_root"])}) == 3
+
+
+def test_the_job_and_a_run_by_hand_write_to_the_same_places():
+    conf = yaml.safe_load((PROJECT / "conf/databricks/globals.yml").read_text())
+    conf |= yaml.safe_load((PROJECT / "conf/databricks/globals_reports.yml").read_text())
+    variables = BUNDLE["targets"]["prod"]["variables"]
+    assert conf["backup_root"] == variables["backup_root"]
+    for name, folder in {
+        "landing_root": "landing",
+        "export_root": "exports",
+        "reports_root": "reports",
+    }.items():
+        assert conf[name] == f"{variables['work_root']}/{folder}"
 
 
 def test_every_variable_is_declared():
@@ -186,8 +235,24 @@ def test_every_variable_is_declared():
     assert set(re.findall(r"\$\{var\.(\w+)\}", text)) == set(BUNDLE["variables"])
 
 
+def test_only_what_the_job_reads_is_uploaded(tmp_path):
+    """Beside the wheel, which is an artifact. `paths: []` selects nothing of the repository."""
+    assert BUNDLE["sync"]["paths"] == []
+    assert BUNDLE["sync"]["include"] == ["dist/conf-ees_analytics.tar.gz", "dist/requirements.txt"]
+    (tmp_path / "dist").mkdir()
+    (tmp_path / RUNTIME_LOCK).write_text("lock")
+    assert copy_lock(tmp_path).relative_to(tmp_path).as_posix() == BUNDLE["sync"]["include"][1]
+
+
+@pytest.mark.parametrize("key", WHEELS)
+def test_every_task_installs_the_lock_before_the_wheel(key):
+    assert WHEELS[key]["libraries"] == [
+        {"requirements": "${workspace.file_path}/dist/requirements.txt"},
+        {"whl": "../dist/*.whl"},
+    ]
+
+
 def test_the_archive_that_is_deployed_is_the_one_that_is_read():
-    assert "dist/conf-ees_analytics.tar.gz" in BUNDLE["sync"]["include"]
     for task in WHEELS.values():
         assert (
             "--conf-source=${workspace.file_path}/dist/conf-ees_analytics.tar.gz"

@@ -1,4 +1,4 @@
-"""The wheel and the conf archive in a clean environment that plays the cluster: JVM Spark, tables that outlive a process."""
+"""The job's packages, the wheel and the conf archive in a clean environment that plays the cluster: JVM Spark, tables that outlive a process."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from typing import Any
 
 import pytest
 
+from ees_analytics.cli.package import RUNTIME_LOCK
 from tests.conftest import PROJECT
+from tests.project.test_runtime_lock import MAY_CHANGE, RUNTIME
 from tests.rehearsal.metastore import write_spark_conf
 from tests.rehearsal.sources import NEXT_DATE, RUN_DATE, drop_logs, local_sources
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.timeout(3600)]
 
-RUNTIME = Path(__file__).with_name("runtime-17.3.txt")
 CLUSTER = ["pyspark[connect]~=4.0.0", "delta-spark~=4.0.0", "-r", str(RUNTIME)]
-MAY_CHANGE = {"click"}
-"""Kedro asks for a newer one; nothing of the runtime that a job uses rests on it."""
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Cluster:
 def packaged(folder: Path) -> tuple[Path, Path]:
     """Wheel and conf archive, built by `kedro package` from a copy."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src", "conf", "pyproject.toml", "README.md"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src", "conf", "pyproject.toml", "README.md", RUNTIME_LOCK],
         cwd=PROJECT, capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     for name in listed:
@@ -77,7 +76,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, *CLUSTER], check=True)
     before = versions(python)
-    subprocess.run([*install, str(wheel)], check=True)
+    # As the job does. On the cluster's Python the lock has a wheel of every package, so that the wheel brings none.
+    subprocess.run(
+        [*install, "--require-hashes", "-r", str(root / "project/dist/requirements.txt")], check=True
+    )
+    subprocess.run([*install, "--no-index", str(wheel)], check=True)
+    subprocess.run([str(python), "-m", "pip", "check"], check=True)
     beside = root / "beside" / "tests" / "rehearsal"
     beside.mkdir(parents=True)
     shutil.copy(Path(__file__).with_name("production.py"), beside)

@@ -104,13 +104,13 @@ _replace_viz()
 @cli.command()
 @click.pass_obj
 def package(metadata: ProjectMetadata) -> None:
-    """Build the wheel and the archive of conf, in dist/. The archive has no file of conf/local, and no key or .env."""
-    from ees_analytics.cli.package import write_archive
+    """Build the wheel, the archive of conf and the list of packages, in dist/. The archive has no file of conf/local, and no key or .env."""
+    from ees_analytics.cli.package import copy_lock, write_archive
 
     project = metadata.project_path
     call([sys.executable, "-m", "build", "--wheel", "--outdir", "dist"], cwd=str(project))
     archive = write_archive(project / "conf", project / "dist" / f"conf-{metadata.package_name}.tar.gz")
-    click.echo(f"Written: {archive}")
+    click.echo(f"Written: {archive}, {copy_lock(project)}")
 
 
 @cli.command("data-dictionary")

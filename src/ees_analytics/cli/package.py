@@ -1,7 +1,11 @@
-"""``kedro package``: the wheel, and the archive of ``conf/`` that travels with it."""
+"""``kedro package``: the wheel, and what travels with it: the archive of ``conf/`` and the list of packages."""
 
+import shutil
 import tarfile
 from pathlib import Path
+
+RUNTIME_LOCK = "requirements-runtime-17.3.lock"
+"""The packages of the job, with hashes. It is deployed as ``requirements.txt``, the name that Databricks documents."""
 
 ENVIRONMENTS = ("base", "live", "databricks")
 
@@ -19,3 +23,8 @@ def write_archive(conf: Path, archive: Path) -> Path:
         for file in packed_files(conf):
             packed.add(file, file.relative_to(conf.parent))
     return archive
+
+
+def copy_lock(project: Path) -> Path:
+    """Copy the list of the job's packages to where the bundle uploads it from; returns its path."""
+    return Path(shutil.copy(project / RUNTIME_LOCK, project / "dist" / "requirements.txt"))
