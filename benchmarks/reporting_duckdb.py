@@ -2,9 +2,10 @@
 
 python -m benchmarks.reporting_duckdb --lake /tmp/lake --run-date 2026-08-06 --to /tmp/duckdb
 
-It reads the parquet files of the lake's Delta tables and writes a parquet file for each app table: all but
-``ees_avg_readtime`` (pages, no rows) and ``ees__last_updated``. It takes the rules from conf and what Python knows
-better (title case) from the project; the rest is SQL of its own.
+It reads the parquet files of the lake's Delta tables and writes a parquet file for each table of the dashboard: all but
+``ees_avg_readtime`` (pages, no rows) and ``ees__last_updated``; of the operational tables ``ees_unclassified``, with
+``--operational``. It takes the rules from conf, with all corrections, and what Python knows better (title case) from
+the project; the rest is SQL of its own.
 """
 
 from __future__ import annotations
@@ -347,7 +348,7 @@ def summaries(db: duckdb.DuckDBPyConnection, save: Callable[[str, str], None]) -
     save(
         "ees_publication_summary",
         f"SELECT date, publication, {', '.join(f'coalesce({name}, 0)::DOUBLE AS {name}' for name in metrics)} FROM"
-        f" (SELECT unnest(generate_series(DATE '{first}', (SELECT max(date) FROM page), INTERVAL 1 DAY))::DATE AS date)"
+        f" (SELECT date FROM (SELECT date FROM page INTERSECT SELECT date FROM events) WHERE date >= DATE '{first}')"
         " CROSS JOIN (SELECT DISTINCT publication FROM titles)"
         f" LEFT JOIN ({pages}) USING (date, publication){joins}",
     )
@@ -428,7 +429,7 @@ def public_api(db: duckdb.DuckDBPyConnection, save: Callable[[str, str], None]) 
     )
 
 
-def build(lake: Path, to: Path, run_date: str, threads: int) -> dict[str, float]:
+def build(lake: Path, to: Path, run_date: str, threads: int, operational: bool) -> dict[str, float]:
     """Write every table; seconds by table."""
     db, seconds = duckdb.connect(config={"threads": threads}), {}
     to.mkdir(parents=True, exist_ok=True)
@@ -446,7 +447,7 @@ def build(lake: Path, to: Path, run_date: str, threads: int) -> dict[str, float]
         accordions_and_searches,
         downloads,
         tables,
-        unclassified,
+        *([unclassified] if operational else []),
         summaries,
     ):
         part(db, save)
@@ -463,9 +464,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--to", type=Path, required=True, help="the folder of the parquet files")
     parser.add_argument("--run-date", required=True)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--operational", action="store_true", help="ees_unclassified too")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     options = _options()
-    print(json.dumps(build(options.lake, options.to, options.run_date, options.threads), indent=1))
+    print(json.dumps(build(**vars(options)), indent=1))

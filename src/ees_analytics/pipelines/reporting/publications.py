@@ -71,6 +71,7 @@ def ees_publication_summary(
 
 
 def _metrics(rows: DataFrame, **found: str) -> DataFrame:
-    """The rows with all metrics of the table, each from the column that it is found in, else null."""
+    """The rows summed to the table's key, with all of its metrics, each from the column that it is found in, else null."""
+    sums = sum_by(rows, _KEYS, [*found.values()])
     metrics = [F.col(found[name]) if name in found else F.lit(None).cast("double") for name in _METRICS]
-    return rows.select(*_KEYS, *(metric.alias(name) for metric, name in zip(metrics, _METRICS, strict=True)))
+    return sums.select(*_KEYS, *(metric.alias(name) for metric, name in zip(metrics, _METRICS, strict=True)))
