@@ -19,6 +19,7 @@ from ees_analytics.cli.config_errors import (
     check_runtime_parameters,
     check_sections,
 )
+from ees_analytics.cli.rule_errors import check_rules
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import Engine, refuse_ended_engine, refuse_without_session, set_driver_memory
 from ees_analytics.lake.table import TableDataset
@@ -95,6 +96,7 @@ class RunHooks:
         check_run_date(parameters["ingest_range"].get("run_date", parameters["run_date"]))
         check_known_days(parameters["known_days"])
         check_reports(parameters["ga4"]["reports"])
+        check_rules(parameters, conf)
         setting = {**loader["globals"], **given}
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])

@@ -122,6 +122,31 @@ def test_a_rule_that_cannot_be_meant_is_refused(rule):
         Rule.model_validate(rule)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "takes_all"),
+    [
+        ({"contains": "a"}, {"contains": "bab"}, True),
+        ({"contains": "a"}, {"starts_with": "ba"}, True),
+        ({"contains": "a"}, {"equals": "a"}, True),
+        ({"starts_with": "a"}, {"starts_with": "ab"}, True),
+        ({"starts_with": "a"}, {"equals": "ab"}, True),
+        ({"equals": ""}, {"equals": ""}, True),
+        ({"contains": "ab"}, {"contains": "a"}, False),
+        ({"starts_with": "a"}, {"contains": "a"}, False),
+        ({"equals": "a"}, {"contains": "a"}, False),
+        ({"equals": "a"}, {"starts_with": "a"}, False),
+        ({"equals": "a"}, {"equals": "b"}, False),
+        ({"starts_with": "ab"}, {"starts_with": "a"}, False),
+    ],
+)
+def test_a_rule_that_an_earlier_one_leaves_nothing_is_unreachable(earlier, later, takes_all):
+    first, second = (Rule.model_validate({**test, "label": "x"}) for test in (earlier, later))
+    found = list(RuleList("x", (first, second), "pagePath").unreachable())
+    assert found == ([(1, 0)] if takes_all else [])
+    other = Rule.model_validate({**later, "label": "x", "field": "eventName"})
+    assert not list(RuleList("x", (first, other), "pagePath").unreachable()), "another field's value"
+
+
 def test_an_example_may_be_missing_in_a_hurry():
     assert Rule.model_validate({"equals": "", "label": "a"}).example is None
 

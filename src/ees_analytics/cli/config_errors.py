@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import re
-import tarfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -18,6 +17,7 @@ from kedro.io import DatasetError
 from kedro.pipeline import Pipeline
 from kedro.validation import ModelInstantiationError, ParameterValidationError
 
+from ees_analytics.cli.conf_files import yml_files
 from ees_analytics.cli.options import NO_INTERPOLATION
 from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
@@ -207,23 +207,10 @@ def _check_names(kind: str, names: Iterable[str], known: Collection[str]) -> Non
             raise BadConfigException(f"There is no {kind} `{name}`. {did_you_mean(name, known)}".rstrip())
 
 
-def _yml_files(conf: Path) -> Iterator[tuple[PurePath, str]]:
-    """Each yml file of an environment with its text, from the folder of conf or from its archive."""
-    if conf.is_dir():
-        for file in conf.glob("*/*.yml"):
-            yield file.relative_to(conf.parent), file.read_text(encoding="utf-8")
-    elif conf.is_file() and tarfile.is_tarfile(conf):
-        with tarfile.open(conf) as archive:
-            for member in archive:
-                path, content = PurePath(member.name), archive.extractfile(member)
-                if content and path.match("*/*/*.yml"):
-                    yield path, content.read().decode()
-
-
 def _files_of_names(conf: Path) -> dict[str, PurePath]:
     """Runtime parameters and sections of ``parameters*.yml``, each with the first file that has it."""
     files: dict[str, PurePath] = {}
-    for file, text in sorted(_yml_files(conf), reverse=True):
+    for file, text in sorted(yml_files(conf), reverse=True):
         names = _RUNTIME_PARAMETER.findall(text)
         if file.name.startswith("parameters"):
             names += _SECTION.findall(text)

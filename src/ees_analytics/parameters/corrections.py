@@ -45,9 +45,16 @@ def _switched(value: Any, on: Collection[str]) -> Any:
         return [_switched(row, on) for row in value if _counts(row, on)]
     if not isinstance(value, Mapping):
         return value
-    rest = {name: _switched(part, on) for name, part in value.items() if _counts(part, on)}
-    marks = [rest.pop(mark, None) for mark in (_ON, _OFF)]
-    return rest["value"] if any(marks) and rest.keys() == {"value"} else rest
+    return without_marks({name: _switched(part, on) for name, part in value.items() if _counts(part, on)})
+
+
+def without_marks(value: Any) -> Any:
+    """A row of conf without the mark of its correction: a marked text becomes the text."""
+    if not isinstance(value, Mapping):
+        return value
+    rest = {name: part for name, part in value.items() if name not in (_ON, _OFF)}
+    is_text = rest.keys() == {"value"} and any(value.get(mark) for mark in (_ON, _OFF))
+    return rest["value"] if is_text else rest
 
 
 def _counts(value: Any, on: Collection[str]) -> bool:

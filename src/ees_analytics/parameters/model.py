@@ -39,11 +39,12 @@ class Parameters(BaseModel):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            lines = [_describe(found) for found in error.errors(include_url=False)]
+            lines = [describe_fault(found) for found in error.errors(include_url=False)]
             raise ModelInstantiationError("\n  ".join(lines)) from error
 
 
-def _describe(error: ErrorDetails) -> str:
+def describe_fault(error: ErrorDetails) -> str:
+    """The setting's path and what is wrong with it, in one line."""
     match error["type"]:
         case "extra_forbidden":
             fault = "there is no such setting."

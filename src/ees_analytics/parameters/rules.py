@@ -4,12 +4,12 @@ Analysts edit them. A mistake that can be found without data stops a run before 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, RootModel, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, Field, RootModel, StringConstraints, field_validator, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
@@ -36,6 +36,20 @@ class TextTest(Parameters):
         if sum(test is not None for test in tests) != 1:
             raise ValueError("a rule has exactly one of contains, equals and starts_with")
         return self
+
+    def matches(self, value: str) -> bool:
+        """Whether the value passes the test."""
+        if self.contains is not None:
+            return self.contains in value
+        return self.equals == value if self.equals is not None else value.startswith(self.starts_with or "")
+
+    def matches_all_of(self, other: "TextTest") -> bool:
+        """Whether every value that passes the other test passes this one."""
+        if other.equals is not None:
+            return self.matches(other.equals)
+        if other.starts_with is not None:
+            return self.equals is None and self.matches(other.starts_with)
+        return self.contains is not None and self.contains in (other.contains or "")
 
 
 class Rule(TextTest):
@@ -82,6 +96,23 @@ class RuleList:
     def input(self) -> InputField:
         """The field that reports show for the list: its first rule's."""
         return self.fields[0]
+
+    def unreachable(self) -> Iterator[tuple[int, int]]:
+        """The number of each rule that its example does not reach, or no value, and of the rule that is in its way.
+
+        The two are the same where the example does not pass the rule's own test.
+        """
+        for number, rule in enumerate(self.rules):
+            if rule.example is not None and not rule.matches(rule.example):
+                yield number, number
+                continue
+            for earlier, other in enumerate(self.rules[:number]):
+                takes_example = rule.example is not None and other.matches(rule.example)
+                if self.field_of(other) == self.field_of(rule) and (
+                    takes_example or other.matches_all_of(rule)
+                ):
+                    yield number, earlier
+                    break
 
 
 class PageTypeByPath(RootModel[tuple[Rule, ...]], frozen=True):
@@ -187,6 +218,22 @@ class TablesCreatedRules(EventRules):
     key = "tables_created"
     field = "pagePath"
     publication_from_label: TablePublicationRules
+
+
+RULE_LISTS: Mapping[str, type[BaseModel]] = {
+    "page_type_by_path": PageTypeByPath,
+    **{
+        model.key: model
+        for model in (
+            AccordionRules,
+            DownloadRules,
+            FeaturedTableRules,
+            SearchEventRules,
+            TablesCreatedRules,
+        )
+    },
+}
+"""Keys of conf whose models have ``rule_lists``."""
 
 
 class PublicationPageTypes(Parameters):
