@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from kedro.framework.startup import bootstrap_project
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
+from ees_analytics.cli.compare_tables import open_catalog
+from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.notebook import tables_as_views
 from tests.conftest import PROJECT
+from tests.docs.how_to import blocks
 from tests.end_to_end.project_run import copy_of_first_run
 
+HOW_TO = PROJECT / "docs" / "how-to" / "yesterday-looks-low.md"
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 
 
@@ -46,6 +55,44 @@ def test_it_runs_without_java(notebook, params, monkeypatch):
     NotebookClient(book, timeout=120, resources={"metadata": {"path": str(notebook.parent)}}).execute()
     shown = [cell for cell in book.cells if cell.cell_type == "code" and cell.outputs]
     assert len(shown) >= 4
+    page, _ = HTMLExporter().from_notebook_node(book)
+    assert "Plotly.newPlot(" in page, "its plot is in the page that nbconvert makes"
+    scripts = re.findall(r'<script[^>]* src="([^"]+)', page.partition("<body")[2])
+    assert all("mathjax" in script for script in scripts), (
+        "Plotly itself is in the page: it works without the network"
+    )
+
+
+def test_periods_are_compared_by_days_with_data():
+    """Not by the zeros of a publication that did not exist yet, or of a day without data."""
+    (cell,) = [
+        cell for cell in read(PROJECT / "notebooks/compare_periods.ipynb").cells if "WITH" in cell.source
+    ]
+    query = cell.source.split('"""')[1]
+    spark = spark_session("sail")
+    days = [dt.date(2026, 6, day) for day in (1, 2, 3, 4)]
+    views = {"Old": (9.0, 9.0, 0.0, 9.0), "New": (0.0, 5.0, 0.0, 0.0)}
+    rows = [
+        (day, title, count)
+        for title, counts in views.items()
+        for day, count in zip(days, counts, strict=True)
+    ]
+    frame = spark.createDataFrame(rows, "date date, publication string, pageviews double")
+    frame.createOrReplaceTempView("ees_publication_summary")
+    found = spark.sql(query, args={"publication": "New"}).orderBy("date").collect()
+    assert [(row["date"], row["pageviews"]) for row in found] == [(days[1], 5.0), (days[3], 0.0)]
+
+
+def test_the_how_to_has_the_answers_of_the_sample(params, capsys):
+    """Its queries run as an analyst runs them, and each is followed by what it prints."""
+    bootstrap_project(PROJECT)
+    spark = tables_as_views(open_catalog(PROJECT, dict(pair.split("=") for pair in params.split(","))))
+    found = [block for block in blocks(HOW_TO) if block.language in ("sql", "text")]
+    assert len(found) >= 14
+    for query, answer in zip(found[::2], found[1::2], strict=True):
+        assert (query.language, answer.language) == ("sql", "text")
+        spark.sql(query.text).show(50, truncate=False)
+        assert capsys.readouterr().out.strip() == answer.text.strip()
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

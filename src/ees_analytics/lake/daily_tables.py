@@ -7,7 +7,7 @@ from kedro.io import AbstractDataset
 from pyspark.sql import DataFrame
 
 from ees_analytics.contracts import all_contracts
-from ees_analytics.contracts.contract import FILE_DATE, TableContract
+from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.table import TableDataset
 
 DAY = "date"
@@ -48,5 +48,4 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
 
 def day_column(contract: TableContract) -> str | None:
     """The column with the day of each row; None for a table without days, and for an operational table."""
-    days = [name for name in (DAY, FILE_DATE) if name in contract.column_names]
-    return days[0] if days and not contract.operational else None
+    return None if contract.operational else contract.day_column

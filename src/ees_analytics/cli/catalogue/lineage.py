@@ -9,6 +9,7 @@ from kedro.pipeline.node import Node
 
 from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts import all_contracts
+from ees_analytics.lake.daily_tables import day_column
 
 _PARAMETERS = "params:"
 _END = re.compile(r"(source|plot)\..*")
@@ -35,7 +36,9 @@ class Lineage:
 def lineages(pipelines: Iterable[Pipeline]) -> dict[str, Lineage]:
     """The lineage of every table and plot that a pipeline writes or reads."""
     steps = {step.name: step for pipeline in pipelines for step in pipeline.nodes}
-    writers = values_by_key((_table(name), step) for step in steps.values() for name in step.outputs)
+    writers = values_by_key(
+        (table, step) for step in steps.values() for name in step.outputs for table in _tables(name)
+    )
     read = {name: _origins(name, writers) for name in writers if _is_end(name)}
     made_of = {name: sorted(origin for origin in found if _is_end(origin)) for name, found in read.items()}
     makes = values_by_key((origin, name) for name, found in made_of.items() for origin in found)
@@ -59,10 +62,11 @@ def _origins(name: str, writers: Mapping[str, Iterable[Node]]) -> set[str]:
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        inputs = {_table(given) for step in writers.get(waiting.pop(), ()) for given in step.inputs}
+        given = {name for step in writers.get(waiting.pop(), ()) for name in step.inputs}
+        inputs = {table for name in given for table in _tables(name)}
         new = inputs - found - {name}
         found |= new
-        waiting += [given for given in new if not _is_end(given)]
+        waiting += [origin for origin in new if not _is_end(origin)]
     return found
 
 
@@ -70,9 +74,11 @@ def _is_end(name: str) -> bool:
     return name in all_contracts() or bool(_END.fullmatch(name))
 
 
-def _table(name: str) -> str:
-    """The table behind another name of the catalogue for it (docs/decisions/0010-catalogue-aliases.md)."""
+def _tables(name: str) -> list[str]:
+    """The tables behind another name of the catalogue for them (docs/decisions/0010-catalogue-aliases.md)."""
     kind, _, table = name.partition(".")
+    if name == "daily_tables":
+        return [daily for daily, contract in all_contracts().items() if day_column(contract)]
     if kind == "ledger":
-        return "raw.ees_ingest_ledger"
-    return f"raw.{table}" if kind == "frozen" else name
+        return ["raw.ees_ingest_ledger"]
+    return [f"raw.{table}" if kind == "frozen" else name]
