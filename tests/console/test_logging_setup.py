@@ -2,8 +2,10 @@
 
 import io
 import logging
+import subprocess
 import sys
 import threading
+import warnings
 
 import pytest
 
@@ -17,8 +19,11 @@ def printed_safely(monkeypatch):
     factory = logging.getLogRecordFactory()
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+    logging.captureWarnings(False)
     print_safely()
     yield
+    logging.captureWarnings(False)
     logging.setLogRecordFactory(factory)
 
 
@@ -33,6 +38,34 @@ def is_safe(text: str) -> bool:
 def test_a_log_record(caplog):
     logging.getLogger("any.library").warning("failed: %s", HOSTILE)
     assert is_safe(caplog.text)
+
+
+def test_a_warning(caplog):
+    warnings.warn(HOSTILE, stacklevel=1)
+    assert is_safe(caplog.text)
+
+
+def test_an_exception_that_cannot_be_raised(capsys):
+    class Fails:
+        def __repr__(self) -> str:
+            return HOSTILE
+
+        def __del__(self) -> None:
+            raise ValueError(HOSTILE)
+
+    Fails()
+    assert is_safe(capsys.readouterr().err)
+
+
+def test_grpc_writes_nothing_past_python():
+    """Its own text about a host that does not answer goes to the process's standard error."""
+    code = (
+        "from ees_analytics.console.logging_setup import print_safely; print_safely(); import grpc\n"
+        "grpc.insecure_channel('ipv4:TOPSECRET').unary_unary('/a')(b'', timeout=1)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, "the exception is Python's"
+    assert "TOPSECRET" not in done.stderr.partition("Traceback")[0]
 
 
 def test_a_traceback_in_the_log(caplog):

@@ -17,7 +17,12 @@ from tests.conftest import PROJECT
 
 SECRET = "TOPSECRET-of-no-known-form"
 KEY = json.dumps(
-    {"type": "service_account", "client_email": "a@b", "token_uri": "https://x", "private_key": SECRET}
+    {
+        "type": "service_account",
+        "client_email": "a@b",
+        "token_uri": "https://oauth2.googleapis.com/token",
+        "private_key": SECRET,
+    }
 )
 
 

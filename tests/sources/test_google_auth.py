@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 import types
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from kedro.io import DatasetError
@@ -124,6 +127,50 @@ def test_a_key_itself_is_refused_and_not_shown(monkeypatch, key):
         with pytest.raises(PermissionRefused, match="holds a key itself") as caught:
             credentials_for(GOOGLE, [], None if variable and isinstance(key, str) else key)
         assert str(key)[:20] not in str(caught.value)
+
+
+@pytest.mark.parametrize("member", ["token_uri", "token_url", "service_account_impersonation_url"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.org/token", "https://oauth2.googleapis.com.evil.org/token", "https://evil.org\\\\.googleapis.com/token",
+        "https://evil.org/.googleapis.com/token", "https://a@evil.org/token", "http://oauth2.googleapis.com/token",
+        "https://oauth2.googleapis.com@evil.org/", "http://127.0.0.1@evil.org/token", "http://127.0.0.1.evil.org/token", "", "5",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("where", ["file", "variable", "secret"])
+def test_a_key_that_would_be_sent_elsewhere_is_refused(monkeypatch, tmp_path, member, address, where):
+    text = f'{{"type": "service_account", "private_key": "hush-hush", "client_email": "a", "{member}": "{address}"}}'
+    file = tmp_path / "key.json"
+    file.write_text(text)
+    monkeypatch.setattr(safe_text, "_known", set())
+    if where == "variable":
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    databricks(monkeypatch, lambda scope, key: text)
+    setting = {"file": str(file), "variable": None, "secret": KEY}[where]
+    with pytest.raises(PermissionRefused, match=f"its {member} is not an address of Google"):
+        credentials_for(GOOGLE, [], setting)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://oauth2.googleapis.com/token", "https://accounts.google.com/o/oauth2/token", "http://127.0.0.1:8080/token",
+    ],
+)  # fmt: skip
+def test_a_key_with_an_address_of_google_or_of_this_machine_is_read(tmp_path, address):
+    key = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    members = {
+        "type": "service_account",
+        "client_email": "a",
+        "token_uri": address,
+        "private_key": key.decode(),
+    }
+    members["auth_provider_x509_cert_url"] = "https://www.googleapis.com/robot/v1/metadata/x509/a%40b.iam"
+    (tmp_path / "key.json").write_text(json.dumps(members))
+    assert credentials_for(GOOGLE, [], str(tmp_path / "key.json")).service_account_email == "a"
 
 
 HOSTS = ("analyticsdata.googleapis.com", "googleapis.com:8443")

@@ -46,15 +46,28 @@ class _OnTerminal(logging.Formatter):
 
 
 def print_safely() -> None:
-    """Make log records and tracebacks of this process printable: they hold texts from outside."""
+    """Make log records, warnings and tracebacks of this process printable: they hold texts from outside.
+
+    gRPC writes to standard error past Python, so it is silenced; its failures reach Python as exceptions.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     logging.setLogRecordFactory(SafeRecord)
+    logging.captureWarnings(True)
     sys.excepthook = lambda *error: print(_traceback(*error), file=sys.stderr)  # noqa: T201
     threading.excepthook = _print_of_thread
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _print_ignored
 
 
 def _print_of_thread(error: threading.ExceptHookArgs) -> None:
     if error.exc_type is not SystemExit:
         print(_traceback(*error[:3]), file=sys.stderr)  # noqa: T201
+
+
+def _print_ignored(error: Any) -> None:
+    """Print an exception that Python cannot raise, because an object is being deleted."""
+    shown = printable(f"{error.err_msg or 'Exception ignored in'}: {error.object!r}")
+    print(shown, _traceback(error.exc_type, error.exc_value, error.exc_traceback), sep="\n", file=sys.stderr)  # noqa: T201
 
 
 def configure_logging() -> None:

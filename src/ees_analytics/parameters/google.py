@@ -2,12 +2,21 @@
 
 from typing import Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from ees_analytics.parameters.model import Parameters
 
 MAX_DIMENSIONS, MAX_METRICS, MAX_PAGE_ROWS = 9, 10, 250_000
 """The limits of one request to Google Analytics' Data API."""
+
+
+class ResponseLimits(Parameters):
+    """The most that one response may have (``google_limits`` in `globals.yml`); a larger one is a failure of its day."""
+
+    max_bytes: PositiveInt = Field(128_000_000, description="Bytes of its body, packed or not.")
+    max_seconds: PositiveFloat = Field(
+        300, description="The longest that it may take to arrive, head and body."
+    )
 
 
 class Ga4Report(Parameters):

@@ -14,7 +14,13 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 from kedro.io.core import DatasetError
 
-from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, hide, looks_like_a_key
+from ees_analytics.console.safe_text import (
+    A_KEY_ITSELF,
+    KEY_VARIABLE,
+    hide,
+    looks_like_a_key,
+    printable_line,
+)
 from ees_analytics.sources.base import is_loopback
 from ees_analytics.sources.errors import PermissionRefused
 
@@ -24,6 +30,13 @@ _ADDRESS = re.compile(
     r"(https?|grpc)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(\d{1,5}))?/?", re.ASCII
 )
 """Scheme, host and port, and nothing that two parsers could read as two different hosts."""
+
+_KEY_ADDRESS = re.compile(
+    r"https://(?:(?:[a-z0-9-]+\.)*googleapis\.com|accounts\.google\.com)/[\w./%:-]*"
+    r"|https?://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?/[\w./-]*",
+    re.ASCII,
+)
+"""What a key file may name: it signs requests for tokens, and has them sent to this address."""
 
 _SECRET_MEMBERS = ("private_key", "private_key_id", "refresh_token", "client_secret")
 
@@ -100,7 +113,7 @@ def _from_key(key_file: str, scopes: Sequence[str]) -> Any:
         raise PermissionRefused(f"google_key_file {A_KEY_ITSELF}")
     try:
         text = _read_secret(key_file) if key_file.startswith(SECRET) else _read_key(key_file)
-        hide(_secrets_of(text))
+        _check_key(text, f"google_key_file {key_file!r}")
         return service_account.Credentials.from_service_account_info(json.loads(text), scopes=scopes)
     except PermissionRefused:
         raise
@@ -116,8 +129,10 @@ def _from_environment(scopes: Sequence[str]) -> Any:
         raise PermissionRefused(f"{KEY_VARIABLE} {A_KEY_ITSELF}")
     try:
         if named:
-            hide(_secrets_of(_read_key(named)))
+            _check_key(_read_key(named), f"{KEY_VARIABLE} names {named}, which")
         return google.auth.default(scopes=scopes)[0]
+    except PermissionRefused:
+        raise
     except Exception as error:  # Google's library raises many types
         if named:
             text = f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
@@ -132,14 +147,23 @@ def _read_key(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def _secrets_of(key: str) -> list[str]:
-    """The secret members of a key's JSON; all of a text that is not JSON."""
+def _check_key(key: str, where: str) -> None:
+    """Hide what is secret in a key from now on, and refuse it if it would be sent elsewhere than to Google.
+
+    Raises:
+        PermissionRefused: The key names an address that is neither Google's nor this machine's.
+    """
     try:
         members = json.loads(key)
     except ValueError:
-        return [key]
+        members = None
     found = members if isinstance(members, dict) else {}
-    return [str(found[name]) for name in _SECRET_MEMBERS if name in found] or [key]
+    hide([str(found[name]) for name in _SECRET_MEMBERS if name in found] or [key])
+    for name, value in found.items():
+        if name.endswith(("_uri", "_url")) and not _KEY_ADDRESS.fullmatch(str(value)):
+            raise PermissionRefused(
+                f"{where} cannot be read as a key of Google: its {printable_line(name, 50)} is not an address of Google."
+            )
 
 
 def _read_secret(key_file: str) -> str:

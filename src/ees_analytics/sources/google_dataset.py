@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from tenacity import Retrying
 
+from ees_analytics.parameters.google import ResponseLimits
 from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.day_response import DayResponse
@@ -61,7 +62,8 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
         endpoint: A server of this machine (``http://``, GA4 also ``grpc://``), without credentials; unset: Google.
         transport: ``grpc`` or ``rest``, where the endpoint does not imply one.
         key_file: A service account's key; unset: ``google.auth.default``.
-        timeout_seconds: How long one request may take.
+        timeout_seconds: How long a request waits for the next bytes; with gRPC, for all of them.
+        limits: The most of one response: see ``parameters.google.ResponseLimits``.
         retries: How often a request is repeated after a server error or a broken connection.
         backoff_seconds: The first pause before a repeat.
         metadata: Ignored; for users and plugins.
@@ -90,12 +92,13 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
         transport: str = "rest",
         key_file: str | None = None,
         timeout_seconds: float = 60.0,
+        limits: Mapping[str, Any] | None = None,
         retries: int = 3,
         backoff_seconds: float = 1.0,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._endpoint, self._key_file = endpoint_of(endpoint, transport), key_file
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds, self._limits = timeout_seconds, ResponseLimits.model_validate(limits or {})
         self._retries, self._backoff_seconds = retries, backoff_seconds
         self._connecting = threading.Lock()
         self.metadata = metadata

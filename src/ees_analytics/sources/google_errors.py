@@ -58,6 +58,12 @@ _BY_MESSAGE: dict[str, type[SourceError]] = {
 }
 """What gRPC reports as an error of the server although the request did not reach it, or its response broke."""
 
+_MAX_MESSAGE = 2_000
+"""The characters of a message that are read: a server may send any number."""
+
+_TOO_LARGE = "message larger than max"
+"""How gRPC refuses a response above its limit."""
+
 _USED_UP = r"quota ?exceeded|exceeded .*quota|exhausted|(rate|daily) ?limit ?exceeded|usagelimits"
 """A 403 about a quota; one that only mentions a "quota project" is about permission."""
 
@@ -71,7 +77,9 @@ def classify(error: Exception) -> SourceError:
     """The error that an exception of Google's clients stands for; one about the connection where it is unknown."""
     if isinstance(error, grpc.RpcError) and not isinstance(error, GoogleAPICallError):
         error = from_grpc_error(error)
-    message = f"{type(error).__name__}: {error}"
+    message = f"{type(error).__name__}: {error}"[:_MAX_MESSAGE]
+    if _TOO_LARGE in message:  # for gRPC a resource that is exhausted, as a quota
+        return MalformedResponse(f"{message} (google_limits.max_bytes)")
     if isinstance(error, GoogleAPICallError):
         return _class_of(int(error.code or 500), message)(message)
     if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError):

@@ -5,12 +5,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import grpc
 import pytest
+from google.analytics.data_v1beta.services.beta_analytics_data.transports import (
+    BetaAnalyticsDataGrpcTransport,
+)
 from google.api_core.exceptions import from_grpc_status, from_http_status
 from google.auth.credentials import AnonymousCredentials
 from grpc import StatusCode
 from kedro.io.core import DatasetError
 
+from ees_analytics.parameters.google import ResponseLimits
 from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.sources.errors import (
     MalformedResponse,
@@ -20,10 +25,10 @@ from ees_analytics.sources.errors import (
     UnstableSnapshot,
 )
 from ees_analytics.sources.ga4 import dataset as ga4_dataset
-from ees_analytics.sources.ga4.client import PropertyLimits
+from ees_analytics.sources.ga4.client import PropertyLimits, report_client
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from ees_analytics.sources.ga4.recorded import RecordedReportDataset
-from ees_analytics.sources.google_auth import account_of, endpoint_of
+from ees_analytics.sources.google_auth import Endpoint, account_of, endpoint_of
 from ees_analytics.sources.google_errors import (
     ConcurrentQuota,
     DailyQuota,
@@ -543,3 +548,23 @@ def test_the_largest_page_is_no_limit_of_a_day(rows, pages):
         assert answer.rows.num_rows == rows
         assert len(pages_of(server)) == pages
         assert answer.unreconciled() == []
+
+
+def test_an_answer_above_the_limit_is_a_failure_of_its_day_and_no_quota(server, transport):
+    """gRPC reports it as an exhausted resource, as it does a quota."""
+    with pytest.raises(MalformedResponse, match="google_limits.max_bytes") as caught:
+        dataset(server, transport, limits={"max_bytes": 300}).load()[DAY]()
+    assert not isinstance(caught.value, SourceStop)
+
+
+def test_the_limit_holds_for_google_itself(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        BetaAnalyticsDataGrpcTransport,
+        "create_channel",
+        lambda host, credentials, options: (
+            made.append((host, options)) or grpc.insecure_channel("127.0.0.1:1")
+        ),
+    )
+    report_client(Endpoint(None, "grpc"), AnonymousCredentials(), 1, ResponseLimits(max_bytes=300))
+    assert made == [("analyticsdata.googleapis.com", [("grpc.max_receive_message_length", 300)])]

@@ -14,6 +14,7 @@ from google.analytics.data_v1beta.services.beta_analytics_data.transports import
 from google.analytics.data_v1beta.types import RunReportRequest
 from google.protobuf import json_format  # type: ignore[import-untyped]
 
+from ees_analytics.parameters.google import ResponseLimits
 from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.ga4.page import ReportPage, ReportRequest, columns, page_from_json
 from ees_analytics.sources.google_auth import Endpoint
@@ -22,9 +23,6 @@ from ees_analytics.sources.google_rest import RestClient
 from ees_analytics.sources.retry import CircuitBreaker
 
 HOST = "analyticsdata.googleapis.com"
-_UNBOUNDED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-
-
 CONCURRENT_REQUESTS = 10
 """Google's limit for a property."""
 
@@ -54,11 +52,13 @@ ReportClient = Callable[[ReportRequest, int], ReportPage]
 """Requests the page that begins at a row; raises a ``SourceError`` where there is none. Threads may share it."""
 
 
-def report_client(endpoint: Endpoint, credentials: Any, timeout_seconds: float) -> ReportClient:
+def report_client(
+    endpoint: Endpoint, credentials: Any, timeout_seconds: float, limits: ResponseLimits
+) -> ReportClient:
     """The client of the endpoint's transport; nothing is sent yet."""
     if endpoint.transport == "grpc":
-        return partial(_page_by_grpc, _grpc_client(endpoint, credentials), timeout_seconds)
-    return partial(_page_by_rest, RestClient(HOST, endpoint, credentials, timeout_seconds))
+        return partial(_page_by_grpc, _grpc_client(endpoint, credentials, limits), timeout_seconds)
+    return partial(_page_by_rest, RestClient(HOST, endpoint, credentials, timeout_seconds, limits))
 
 
 def _page_by_rest(client: RestClient, request: ReportRequest, offset: int) -> ReportPage:
@@ -77,14 +77,13 @@ def _page_by_grpc(
     return _page_of_protobuf(response._pb)
 
 
-def _grpc_client(endpoint: Endpoint, credentials: Any) -> BetaAnalyticsDataClient:
-    host = endpoint.host or HOST
+def _grpc_client(endpoint: Endpoint, credentials: Any, limits: ResponseLimits) -> BetaAnalyticsDataClient:
+    host, options = endpoint.host or HOST, [("grpc.max_receive_message_length", limits.max_bytes)]
     if endpoint.local:
-        options = [*_UNBOUNDED, ("grpc.enable_http_proxy", 0)]
-        transport = BetaAnalyticsDataGrpcTransport(channel=grpc.insecure_channel(host, options=options))
+        channel = grpc.insecure_channel(host, options=[*options, ("grpc.enable_http_proxy", 0)])
     else:
-        transport = BetaAnalyticsDataGrpcTransport(credentials=credentials, host=host)
-    return BetaAnalyticsDataClient(transport=transport)
+        channel = BetaAnalyticsDataGrpcTransport.create_channel(host, credentials, options=options)
+    return BetaAnalyticsDataClient(transport=BetaAnalyticsDataGrpcTransport(host=host, channel=channel))
 
 
 def _page_of_protobuf(message: Any) -> ReportPage:

@@ -119,7 +119,7 @@ class Ga4ReportDataset(GoogleDataset):
         return read_report(request, self._pages(partial(self._page, request)))
 
     def _connect(self, credentials: Any) -> ReportClient:
-        return report_client(self._endpoint, credentials, self._timeout_seconds)
+        return report_client(self._endpoint, credentials, self._timeout_seconds, self._limits)
 
     def _page(self, request: ReportRequest, offset: int, client: ReportClient) -> ReportPage:
         limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)

@@ -106,7 +106,7 @@ class SearchConsoleDataset(GoogleDataset):
         return self._call(lambda client: days_of(self._query(client, request)))
 
     def _connect(self, credentials: Any) -> RestClient:
-        return RestClient(self.HOST, self._endpoint, credentials, self._timeout_seconds)
+        return RestClient(self.HOST, self._endpoint, credentials, self._timeout_seconds, self._limits)
 
     def _query(self, client: RestClient, body: Mapping[str, Any]) -> Any:
         self._limiter.wait()

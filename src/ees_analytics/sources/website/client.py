@@ -1,28 +1,22 @@
 """Fetching pages of one website, within limits, and from no other host."""
 
 import codecs
-import io
 import logging
-import socket
 import threading
-import time
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState
-from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from ees_analytics.parameters.website import CrawlPolicy
 from ees_analytics.sources.base import is_loopback
+from ees_analytics.sources.bounded_http import BoundedSession, read_body
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PageMissing,
@@ -37,8 +31,6 @@ _HTML = ("text/html", "application/xhtml+xml")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRANSIENT = (408, 425, 429)
 """Statuses below 500 after which a request is repeated."""
-_CHUNK = 8192
-_GZIP = zlib.MAX_WBITS | 16
 _CHARSETS = ("utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252")
 """Charsets whose decoders take time in proportion to the text."""
 
@@ -110,7 +102,9 @@ class WebsiteClient:
             if response.status_code in _REDIRECTS:
                 return "", response.headers.get("Location", "")
             self._check_head(response)
-            return _decoded(self._body(response), response), None
+            body = read_body(response, self._policy.max_page_bytes, "max_page_bytes")
+            _check_whole(response.headers, body)
+            return _decoded(body, response), None
 
     def _check_head(self, response: requests.Response) -> None:
         """Check status and content type; after a failure that may pass, keep the pause that the website asks for."""
@@ -138,31 +132,9 @@ class WebsiteClient:
         self._limiter.hold(wait)  # no request starts before, whichever thread sends it
         raise requests.HTTPError(f"the website answered {status} {response.reason}")
 
-    def _body(self, response: requests.Response) -> bytes:
-        """The complete body, unpacked at most once, refused above the limit."""
-        limit, encoding = self._policy.max_page_bytes, response.headers.get("Content-Encoding", "identity")
-        if encoding.strip().lower() not in ("gzip", "identity"):
-            raise MalformedResponse(
-                f"{response.url}: Content-Encoding {encoding!r}; only gzip and identity are read"
-            )
-        gzip = zlib.decompressobj(_GZIP) if encoding.strip().lower() == "gzip" else None
-        body, received = bytearray(), 0
-        try:
-            for chunk in response.raw.stream(_CHUNK, decode_content=False):
-                received += len(chunk)
-                body += gzip.decompress(chunk, limit + 1 - len(body)) if gzip else chunk
-                if max(len(body), received) > limit:
-                    raise MalformedResponse(
-                        f"{response.url}: the page is larger than max_page_bytes = {limit}"
-                    )
-        except (HTTPError, zlib.error) as error:
-            raise requests.ConnectionError(f"the page broke off ({error})") from error
-        _check_whole(response.headers, body)
-        return bytes(body)
 
-
-class _Session(requests.Session):
-    """A session without cookies or credentials of the machine, that follows no redirects."""
+class _Session(BoundedSession):
+    """A session without cookies or credentials of the machine."""
 
     def __init__(self, policy: CrawlPolicy, uses_proxies: bool) -> None:
         super().__init__()
@@ -171,63 +143,7 @@ class _Session(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers["User-Agent"] = policy.user_agent
         self.headers["Accept"] = "text/html"
-        self.headers["Accept-Encoding"] = "gzip" if policy.gzip else "identity"
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, _Adapter(policy))
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Ignore redirects: requests would read their bodies, however large, to prepare the next request."""
-
-
-class _Adapter(HTTPAdapter):
-    """Limits the time of a whole response, head and body; a socket's own timeout begins again with every byte."""
-
-    def __init__(self, policy: CrawlPolicy) -> None:
-        self._limited = {"response_class": partial(_TimedResponse, policy.max_page_seconds)}
-        super().__init__(pool_maxsize=policy.max_concurrent)
-
-    def get_connection_with_tls_context(self, *given: Any, **options: Any) -> Any:
-        """The pool of a host, whose connections read responses within the limit."""
-        pool: Any = super().get_connection_with_tls_context(*given, **options)
-        if "response_class" not in vars(pool.ConnectionCls):
-            pool.ConnectionCls = type("TimedConnection", (pool.ConnectionCls,), self._limited)
-        return pool
-
-
-class _TimedResponse(HTTPResponse):
-    def __init__(self, seconds: float, sock: socket.socket, **options: Any) -> None:
-        super().__init__(sock, **options)
-        self.fp.close()
-        self.fp = io.BufferedReader(TimedReader(sock, seconds))
-
-
-class TimedReader(io.RawIOBase):
-    """Reads a socket, until a number of seconds from now."""
-
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._sock, self._file = sock, sock.makefile("rb", buffering=0)
-        self._seconds, self._end = seconds, time.monotonic() + seconds
-        self._pause = sock.gettimeout() or seconds
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        """Read what has arrived.
-
-        Raises:
-            TimeoutError: The time is over, or nothing arrives within the socket's timeout.
-        """
-        if (left := self._end - time.monotonic()) <= 0:
-            raise TimeoutError(f"the page took longer than {self._seconds:g} s")
-        self._sock.settimeout(min(self._pause, left))
-        return self._file.readinto(buffer)
-
-    def close(self) -> None:
-        """Close the socket's file."""
-        self._file.close()
-        super().close()
+        self.limit(policy.max_page_seconds, policy.max_concurrent, policy.gzip)
 
 
 def _log_failure(url: str, tries: int, state: RetryCallState) -> None:
@@ -241,7 +157,7 @@ def _why(failure: BaseException) -> str:
     return str(getattr(inner, "reason", inner)) or type(failure).__name__
 
 
-def _check_whole(headers: Mapping[str, str], body: bytearray) -> None:
+def _check_whole(headers: Mapping[str, str], body: bytes) -> None:
     """Refuse a page without its end where requests could not check that it is whole (by its length or chunks)."""
     framed = "Content-Length" in headers or headers.get("Transfer-Encoding", "").lower() == "chunked"
     checked = framed and "Content-Encoding" not in headers
