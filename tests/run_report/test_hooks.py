@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import re
 
 import pyarrow as pa
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import AbstractDataset, DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline, node
-from kedro_datasets.text import TextDataset
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
 from ees_analytics.lake.storage import storage_for
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.run_report.facts import RUNS, run_row
+from ees_analytics.run_report.history import INDEX, LATEST
 from ees_analytics.run_report.hooks import RunReportHooks
+from ees_analytics.run_report.page_dataset import PageDataset
 from ees_analytics.runner import IndependentRunner, RunFailed
 from ees_analytics.slices.ledger import SliceState
 from ees_analytics.slices.slice import IngestPlan, LandingZone, QuarantinedSlice
@@ -38,7 +40,8 @@ def run(tmp_path, steps: list, given: dict | None = None, seen: dict | None = No
         }
     )
     catalog[RUNS] = TableDataset(table=RUNS, mode="append", **table)
-    catalog[f"report.{RUN}"] = TextDataset(filepath=str(tmp_path / "reports" / f"{RUN}.html"))
+    for name in (RUN, INDEX, LATEST):
+        catalog[f"report.{name}"] = PageDataset(filepath=str(tmp_path / "reports" / f"{name}.html"))
     for name in pipeline.all_outputs() - set(catalog.keys()):
         catalog[name] = TableDataset(table=name, **table) if name.startswith("app.") else MemoryDataset()
     (seen if seen is not None else {})["it"] = catalog
@@ -84,6 +87,22 @@ def test_a_run_leaves_a_page_and_a_row(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "✓ Run" in printed
     assert f"Written to          tables: {tmp_path / 'lake'}" in printed
+
+
+def test_the_newest_page_has_a_fixed_address_and_a_list_of_all_runs(tmp_path):
+    earlier = storage_for(contract_for(RUNS), "sail", str(tmp_path / "lake"), None)
+    earlier.create(contract_for(RUNS))
+    earlier.append(run_row(example_run(run_id="2026-06-29T06.00.00.000Z"), "x.html"), {})
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "2026-06-29T06.00.00.000Z.html").write_text("")
+    (tmp_path / "reports" / "of another lake.html").write_text("")
+    run(tmp_path, [node(moment, "a", "app.ees__last_updated", name="ees__last_updated")], {"a": 1})
+    assert (tmp_path / "reports/latest.html").read_text() == (tmp_path / f"reports/{RUN}.html").read_text()
+    index = (tmp_path / "reports" / "index.html").read_text()
+    linked = {"latest.html", f"{RUN}.html", "2026-06-29T06.00.00.000Z.html", "of%20another%20lake.html"}
+    assert set(re.findall(r'href="([^#][^"]*)"', index)) == linked
+    assert 'href="2026-06-29T06.00.00.000Z.html"' in (tmp_path / "reports" / "latest.html").read_text()
+    assert not list((tmp_path / "reports").glob("*.tmp"))
 
 
 def test_a_failed_run_leaves_them_too(tmp_path, capsys):

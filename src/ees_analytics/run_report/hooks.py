@@ -9,8 +9,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from logging.handlers import BufferingHandler
 from operator import itemgetter
 from typing import Any, cast
@@ -25,7 +24,8 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import RUNS, Outcome, RunFacts, TableFacts, TableStatus, run_row
-from ees_analytics.run_report.page import page
+from ees_analytics.run_report.guard import guard
+from ees_analytics.run_report.pages import save_pages
 from ees_analytics.run_report.places import kind_of, places
 from ees_analytics.run_report.quality import add_quality_facts
 from ees_analytics.run_report.side_tasks import SideTasks
@@ -94,7 +94,7 @@ class RunReportHooks:
     def after_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
         """Record one save, and note the time."""
         self.before_dataset_loaded(node)
-        with self._lock, _guard(f"part on {dataset_name}"):
+        with self._lock, guard(f"part on {dataset_name}"):
             self._side_tasks.saved(dataset_name, data)
             self._written.setdefault(kind_of(dataset_name), dataset_name)
             if dataset_name in self._tables:
@@ -114,16 +114,14 @@ class RunReportHooks:
 
     def _report(self, catalog: DataCatalog, error: Exception | None) -> None:
         location = None
-        with _guard("facts"):
+        with guard("facts"):
             with self._lock:  # after Ctrl+C, steps may still be at work
                 facts = printable_values(self._facts(error))
-            with _guard("page"):
-                dataset: Any = catalog[f"report.{facts.run_id}"]
-                dataset.save(page(facts))
-                location = str(dataset._describe()["filepath"])
-            with _guard("row"):
+            with guard("page"):
+                location = save_pages(catalog, facts)
+            with guard("row"):
                 catalog.save(RUNS, run_row(facts, location))
-            with _guard("summary"), suppress(SystemExit):  # rich raises it on a closed pipe
+            with guard("summary"), suppress(SystemExit):  # rich raises it on a closed pipe
                 render(facts, location, sys.stdout)
 
     def _facts(self, error: Exception | None) -> RunFacts:
@@ -155,9 +153,9 @@ class RunReportHooks:
             set_status(table, run, self._steps_of(table))
             if table.is_raw:
                 add_ingest_facts(table, self._seen)
-        with _guard("part on where it wrote"):
+        with guard("part on where it wrote"):
             run.places = places((name for kind, name in self._written.items() if kind), self._catalog)
-        with _guard("part on data quality"):
+        with guard("part on data quality"):
             add_quality_facts(run, self._catalog, self._seen)
         return run
 
@@ -188,15 +186,3 @@ class RunReportHooks:
             return self._catalog.load(f"params:{name}")
         except Exception:  # a run that failed because of its parameters has none
             return None
-
-
-@contextmanager
-def _guard(part: str) -> Iterator[None]:
-    """Log an exception as a warning: the report must neither break a run nor hide how it ended."""
-    try:
-        yield
-    except Exception as error:
-        _project_logger.warning(
-            "The %s of the run report could not be written (%s). The run itself is not affected; "
-            "check reports_root and lake_root.", part, reason_of(error).rstrip("."),
-        )  # fmt: skip

@@ -1,7 +1,8 @@
-"""The run report as one HTML page without scripts or external files, for screen and paper."""
+"""The run report as one HTML page that needs no script or external files, for screen and paper."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,20 +13,20 @@ from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
+from ees_analytics.run_report.history import PastRun
 from ees_analytics.slices.slice import Flags
 
 _FEW_FILES = 3
+_RUNS = 30
 
 
-def page(facts: RunFacts) -> str:
-    """The page. All values are untrusted (paths, titles, messages of sources) and are escaped."""
-    templates = Environment(
-        loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    templates.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
+def page(facts: RunFacts, runs: Sequence[PastRun] = ()) -> str:
+    """The page of a run; ``runs`` are all runs, the newest first."""
     earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
-    return templates.get_template("report.html.j2").render(
+    return _rendered(
+        "report",
         run=facts,
+        runs=runs[:_RUNS],
         attention=list(attention(facts)),
         anomalies=[sentence(anomaly) for anomaly in facts.anomalies],
         what_changed=what_changed,
@@ -34,6 +35,20 @@ def page(facts: RunFacts) -> str:
         quarantined=_quarantined(facts.tables),
         quarantined_before=_tables_by_days(earlier),
     )
+
+
+def index_page(runs: Sequence[PastRun]) -> str:
+    """The page that lists all runs."""
+    return _rendered("index", runs=runs)
+
+
+def _rendered(template: str, **values: Any) -> str:
+    """A page. All values are untrusted (paths, titles, messages of sources) and are escaped."""
+    templates = Environment(
+        loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
+    return templates.get_template(f"{template}.html.j2").render(values)
 
 
 def service_link(path: str | None) -> str:

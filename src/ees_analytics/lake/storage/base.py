@@ -134,9 +134,13 @@ class TableStorage(ABC):
 
     @abstractmethod
     def rows(
-        self, column: str | None = None, values: Sequence[str] = (), limit: int | None = None
+        self,
+        column: str | None = None,
+        values: Sequence[str] = (),
+        limit: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pa.Table:
-        """The table's rows, those whose ``column`` has one of ``values`` (as text), or the first few."""
+        """The table's rows, those whose ``column`` has one of ``values`` (as text), or the first few; all columns or some."""
 
     @abstractmethod
     def count(self) -> int:

@@ -44,7 +44,11 @@ class DeltaRsStorage(TableStorage):
         return _without_comments(spark_session(Engine.SAIL).read.format("delta").load(self.location))
 
     def rows(
-        self, column: str | None = None, values: Sequence[str] = (), limit: int | None = None
+        self,
+        column: str | None = None,
+        values: Sequence[str] = (),
+        limit: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pa.Table:
         """The table's rows, those of some slices, or the first few; no engine is started for it."""
         dataset = self._table().to_pyarrow_dataset()
@@ -54,7 +58,8 @@ class DeltaRsStorage(TableStorage):
                 pa.array(values, pa.string()).cast(dataset.schema.field(column).type)
             )
         with self._naming_damage():
-            rows = dataset.to_table(filter=where) if limit is None else dataset.head(limit, filter=where)
+            wanted = {"columns": None if columns is None else [*columns], "filter": where}
+            rows = dataset.to_table(**wanted) if limit is None else dataset.head(limit, **wanted)
             rows.validate(full=True)  # an altered byte can leave text that is not UTF-8
             return rows
 

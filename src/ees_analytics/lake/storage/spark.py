@@ -86,13 +86,18 @@ class SparkStorage(TableStorage):
             return frame
 
     def rows(
-        self, column: str | None = None, values: Sequence[str] = (), limit: int | None = None
+        self,
+        column: str | None = None,
+        values: Sequence[str] = (),
+        limit: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pa.Table:
         """The table's rows, those of some slices, or the first few."""
         frame = self.frame()
         if column is not None:
             frame = frame.where(self._in_slices(column, values))
         with self._naming_damage():
+            frame = frame if columns is None else frame.select(*columns)
             return (frame if limit is None else frame.limit(limit)).toArrow()
 
     def count(self) -> int:
