@@ -4,6 +4,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 from ees_analytics.contracts import all_contracts, contract_for, operational_tables
 from ees_analytics.contracts.contract import SliceBatch
@@ -22,6 +23,16 @@ def test_rows_have_their_day_in_date_and_an_absent_table_is_none(engine, tmp_pat
     tables = DailyTablesDataset(**lake).load()
     assert [row["date"] for row in tables[LOG]().collect()] == [DAY]
     assert tables["raw.ees_ga4_page"]() is None
+
+
+def test_rows_of_a_frozen_table_that_cannot_be_counted_are_left_out_without_a_second_warning(
+    tmp_path, caplog
+):
+    rows = pa.table({"date": [DAY, None], "pageviews": [1.0, 2.0], "sessions": [1.0, 2.0]})
+    write_deltalake(str(tmp_path / "lake/analytics_raw/ees_ua_service_summary"), rows)
+    tables = DailyTablesDataset(engine="sail", lake_root=str(tmp_path / "lake")).load()
+    assert tables["raw.ees_ua_service_summary"]().count() == 1
+    assert caplog.messages == []
 
 
 def test_tables_without_days_and_operational_tables_are_not_among_them():

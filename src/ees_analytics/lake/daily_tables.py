@@ -6,8 +6,9 @@ from typing import Any
 from kedro.io import AbstractDataset
 from pyspark.sql import DataFrame
 
-from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.lake.frozen import complete_rows
 from ees_analytics.lake.table import TableDataset
 
 DAY = "date"
@@ -33,8 +34,14 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
 
     def _reader(self, name: str, day: str) -> Callable[[], DataFrame | None]:
         def read() -> DataFrame | None:
-            table = TableDataset(table=name, **self._lake)
-            return table.load().withColumnRenamed(day, DAY) if table.storage.exists() else None
+            table, contract = TableDataset(table=name, **self._lake), contract_for(name)
+            if not table.storage.exists():
+                return None
+            is_frozen = (
+                contract.frozen
+            )  # the step that builds on it has warned of rows that cannot be counted
+            rows = complete_rows(table.storage.frame(), contract, warn=False) if is_frozen else table.load()
+            return rows.withColumnRenamed(day, DAY)
 
         return read
 

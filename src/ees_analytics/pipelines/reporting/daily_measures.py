@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -12,10 +12,11 @@ from kedro.pipeline import Pipeline, node
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from ees_analytics.console.text import values_by_key
 from ees_analytics.contracts import contract_for
 from ees_analytics.parameters.annotations import Annotations
 from ees_analytics.parameters.anomalies import AnomalySettings
-from ees_analytics.parameters.daily_measures import ROWS, DailyMeasures
+from ees_analytics.parameters.daily_measures import ROWS, DailyMeasures, Source
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.pipelines.reporting.anomalies import find_anomalies
 from ees_analytics.transforms.sums import exact_sum
@@ -57,50 +58,62 @@ def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures) -> 
         daily_tables: Catalogue name to a function that gives the table's rows, or None where there is no such table.
         daily_measures: What is counted, and the sources of the tables.
     """
-    frames = {}
+    frames, measures = {}, {}
     for name, read in daily_tables.items():
+        table = name.partition(".")[2]
         try:
             if (rows := read()) is not None:
-                frames[name] = _measures(rows, name.partition(".")[2], daily_measures)
+                measures[table] = daily_measures.measures(table, rows.columns)
+                frames[table] = _counted(rows, table, measures[table].values())
         except Exception as error:
-            _warn(name, error)
-    found = pa.concat_tables(
-        [contract_for(f"app.{_NAME}").empty(), *_collected(frames)], promote_options="permissive"
-    )
-    return found.filter(pc.is_finite(found["value"]))
+            _warn(table, error)
+    found = [contract_for(f"app.{_NAME}").empty()]
+    for names in values_by_key((len(measures[table]), table) for table in frames).values():
+        for sums in _sums({table: frames[table] for table in names}):
+            found += [_long(sums, table, measures[table], daily_measures.source_of(table)) for table in names]
+    rows = pa.concat_tables(found)
+    return rows.filter(pc.is_finite(rows["value"]))
 
 
-def _measures(rows: DataFrame, table: str, conf: DailyMeasures) -> DataFrame:
-    """The sums of one table, with the columns of the app table."""
-    measures, source = conf.measures(table, rows.columns), conf.source_of(table)
-    sums = [exact_sum(F.col(column)).alias(measure) for measure, column in measures.items()]
-    days = (
-        rows.where(F.col("date").isNotNull())
-        .groupBy("date")
-        .agg(F.count(F.lit(1)).cast("double").alias(ROWS), *sums)
-    )
-    pairs = [
-        F.struct(F.lit(name).alias("measure"), F.col(f"`{name}`").alias("value"))
-        for name in (ROWS, *measures)
-    ]
-    name = F.lit(source.source)
-    if source.since:
-        name = F.when(F.col("date") < F.lit(source.since), F.lit(source.before)).otherwise(name)
-    each = days.select("date", name.alias("source"), F.explode(F.array(*pairs)).alias("found"))
-    return each.select("date", "source", F.lit(table).alias("table_name"), "found.measure", "found.value")
+def _counted(rows: DataFrame, table: str, columns: Iterable[str]) -> DataFrame:
+    """The table's name, the day, and the columns that are summed, which are called 1, 2, 3 and so on."""
+    counts = [F.col(column).cast("double").alias(str(number)) for number, column in enumerate(columns, 1)]
+    return rows.where(F.col("date").isNotNull()).select(F.lit(table).alias("table_name"), "date", *counts)
 
 
-def _collected(frames: Mapping[str, DataFrame]) -> list[pa.Table]:
-    """The rows, by one query; where that fails, table by table."""
-    if not frames:
-        return []
+def _sums(frames: Mapping[str, DataFrame]) -> Iterator[pa.Table]:
+    """The number of rows (column 0) and the sums by table and day. One query; where it fails, one for each table.
+
+    All frames have the same columns. A query for each table would take many times as long on the JVM.
+    """
+    rows = reduce(DataFrame.unionByName, frames.values())
+    sums = [exact_sum(F.col(name)).alias(name) for name in rows.columns[2:]]
     try:
-        return [reduce(DataFrame.unionByName, frames.values()).toArrow()]
+        yield rows.groupBy("table_name", "date").agg(F.count("*").cast("double").alias("0"), *sums).toArrow()
     except Exception as error:
-        if len(frames) > 1:
-            return [table for name, rows in frames.items() for table in _collected({name: rows})]
-        _warn(next(iter(frames)), error)
-        return []
+        if len(frames) == 1:
+            _warn(next(iter(frames)), error)
+        else:
+            for name, frame in frames.items():
+                yield from _sums({name: frame})
+
+
+def _long(sums: pa.Table, table: str, measures: Iterable[str], source: Source) -> pa.Table:
+    """A table's sums as rows of the app table, one for each measure."""
+    days = sums.filter(pc.field("table_name") == table)
+    is_before = pc.less(days["date"], pa.scalar(source.since or dt.date.min))
+    columns = {
+        "date": days["date"],
+        "source": pc.if_else(is_before, source.before or "", source.source),
+        "table_name": days["table_name"],
+    }
+    schema = contract_for(f"app.{_NAME}").empty().schema
+    return pa.concat_tables(
+        pa.table(columns | {"measure": pa.repeat(measure, days.num_rows), "value": days[str(number)]}).cast(
+            schema
+        )
+        for number, measure in enumerate([ROWS, *measures])
+    )
 
 
 def _warn(name: str, error: Exception) -> None:
