@@ -37,11 +37,9 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
             table, contract = TableDataset(table=name, **self._lake), contract_for(name)
             if not table.storage.exists():
                 return None
-            is_frozen = (
-                contract.frozen
-            )  # the step that builds on it has warned of rows that cannot be counted
-            rows = complete_rows(table.storage.frame(), contract, warn=False) if is_frozen else table.load()
-            return rows.withColumnRenamed(day, DAY)
+            if contract.frozen:  # the step that builds on it has warned of rows that cannot be counted
+                return complete_rows(table.storage.frame(), contract, warn=False).withColumnRenamed(day, DAY)
+            return table.load().withColumnRenamed(day, DAY)
 
         return read
 

@@ -86,9 +86,9 @@ def _sums(frames: Mapping[str, DataFrame]) -> Iterator[pa.Table]:
 
     All frames have the same columns. A query for each table would take many times as long on the JVM.
     """
-    rows = reduce(DataFrame.unionByName, frames.values())
-    sums = [exact_sum(F.col(name)).alias(name) for name in rows.columns[2:]]
     try:
+        rows = reduce(DataFrame.unionByName, frames.values())
+        sums = [exact_sum(F.col(name)).alias(name) for name in rows.columns[2:]]
         yield rows.groupBy("table_name", "date").agg(F.count("*").cast("double").alias("0"), *sums).toArrow()
     except Exception as error:
         if len(frames) == 1:
