@@ -24,7 +24,13 @@ from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import Engine, refuse_ended_engine, refuse_without_session, set_driver_memory
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.maintenance import MaintainSettings
-from ees_analytics.pipelines.maintenance.housekeeping import compact, delete_expired
+from ees_analytics.pipelines.maintenance.housekeeping import (
+    RUNS,
+    SLACK_DAYS,
+    compact,
+    delete_expired,
+    empty_old_runs,
+)
 from ees_analytics.runner import RunStopped, reason_of
 from ees_analytics.slices.landing_dataset import LandingDataset
 
@@ -59,9 +65,11 @@ class HousekeepingHooks:
             written: list[Any] = [catalog.get(name) for name in sorted({*pipeline.all_outputs(), *_ALWAYS})]
             tables = [dataset.storage for dataset in written if isinstance(dataset, TableDataset)]
             compact(tables, settings)
+            today = dt.datetime.now(dt.UTC).date()
+            for runs in (table for table in tables if table.table == RUNS and table.is_local):
+                empty_old_runs(runs, settings, today, SLACK_DAYS)
             report: Any = catalog[f"report.{run_params['run_id']}"]
             landings = [dataset for dataset in written if isinstance(dataset, LandingDataset)]
-            today = dt.datetime.now(dt.UTC).date()
             delete_expired(Path(report._describe()["filepath"]).parent, landings, settings, today)
         except Exception as error:
             _logger.warning(

@@ -12,7 +12,7 @@ class MaintainSettings(Parameters):
     max_small_files: PositiveInt = Field(200, description="More in a local table are merged after a run.")
     small_file_bytes: PositiveInt = Field(16_000_000, description="A file below this size is small.")
     compact_catalog_tables: bool = Field(False, description="Merge those of a catalogue's tables, too.")
-    keep_report_days: PositiveInt = Field(400, description="Run reports.")
+    keep_report_days: PositiveInt = Field(400, description="Run reports, and the details of rows of runs.")
     keep_quarantine_days: PositiveInt = Field(
         400, description="Failed attempts of a slice, from the day on which it came in."
     )

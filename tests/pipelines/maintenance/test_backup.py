@@ -195,6 +195,22 @@ def test_rows_of_later_runs_do_not_stop_a_restore(tmp_path):
     assert lake.rows().num_rows == ledger_rows().num_rows + 1
 
 
+def test_details_that_old_runs_lost_are_no_damage(tmp_path):
+    """``empty_old_runs`` changes rows; the next backup, full or not, copies them as they are now."""
+    lake = Lake(tmp_path, "ees_pipeline_runs", "sail")
+    now = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
+    row = dict.fromkeys(lake.contract.column_names, "x") | {
+        "started_at": now, "finished_at": now, "run_date": None, "outcome": "failed", "tables_changed": 1, "rows_added": 2
+    }  # fmt: skip
+    for summary, settings in (("told", {}), ("{}", {}), ("gone", {"full": True})):
+        rows = pa.Table.from_pylist([row | {"summary": summary}], schema=lake.contract.empty().schema)
+        lake.write(rows, mode="overwrite")
+        lake.run("backup", **settings)
+    lake.destroy()
+    lake.run("restore")
+    assert lake.rows()["summary"].to_pylist() == ["gone"]
+
+
 def test_what_is_backed_up_is_not_copied_again(lake):
     lake.write(hours(1, 2))
     lake.run("backup")

@@ -16,10 +16,16 @@ from kedro_datasets.text import TextDataset
 from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.digest import digest
 from ees_analytics.hooks import HousekeepingHooks
-from ees_analytics.lake.storage import storage_for
+from ees_analytics.lake.storage import TableStorage, storage_for
 from ees_analytics.lake.table import Mode, TableDataset
 from ees_analytics.parameters.maintenance import MaintainSettings
-from ees_analytics.pipelines.maintenance.housekeeping import compact, delete_expired
+from ees_analytics.pipelines.maintenance.housekeeping import (
+    RUNS,
+    compact,
+    delete_expired,
+    empty_old_runs,
+)
+from ees_analytics.pipelines.maintenance.maintain import maintain_table
 from ees_analytics.runner import RunFailed, RunStopped
 from ees_analytics.slices.landing_dataset import LandingDataset
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
@@ -48,12 +54,13 @@ class Runs:
     """A run that writes one table and has these settings."""
 
     def __init__(self, root: Path, lake: dict[str, str], **settings: int) -> None:
-        (root / "reports").mkdir()
+        (root / "reports").mkdir(exist_ok=True)
         entry = TableDataset(table="raw.ees_ingest_ledger", mode=Mode.APPEND, **lake)
         self.catalog = DataCatalog(
             {
                 "params:maintain": MemoryDataset(settings),
                 "raw.ees_ingest_ledger": entry,
+                f"raw.{RUNS}": TableDataset(table=f"raw.{RUNS}", mode=Mode.APPEND, **lake),
                 "report.now": TextDataset(filepath=str(root / "reports" / "now.html")),
                 "landing.t": LandingDataset(table="t", path=str(root / "landing" / "t")),
             }
@@ -183,3 +190,53 @@ def test_reports_are_kept_for_400_days_and_other_files_for_ever(tmp_path):
     deleted = delete_expired(tmp_path, [], MaintainSettings(), TODAY)
     assert [Path(path).name for path in deleted] == names[:1]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+
+
+def add_runs(storage: TableStorage, today: dt.date, *ages: int) -> None:
+    """Runs of that many days before a day, in one file each."""
+    storage.create(contract_named(RUNS))
+    for age in ages:
+        at = dt.datetime.combine(today, dt.time(6), dt.UTC) - dt.timedelta(days=age)
+        row = dict.fromkeys(contract_named(RUNS).column_names, "x") | {
+            "run_id": f"it's {age}", "started_at": at, "finished_at": at, "run_date": None, "outcome": "failed",
+            "tables_changed": 1, "rows_added": 2, "summary": '{"warnings": []}',
+        }  # fmt: skip
+        storage.append(pa.Table.from_pylist([row], schema=contract_named(RUNS).empty().schema), {})
+
+
+def details(storage: TableStorage) -> dict[str, tuple[str, str | None, str | None]]:
+    return {
+        row["run_id"].removeprefix("it's "): (row["summary"], row["started_by"], row["parameters"])
+        for row in storage.rows().to_pylist()
+    }
+
+
+KEPT, EMPTIED = ('{"warnings": []}', "x", "x"), ("{}", None, None)
+
+
+def test_old_runs_keep_their_row_without_its_details(lake, engine):
+    """At once where the table is maintained; after a run only when one is 30 days older than that."""
+    storage = storage_for(contract_named(RUNS), **{**lake, "engine": engine})
+    assert empty_old_runs(storage, MaintainSettings(), TODAY) == 0, "no table"
+    add_runs(storage, TODAY, 1, 400, 401)
+    before = storage.rows().drop_columns(["summary", "started_by", "parameters"]).sort_by("run_id")
+    assert empty_old_runs(storage, MaintainSettings(), TODAY, slack_days=30) == 0
+    add_runs(storage, TODAY, 431)
+    assert empty_old_runs(storage, MaintainSettings(), TODAY, slack_days=30) == 2
+    assert details(storage) == {"1": KEPT, "400": KEPT, "401": EMPTIED, "431": EMPTIED}
+    rows = storage.rows().drop_columns(["summary", "started_by", "parameters"]).sort_by("run_id")
+    assert rows.slice(0, 3).equals(before)
+    assert empty_old_runs(storage, MaintainSettings(), TODAY) == 0
+    assert empty_old_runs(storage, MaintainSettings(keep_report_days=399), TODAY) == 1
+
+
+def test_old_runs_are_emptied_after_a_run_and_by_maintain(tmp_path, lake):
+    storage, today = storage_for(contract_named(RUNS), **lake), dt.datetime.now(dt.UTC).date()
+    add_runs(storage, today, 0, 410)
+    Runs(tmp_path, lake).ends()
+    assert details(storage)["410"] == KEPT
+    maintain_table(storage, MaintainSettings())
+    assert details(storage) == {"0": KEPT, "410": EMPTIED}
+    add_runs(storage, today, 440)
+    Runs(tmp_path, lake).ends()
+    assert details(storage)["440"] == EMPTIED

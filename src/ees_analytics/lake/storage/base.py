@@ -143,6 +143,10 @@ class TableStorage(ABC):
         """The table's rows, those whose ``column`` has one of ``values`` (as text), or the first few; all columns or some."""
 
     @abstractmethod
+    def rows_before(self, column: str, moment: dt.datetime) -> pa.Table:
+        """The rows whose time in this column is before a moment."""
+
+    @abstractmethod
     def count(self) -> int:
         """The number of rows."""
 

@@ -63,6 +63,11 @@ class DeltaRsStorage(TableStorage):
             rows.validate(full=True)  # an altered byte can leave text that is not UTF-8
             return rows
 
+    def rows_before(self, column: str, moment: dt.datetime) -> pa.Table:
+        """The rows whose time in this column is before a moment; files that have none of them are not opened."""
+        with self._naming_damage():
+            return self._table().to_pyarrow_dataset().to_table(filter=ds.field(column) < moment)
+
     def count(self) -> int:
         """The number of rows."""
         with self._naming_damage():

@@ -100,6 +100,11 @@ class SparkStorage(TableStorage):
             frame = frame if columns is None else frame.select(*columns)
             return (frame if limit is None else frame.limit(limit)).toArrow()
 
+    def rows_before(self, column: str, moment: dt.datetime) -> pa.Table:
+        """The rows whose time in this column is before a moment."""
+        with self._naming_damage():
+            return self.frame().where(F.col(column) < F.lit(moment)).toArrow()
+
     def count(self) -> int:
         """The number of rows."""
         with self._naming_damage():

@@ -9,13 +9,14 @@ from typing import Any
 from kedro.pipeline import Pipeline, node
 
 from ees_analytics.console.text import few
-from ees_analytics.contracts import contract_named, raw_tables
+from ees_analytics.contracts import raw_tables
 from ees_analytics.contracts.digest import matches
 from ees_analytics.lake.storage.damage import GUIDE
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings
+from ees_analytics.slices.ledger import CONTRACT
 from ees_analytics.slices.slice import Fetch, FetchedSlice, LandingZone
-from ees_analytics.slices.state import RUN, TableState, grouped, slicing_column
+from ees_analytics.slices.state import TableState, grouped
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ def _least(name: str, state: TableState) -> int:
 
 def _is_known_unchanged(name: str, state: TableState, copied: LandingZone) -> bool:
     item = copied.landed[name]
-    if slicing_column(contract_named(state.table)) == RUN:  # rows of a run are only ever added
+    if state.table == CONTRACT.name:  # its rows are only ever added
         return True
     if state.changed_at is not None and item.landed_at - state.changed_at > _CLOCK_MARGIN:
         return True

@@ -6,11 +6,21 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ees_analytics.contracts import contract_named
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.parameters.maintenance import MaintainSettings
 from ees_analytics.slices.landing_dataset import LandingDataset
 
 logger = logging.getLogger(__name__)
+
+RUNS = "ees_pipeline_runs"
+_NO_RUNS = contract_named(RUNS).empty()
+_EMPTY = "{}"
+SLACK_DAYS = 30
+"""Local tables are looked after following every run: old rows are then written again once a month."""
 
 _REPORT = re.compile(r"(\d{4}-\d\d-\d\d)T[\d.]+Z\.html")
 
@@ -35,6 +45,36 @@ def compact(storages: Iterable[TableStorage], settings: MaintainSettings) -> lis
             compacted.append(storage.table)
             logger.info("%s: its small files were merged.", storage.location)
     return compacted
+
+
+def empty_old_runs(
+    storage: TableStorage, settings: MaintainSettings, today: dt.date, slack_days: int = 0
+) -> int:
+    """Remove from the rows of old runs what their reports showed, who started them, and with which parameters.
+
+    The rows stay: when the run was, what it did and how it ended.
+
+    Args:
+        storage: The table of runs.
+        settings: ``keep_report_days``: how long a run keeps all of it.
+        today: The day from which these days count.
+        slack_days: Do nothing until a row is older by this too, so that files are not written again every day.
+
+    Returns:
+        The number of rows that were changed.
+    """
+    midnight = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=settings.keep_report_days)
+    rows = storage.rows_before("started_at", midnight) if storage.exists() else _NO_RUNS
+    rows = rows.filter(pc.not_equal(rows["summary"], _EMPTY))
+    if not rows.num_rows or pc.min(rows["started_at"]).as_py() >= midnight - dt.timedelta(days=slack_days):
+        return 0
+    emptied = {"summary": _EMPTY, "started_by": None, "parameters": None}
+    for name in emptied.keys() & {*rows.column_names}:
+        values = pa.repeat(pa.scalar(emptied[name], pa.string()), rows.num_rows)
+        rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), values)
+    storage.replace(rows, "run_id", rows["run_id"].to_pylist(), {})
+    logger.info("%s: %d run(s) are kept without their details.", storage.location, rows.num_rows)
+    return rows.num_rows
 
 
 def delete_expired(

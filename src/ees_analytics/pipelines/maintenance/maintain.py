@@ -1,5 +1,6 @@
 """Maintenance: one step per table."""
 
+import datetime as dt
 import logging
 import time
 from typing import Any
@@ -9,6 +10,7 @@ from kedro.pipeline import Pipeline, node
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.parameters.maintenance import MaintainSettings
+from ees_analytics.pipelines.maintenance.housekeeping import RUNS, empty_old_runs
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ def create_pipeline() -> Pipeline:
 def maintain_table(storage: TableStorage, settings: MaintainSettings) -> dict[str, Any]:
     """Merge small files (OPTIMIZE) and delete those that no version of the last days needs (VACUUM).
 
+    Of the table of runs, old rows lose their details first (``empty_old_runs``).
+
     Args:
         storage: The table; where it does not exist, nothing is done.
         settings: The number of days to keep, and the tables that gain the columns that they lack of their contract.
@@ -43,6 +47,8 @@ def maintain_table(storage: TableStorage, settings: MaintainSettings) -> dict[st
         return {"location": storage.location, "seconds": None, "added": [], "refused": []}
     started = time.monotonic()
     added = _add_columns(storage) if storage.table in (settings.add_columns or "").split("+") else []
+    if storage.table == RUNS:
+        empty_old_runs(storage, settings, dt.datetime.now(dt.UTC).date())
     done = {"OPTIMIZE": storage.optimize(), "VACUUM": storage.vacuum(settings.keep_days)}
     refused = [operation for operation, is_done in done.items() if not is_done]
     seconds = round(time.monotonic() - started, 1)
