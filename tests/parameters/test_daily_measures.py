@@ -1,10 +1,12 @@
 """What each table counts, and of which source it is, as conf has it."""
 
+import datetime as dt
+
 import pytest
 import yaml
 
 from ees_analytics.contracts import all_contracts
-from ees_analytics.parameters.daily_measures import DailyMeasures
+from ees_analytics.parameters.daily_measures import DailyMeasures, Source
 from tests.conftest import PROJECT
 
 CONF = yaml.safe_load((PROJECT / "conf/base/parameters_daily_measures.yml").read_text())["daily_measures"]
@@ -68,3 +70,13 @@ def test_conf_names_columns_and_tables_that_exist():
 def test_a_table_without_a_source_is_refused(sources, message):
     with pytest.raises(Exception, match=message):
         DailyMeasures.model_validate(CONF | {"sources": sources})
+
+
+def test_the_day_that_a_source_should_have():
+    daily = Source(source="A", tables=("*",), lag_days=2)
+    logs = Source(source="B", tables=("*",), lag_days=1, weekdays_only=True)
+    friday, monday = dt.date(2026, 6, 26), dt.date(2026, 6, 29)
+    assert daily.expected_day(monday) == dt.date(2026, 6, 27), "a Saturday"
+    assert logs.expected_day(monday) == friday
+    assert logs.expected_day(dt.date(2026, 6, 28)) == friday
+    assert logs.expected_day(dt.date(2026, 6, 30)) == monday

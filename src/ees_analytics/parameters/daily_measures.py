@@ -12,6 +12,7 @@ from ees_analytics.parameters.rules import Text
 
 ROWS = "rows"
 _EVENTS = "eventCount"
+_FRIDAY = 4
 
 
 class Source(Parameters):
@@ -20,6 +21,7 @@ class Source(Parameters):
     source: Text = Field(description="Its name, as people see it.")
     tables: tuple[Text, ...] = Field(min_length=1, description="Its tables; `*` stands for any text.")
     lag_days: NonNegativeInt = Field(0, description="A day is complete this many days later.")
+    weekdays_only: bool = Field(False, description="Saturdays and Sundays may have no data.")
     since: dt.date | None = Field(None, description="Its first day.")
     before: Text | None = Field(None, description="The source of what its tables have of earlier days.")
 
@@ -28,6 +30,12 @@ class Source(Parameters):
         if (self.since is None) != (self.before is None):
             raise ValueError("give both `since` and `before`, or neither")
         return self
+
+    def expected_day(self, run_date: dt.date) -> dt.date:
+        """The day that the source should have in a run on this date: a table whose newest day is earlier is late."""
+        day = run_date - dt.timedelta(days=self.lag_days)
+        weekend = max(0, day.weekday() - _FRIDAY) if self.weekdays_only else 0
+        return day - dt.timedelta(days=weekend)
 
 
 class DailyMeasures(Parameters):
