@@ -22,7 +22,7 @@ def plot_top_publications(ees_publication_summary: DataFrame) -> Any:
     """The publications with the most page views in the newest 28 days; the title says how many of these have data."""
     with_data = ees_publication_summary.where("pageviews > 0").select("date").distinct()
     days = with_data.orderBy(F.col("date").desc()).limit(_SUMMED_DAYS).toArrow()["date"].to_pylist()
-    last = days[0] if days else dt.date.min
+    last = days[0] if days else dt.date(1970, 1, 1)
     first = last - dt.timedelta(days=_SUMMED_DAYS - 1) if days else last
     recent = ees_publication_summary.where(F.col("date").between(F.lit(first), F.lit(last)))
     summed = recent.groupBy("publication").agg(F.sum("pageviews").alias("pageviews"))
