@@ -63,7 +63,7 @@ def test_each_table_is_measured_by_day_and_what_stands_out_is_named(sample):
     assert {row["source"] for row in measured if row["table_name"] == "ees_api_daily_queries"} == {
         "Public API logs"
     }
-    assert "Accordions opened of Google Analytics 4 on Sunday 28 June 2026: 56, usually 18" in output
+    assert "Accordion openings of Google Analytics 4 on Sunday 28 June 2026: 56, usually 18" in output
 
 
 def test_it_opens_no_connection_to_another_machine(sample):

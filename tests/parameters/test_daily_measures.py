@@ -11,7 +11,9 @@ from tests.conftest import PROJECT
 
 CONF = yaml.safe_load((PROJECT / "conf/base/parameters_daily_measures.yml").read_text())["daily_measures"]
 for _source in CONF["sources"]:
-    _source |= {"lag_days": 2, **({"since": "2023-06-22"} if "since" in _source else {})}
+    _source |= {"lag_days": 2}
+    if "before" in _source:
+        _source["before"] |= {"day": "2023-06-22"}
 MEASURES = DailyMeasures.model_validate(CONF)
 
 
@@ -60,16 +62,10 @@ def test_conf_names_columns_and_tables_that_exist():
         assert any("found" in one.measures(c.name, c.column_names) for c in contracts), tables
 
 
-@pytest.mark.parametrize(
-    ("sources", "message"),
-    [
-        ([{"source": "A", "tables": ["ees_*"]}], "every table has a source"),
-        ([{"source": "A", "tables": ["*"], "before": "B"}], "both `since` and `before`"),
-    ],
-)
-def test_a_table_without_a_source_is_refused(sources, message):
-    with pytest.raises(Exception, match=message):
-        DailyMeasures.model_validate(CONF | {"sources": sources})
+def test_a_table_that_none_matches_is_of_the_last_source():
+    sources = [{"source": name, "tables": [f"{name}_*"]} for name in ("a", "b")]
+    few = DailyMeasures.model_validate(CONF | {"sources": sources})
+    assert [few.source_of(table).source for table in ("a_x", "ees_x")] == ["a", "b"]
 
 
 def test_the_day_that_a_source_should_have():

@@ -1,12 +1,13 @@
 """``DailyTablesDataset`` reads whichever tables with days there are."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from kedro.io import AbstractDataset
 from pyspark.sql import DataFrame
 
-from ees_analytics.contracts import all_contracts, contract_for
+from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.frozen import complete_rows
 from ees_analytics.lake.table import TableDataset
@@ -29,19 +30,19 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
 
     def load(self) -> Mapping[str, Callable[[], DataFrame | None]]:
         """Catalogue name to a function that gives the table's rows with their day in ``date``; None where it is absent."""
-        found = {name: day_column(contract) for name, contract in all_contracts().items()}
-        return {name: self._reader(name, day) for name, day in found.items() if day}
+        return {
+            name: partial(self._read, contract)
+            for name, contract in all_contracts().items()
+            if day_column(contract)
+        }
 
-    def _reader(self, name: str, day: str) -> Callable[[], DataFrame | None]:
-        def read() -> DataFrame | None:
-            table, contract = TableDataset(table=name, **self._lake), contract_for(name)
-            if not table.storage.exists():
-                return None
-            if contract.frozen:  # the step that builds on it has warned of rows that cannot be counted
-                return complete_rows(table.storage.frame(), contract, warn=False).withColumnRenamed(day, DAY)
-            return table.load().withColumnRenamed(day, DAY)
-
-        return read
+    def _read(self, contract: TableContract) -> DataFrame | None:
+        table = TableDataset(table=contract.table, **self._lake)
+        if not table.storage.exists():
+            return None
+        # Of rows that cannot be counted the step that builds on a frozen table warns.
+        rows = complete_rows(table.storage.frame(), contract, warn=False) if contract.frozen else table.load()
+        return rows.withColumnRenamed(str(contract.day_column), DAY)
 
     def save(self, data: None) -> None:
         """Refused."""

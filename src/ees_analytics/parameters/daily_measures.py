@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Self
 
-from pydantic import Field, NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt
 
 from ees_analytics.parameters.model import Parameters
 from ees_analytics.parameters.rules import Text
@@ -15,6 +14,13 @@ _EVENTS = "eventCount"
 _FRIDAY = 4
 
 
+class Predecessor(Parameters):
+    """The source of what some tables have of the days before a day."""
+
+    day: dt.date
+    source: Text
+
+
 class Source(Parameters):
     """Where the numbers of some tables come from."""
 
@@ -22,14 +28,7 @@ class Source(Parameters):
     tables: tuple[Text, ...] = Field(min_length=1, description="Its tables; `*` stands for any text.")
     lag_days: NonNegativeInt = Field(0, description="A day is complete this many days later.")
     weekdays_only: bool = Field(False, description="Saturdays and Sundays may have no data.")
-    since: dt.date | None = Field(None, description="Its first day.")
-    before: Text | None = Field(None, description="The source of what its tables have of earlier days.")
-
-    @model_validator(mode="after")
-    def _has_both_or_neither(self) -> Self:
-        if (self.since is None) != (self.before is None):
-            raise ValueError("give both `since` and `before`, or neither")
-        return self
+    before: Predecessor | None = Field(None, description="The source of earlier days, where it had one.")
 
     def expected_day(self, run_date: dt.date) -> dt.date:
         """The day that the source should have in a run on this date: a table whose newest day is earlier is late."""
@@ -43,13 +42,9 @@ class DailyMeasures(Parameters):
 
     columns: dict[str, Text] = Field(description="Column to the measure that it is summed to.")
     events: dict[str, Text] = Field({}, description="App tables to the measure of their `eventCount`.")
-    sources: tuple[Source, ...] = Field(min_length=1, description="The first that matches a table counts.")
-
-    @model_validator(mode="after")
-    def _every_table_has_a_source(self) -> Self:
-        if "*" not in self.sources[-1].tables:
-            raise ValueError('sources: the last one has the tables ["*"], so that every table has a source')
-        return self
+    sources: tuple[Source, ...] = Field(
+        min_length=1, description="The first that matches a table counts, or the last."
+    )
 
     def measures(self, table: str, columns: Iterable[str]) -> dict[str, str]:
         """Measure to the column of a table that is summed to it; ``rows`` is not among them."""
@@ -59,4 +54,5 @@ class DailyMeasures(Parameters):
 
     def source_of(self, table: str) -> Source:
         """The source of a table."""
-        return next(s for s in self.sources if any(fnmatchcase(table, name) for name in s.tables))
+        matching = (s for s in self.sources if any(fnmatchcase(table, name) for name in s.tables))
+        return next(matching, self.sources[-1])

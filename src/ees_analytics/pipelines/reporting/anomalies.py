@@ -1,8 +1,8 @@
 """Days that stand out: each daily measure against the same weekday of the weeks before."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Collection, Container, Iterable, Mapping
+from fnmatch import filter as filter_names
 from functools import cache
 from statistics import median
 from typing import Any, NamedTuple
@@ -103,45 +103,35 @@ def _newest_complete_day(
     last = run_date - dt.timedelta(days=source.lag_days)
     newest = max((day for days in series.values() for day in days if day <= last), default=dt.date.min)
     is_recent = last - newest <= dt.timedelta(days=settings.max_age_days)
-    return newest if is_recent and not _is_bank_holiday(newest) else None
+    return newest if is_recent and newest not in _bank_holidays() else None
 
 
-def _comparable(days: Days, day: dt.date, breaks: Iterable[Annotation]) -> Days:
+def _comparable(days: Days, day: dt.date, breaks: Collection[Annotation]) -> Days:
     """The days without bank holidays that are on the same side of each break as ``day``."""
-    found = [*breaks]
-    return {
-        past: value
-        for past, value in days.items()
-        if not _is_bank_holiday(past) and all(_is_in(past, item) == _is_in(day, item) for item in found)
-    }
 
+    def sides(any_day: dt.date) -> list[bool]:
+        return [item.first_date <= any_day <= (item.last_date or dt.date.max) for item in breaks]
 
-def _is_in(day: dt.date, item: Annotation) -> bool:
-    return item.first_date <= day <= (item.last_date or dt.date.max)
+    holidays = _bank_holidays()
+    return {past: value for past, value in days.items() if past not in holidays and sides(past) == sides(day)}
 
 
 def _breaks(
     table: str, source: Source, measures: DailyMeasures, annotations: Annotations
-) -> Iterator[Annotation]:
+) -> list[Annotation]:
     """The breaks that concern a table; a raw table has those of the app tables that are made of its source."""
     app = [contract.name for contract in all_contracts().values() if contract.layer == "app"]
     names = [name for name in app if measures.source_of(name) is source] if _is_raw(table) else [table]
-    for item in annotations.root:
-        if any(fnmatchcase(name, pattern) for name in names for pattern in item.tables):
-            yield item
+    return [item for item in annotations.root if any(filter_names(names, pattern) for pattern in item.tables)]
 
 
 def _is_raw(table: str) -> bool:
     return contract_named(table).layer == "raw"
 
 
-def _is_bank_holiday(day: dt.date) -> bool:
-    return day in _bank_holidays(day.year)
-
-
 @cache
-def _bank_holidays(year: int) -> Collection[dt.date]:
-    """The bank holidays in England."""
+def _bank_holidays() -> Container[dt.date]:
+    """The bank holidays in England, of any year."""
     from holidays import country_holidays  # imported here: it takes 0.1 s, and most commands do not need it
 
-    return {*country_holidays("GB", subdiv="ENG", years=year)}
+    return country_holidays("GB", subdiv="ENG")

@@ -24,6 +24,7 @@ from ees_analytics.transforms.sums import exact_sum
 logger = logging.getLogger(__name__)
 
 _NAME = "ees_daily_measures"
+_SCHEMA = contract_for(f"app.{_NAME}").empty().schema
 Readers = Mapping[str, Callable[[], DataFrame | None]]
 
 
@@ -67,10 +68,11 @@ def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures) -> 
                 frames[table] = _counted(rows, table, measures[table].values())
         except Exception as error:
             _warn(table, error)
-    found = [contract_for(f"app.{_NAME}").empty()]
+    found = [_SCHEMA.empty_table()]
     for names in values_by_key((len(measures[table]), table) for table in frames).values():
         for sums in _sums({table: frames[table] for table in names}):
-            found += [_long(sums, table, measures[table], daily_measures.source_of(table)) for table in names]
+            for table in names:
+                found += _long(sums, table, measures[table], daily_measures.source_of(table))
     rows = pa.concat_tables(found)
     return rows.filter(pc.is_finite(rows["value"]))
 
@@ -98,22 +100,19 @@ def _sums(frames: Mapping[str, DataFrame]) -> Iterator[pa.Table]:
                 yield from _sums({name: frame})
 
 
-def _long(sums: pa.Table, table: str, measures: Iterable[str], source: Source) -> pa.Table:
-    """A table's sums as rows of the app table, one for each measure."""
+def _long(sums: pa.Table, table: str, measures: Iterable[str], source: Source) -> list[pa.Table]:
+    """A table's sums as rows of the app table: one Arrow table for each measure."""
     days = sums.filter(pc.field("table_name") == table)
-    is_before = pc.less(days["date"], pa.scalar(source.since or dt.date.min))
-    columns = {
-        "date": days["date"],
-        "source": pc.if_else(is_before, source.before or "", source.source),
-        "table_name": days["table_name"],
-    }
-    schema = contract_for(f"app.{_NAME}").empty().schema
-    return pa.concat_tables(
-        pa.table(columns | {"measure": pa.repeat(measure, days.num_rows), "value": days[str(number)]}).cast(
-            schema
-        )
+    names = pa.repeat(source.source, days.num_rows)
+    if source.before:
+        names = pc.if_else(pc.less(days["date"], pa.scalar(source.before.day)), source.before.source, names)
+    return [
+        pa.table(
+            [days["date"], names, days["table_name"], pa.repeat(measure, days.num_rows), days[str(number)]],
+            _SCHEMA.names,
+        ).cast(_SCHEMA)
         for number, measure in enumerate([ROWS, *measures])
-    )
+    ]
 
 
 def _warn(name: str, error: Exception) -> None:
