@@ -181,3 +181,46 @@ def test_kedro_knows_the_command():
         text=True,
     )
     assert "--left" in result.stdout
+
+
+def compare_times(lake: Path, *options: str):
+    metadata = bootstrap_project(PROJECT)
+    return CliRunner().invoke(cli, ["compare-tables", "--tables", "raw.ees_ga4_page", *options], obj=metadata)
+
+
+@pytest.mark.parametrize("left", ["version=-1", "version:-1", "version=0"])
+def test_a_lake_is_compared_with_an_earlier_version_of_itself(lakes, left):
+    """Maintenance does not hide what changed before it."""
+    edit(lakes[0], PAGES.set_column(2, "sessions", pa.array([1.0, 2.0, 3.0, 9.0])))
+    DeltaTable(lakes[0] / "analytics_raw/ees_ga4_page").optimize.compact()
+    result = compare_times(lakes[0], "--left", f"lake_root={lakes[0]},{left}")
+    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 2 right; sessions differs in 1" in result.output
+    assert result.exit_code == 1
+
+
+def test_a_lake_is_compared_with_itself_at_a_time(lakes):
+    now = dt.datetime.now(dt.UTC)
+    same = compare_times(lakes[0], "--left", f"lake_root={lakes[0]},as_of={now.isoformat()}")
+    assert (same.exit_code, same.output.strip()) == (0, "No differences: 1 table, 4 rows on each side.")
+    before = compare_times(lakes[0], "--left", f"lake_root={lakes[0]},as_of=2020-06-27")
+    assert before.exit_code == 1
+    assert (
+        "raw.ees_ga4_page: it has no version at 2020-06-27 23:59 BST. Its versions are from 0"
+        in before.output
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--left", "version=old"), "Examples: version=-1"),
+        (("--left", "as_of=yesterday"), "Invalid isoformat string"),
+        (("--left", "version=-1,as_of=2026-06-27"), "give `version` or `as_of`, not both"),
+        (("--left", "lake_root=here"), "Both sides are the same"),
+        (("--left", "lake_root=here", "--right", "lake_root=here"), "Both sides are the same"),
+    ],
+)
+def test_a_moment_that_is_none_is_an_error(lakes, options, message):
+    result = compare_times(lakes[0], *options)
+    assert result.exit_code == 2
+    assert message in result.output

@@ -15,7 +15,7 @@ from tests.servers.ga4 import Ga4Server
 PAGES = PROJECT / "docs" / "how-to"
 EXECUTED = {
     "add-a-ga4-report", "add-a-metric", "add-an-app-table", "add-a-rule", "backfill", "investigate-a-failed-check",
-    "rename-of-a-publication", "repair-a-damaged-table",
+    "rename-of-a-publication", "repair-a-damaged-table", "what-changed",
 }  # fmt: skip
 EXECUTED_ELSEWHERE = {"README", "import-frozen-tables", "yesterday-looks-low"}
 
@@ -127,6 +127,14 @@ def test_repair_a_damaged_table(project):
     assert found.count("this table is damaged") == 2
     assert "This environment can run." in last
     assert rows(project, "analytics_app/ees_service_summary") == before
+
+
+@pytest.mark.rehearsal
+def test_what_changed(project):
+    run("kedro run --pipelines reporting --params corrections=none", project)
+    newest, as_of, _ = follow(PAGES / "what-changed.md", project)
+    assert "app.ees_publication_summary 2026-06-28: rows" in newest
+    assert "app.ees_service_summary: it has no version at 2026-06-27" in as_of
 
 
 @pytest.mark.rehearsal

@@ -8,6 +8,7 @@ import re
 import pytest
 from lxml import html as lxml_html
 
+from ees_analytics.lake.changes import RowCounts, TableChanges
 from ees_analytics.run_report.facts import Outcome, TableFacts, TableStatus
 from ees_analytics.run_report.history import past_runs
 from ees_analytics.run_report.page import page, service_link, what_changed
@@ -158,6 +159,21 @@ def test_what_changed():
         "2 days added (2026-06-27 to 2026-06-28); 1 restated (2026-06-20); 12 rows"
     )
     assert what_changed(example_run().tables[1]) == "failed: 2 null(s) in date"
+
+
+def test_what_changed_in_an_app_table_is_listed_by_day_and_column():
+    table = TableFacts("app.ees_service_summary", status=TableStatus.CHANGED, rows_added=2314)
+    assert what_changed(table) == "new, 2,314 rows"
+    days = {"2026-06-28": RowCounts(added=412), "2026-06-27": RowCounts(removed=1, changed=3)}
+    table.changes = TableChanges(RowCounts(412, 1, 3), 2, days, {"pageviews": 3, "sessions": 1})
+    assert what_changed(table) == (
+        "412 rows added, 1 removed, 3 changed (pageviews, sessions) on 2 days: 2026-06-28 (412 rows added), "
+        "2026-06-27 (1 row removed, 3 changed)"
+    )
+    table.changes = TableChanges(
+        RowCounts(added=9), 12, {f"2026-06-{day}": RowCounts(1) for day in range(28, 16, -1)}
+    )
+    assert what_changed(table).endswith("2026-06-24 (1 row added) and 7 more")
 
 
 def test_what_changed_has_the_first_line_of_a_reason():

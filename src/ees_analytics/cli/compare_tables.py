@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from kedro.framework.session import KedroSession
 from kedro.io import CatalogProtocol, DatasetError
 
-from ees_analytics.console.text import values_by_key
+from ees_analytics.console.text import iso_day, values_by_key
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage import TableStorage
+from ees_analytics.lake.storage.history import Moment, NoSuchVersion
 from ees_analytics.lake.table import TableDataset
 
 OPERATIONAL = ("raw.ees_ingest_ledger", "raw.ees_pipeline_runs", "app.ees__last_updated")
@@ -51,12 +53,34 @@ def open_catalog(project: Path, options: Mapping[str, Any]) -> CatalogProtocol:
         return cast(KedroSession, session).load_context().catalog
 
 
+def moment_of(side: dict[str, Any]) -> Moment | None:
+    """Take the version (``version``) or the time (``as_of``) out of a side's parameters; None: the newest version.
+
+    A day means its end, and a time without a zone is local to London.
+
+    Raises:
+        ValueError: It is neither a version nor a time, or both are given.
+    """
+    version, as_of = side.pop("version", None), side.pop("as_of", None)
+    if version is not None and as_of is not None:
+        raise ValueError("give `version` or `as_of`, not both")
+    if version is not None:
+        return int(version)
+    if as_of is None:
+        return None
+    moment = dt.datetime.fromisoformat(str(as_of))
+    if iso_day(str(as_of)):
+        moment += dt.timedelta(days=1, microseconds=-1)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/London"))
+
+
 def compare(
     left: CatalogProtocol,
     right: CatalogProtocol,
     tables: Sequence[str] = (),
     days: Days = (None, None),
     tolerance: float = 0.0,
+    moments: tuple[Moment | None, Moment | None] = (None, None),
 ) -> Iterator[Compared]:
     """Compare table by table; skip tables that neither side has, unless they were asked for.
 
@@ -66,6 +90,7 @@ def compare(
         tables: Only these, by catalogue name.
         days: Only these.
         tolerance: Numbers that differ by no more than this share of the larger one are equal.
+        moments: The version of each side's tables to compare; None: the newest.
 
     Raises:
         UnknownTable: There is no contract for a table that was asked for.
@@ -88,7 +113,14 @@ def compare(
             raise NothingToCompare(f"There is no table at all {side} ({place}).")
     for name, pair in pairs.items():
         if all(exists[name]):
-            yield _compare_table(name, keys[name], pair, days, tolerance)
+            try:
+                sides = [
+                    storage if moment is None else storage.at(moment)
+                    for storage, moment in zip(pair, moments, strict=True)
+                ]
+                yield _compare_table(name, keys[name], sides, days, tolerance)
+            except NoSuchVersion as error:
+                yield Compared([[f"{name}: {error}"]])
         elif any(exists[name]):
             absent = exists[name].index(False)
             line = f"{name}: the table is missing {_SIDES[absent]} ({pair[absent].location})"

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import click
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.cli.utils import _split_params, call
+from kedro.framework.cli.utils import call
 from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.cli import options
@@ -183,31 +183,57 @@ def _two_days(
     return first or None, (last if dots else first) or None
 
 
+def _side(context: click.Context, option: click.Parameter, value: str) -> tuple[dict[str, Any], Any]:
+    """The parameters of one side of a comparison, and the version of its tables."""
+    from ees_analytics.cli.compare_tables import moment_of
+
+    given = options.split_params(context, option, value.replace("version:", "version="))
+    try:
+        return given, moment_of(given)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{error}. Examples: version=-1 (before the newest change), version=12 (Delta's number), "
+            "as_of=2026-06-27, as_of=2026-06-27T09:30"
+        ) from None
+
+
 @cli.command("compare-tables")
 @click.option(
-    "--left", required=True, callback=_split_params, help="One side, as in `kedro run`: env=…,key=value"
+    "--left",
+    required=True,
+    callback=_side,
+    help="One side, as in `kedro run`: env=…,key=value. With version=-1 its tables are as they were before their newest "
+    "change of rows, with as_of=2026-06-27 as at the end of that day.",
 )
-@click.option("--right", required=True, callback=_split_params, help="The other side")
+@click.option(
+    "--right",
+    default="",
+    callback=_side,
+    help="The other side; by default the tables of the left as they are now.",
+)
 @click.option("--tables", default="", help="Only these: raw.ees_ga4_page,app.ees_service_summary")
 @click.option("--days", default=None, callback=_two_days, help="Only these: 2026-06-01..2026-06-07")
 @click.option("--tolerance", default=0.0, help="Numbers that differ by no more than this share are equal")
 @click.pass_obj
 def compare_tables(
     metadata: ProjectMetadata,
-    left: dict[str, Any],
-    right: dict[str, Any],
+    left: tuple[dict[str, Any], Any],
+    right: tuple[dict[str, Any], Any],
     tables: str,
     days: tuple[str | None, str | None],
     tolerance: float,
 ) -> None:
-    """Compare the tables of two lakes or catalogues by table, day and column; exit code 1 where they differ."""
+    """Compare the tables of two lakes, catalogues or times by table, day and column; exit code 1 where they differ."""
+    if left[1] == right[1] and right[0] in ({}, left[0]):
+        raise click.UsageError("Both sides are the same. Give --right, or a version or time of the left.")
     from ees_analytics.cli.compare_tables import compare, open_catalog
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
     compared = found = rows = 0
     with friendly_errors("Give each side as in `kedro run`: env=base,lake_root=data/lake"):
-        ours, theirs = (open_catalog(metadata.project_path, side) for side in (left, right))
-        for table in compare(ours, theirs, names, days, tolerance):
+        places = (left[0], right[0] or left[0])
+        ours, theirs = (open_catalog(metadata.project_path, side) for side in places)
+        for table in compare(ours, theirs, names, days, tolerance, (left[1], right[1])):
             for lines in table.differences:
                 click.echo(printable("\n".join(lines)))
             compared, found, rows = compared + 1, found + len(table.differences), rows + table.rows

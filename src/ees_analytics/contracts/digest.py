@@ -57,7 +57,7 @@ def _sha_digest(rows: pa.Table) -> str:
     """SHA-256 over the columns, of rows in the order of their hashes; of all values where hashes repeat."""
     names = sorted(rows.column_names)
     columns = [_plain(rows[name]) for name in names]
-    first, second = _row_hashes(rows, names)
+    first, second = row_hashes(rows, names)
     order = np.lexsort((second, first))
     if _repeats(first[order], second[order]):
         keys = [(str(place), "ascending") for place in range(len(columns))]
@@ -103,8 +103,8 @@ def _head(rows: pa.Table, names: Sequence[str]) -> str:
     return f"{rows.num_rows}|" + "|".join(f"{name}:{_type(rows[name])}" for name in names)
 
 
-def _row_hashes(rows: pa.Table, names: Sequence[str], nulls_apart: bool = True) -> list[np.ndarray]:
-    """For each seed a hash of every row."""
+def row_hashes(rows: pa.Table, names: Sequence[str], nulls_apart: bool = True) -> list[np.ndarray]:
+    """For each of two seeds a hash of every row: equal for rows with the same values in these columns."""
     hashes = [np.full(rows.num_rows, seed, dtype=np.uint64) for seed in _SEEDS]
     with np.errstate(over="ignore"):
         for name in names:
@@ -119,7 +119,7 @@ def _row_hashes(rows: pa.Table, names: Sequence[str], nulls_apart: bool = True) 
 def _sum_digest(rows: pa.Table, nulls_apart: bool = False) -> str:
     names = sorted(rows.column_names)
     start = _text_hash(_head(rows, names))
-    sums = [(start + int(row.sum(dtype=np.uint64))) % 2**64 for row in _row_hashes(rows, names, nulls_apart)]
+    sums = [(start + int(row.sum(dtype=np.uint64))) % 2**64 for row in row_hashes(rows, names, nulls_apart)]
     return "".join(f"{part:016x}" for part in sums)
 
 

@@ -16,6 +16,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from ees_analytics.contracts.casting import as_arrow, conform, without_unfilled
 from ees_analytics.contracts.contract import ContractError, SliceBatch
 from ees_analytics.contracts.digest import FAST, digest, matches
+from ees_analytics.lake.changes import TableChanges, changes_between, net_changes
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.frozen import complete_rows
@@ -41,11 +42,13 @@ class SaveSummary:
         rows: The number of rows that were saved.
         changed: False where the table already had them, and nothing was committed.
         newest: The newest ``date`` among them, where there is such a column.
+        changes: What a new version of a table that is replaced whole changed.
     """
 
     rows: int
     changed: bool
     newest: dt.date | None = None
+    changes: TableChanges | None = None
 
 
 class TableDataset(LakeDataset[Any, Any]):
@@ -76,6 +79,8 @@ class TableDataset(LakeDataset[Any, Any]):
         max_loss: The share of its rows, from 0 to 1, that a table of the dashboard may lose when it is replaced; it
             may never lose its newest day. None: any.
         accept_loss: Tables, joined by ``+``, that may lose more in this run.
+        max_compared_rows: The most rows of a table whose new version is compared with the one before, row by row, for
+            ``last_save``; of a larger one only the number of rows of each day.
         metadata: For Kedro and its plugins.
         lake: ``engine``, ``lake_root`` and ``catalog``: see ``LakeDataset``.
     """
@@ -88,6 +93,7 @@ class TableDataset(LakeDataset[Any, Any]):
         absent: str = "error",
         max_loss: float | None = None,
         accept_loss: str | None = None,
+        max_compared_rows: int = 0,
         metadata: dict[str, Any] | None = None,
         **lake: Any,
     ) -> None:
@@ -96,6 +102,7 @@ class TableDataset(LakeDataset[Any, Any]):
         self._absent = absent
         is_accepted = self._contract.operational or self._contract.name in (accept_loss or "").split("+")
         self._max_loss = None if is_accepted else max_loss
+        self._max_compared_rows = max_compared_rows
         self.metadata = {"kedro-viz": {"layer": self._contract.layer}, **(metadata or {})}
         self.last_save: SaveSummary | None = None
         self._warned = False
@@ -158,13 +165,14 @@ class TableDataset(LakeDataset[Any, Any]):
         try:
             given = as_arrow(data.rows if isinstance(data, SliceBatch) else data)
             rows = conform(given, self._contract, keep_encoded=True)
+            changes = None
             if isinstance(data, SliceBatch):
                 changed = self._replace_slices(rows, data)
             elif self._mode is Mode.APPEND:
                 changed = self._append(rows)
             else:
-                changed = self._replace_table(rows)
-            self.last_save = SaveSummary(rows.num_rows, changed, _newest(rows))
+                changed, changes = self._replace_table(rows)
+            self.last_save = SaveSummary(rows.num_rows, changed, _newest(rows), changes)
         except ContractError as error:
             raise DatasetError(str(error)) from error
 
@@ -205,7 +213,7 @@ class TableDataset(LakeDataset[Any, Any]):
             storage.append(rows, {})
         return bool(rows.num_rows)
 
-    def _replace_table(self, rows: pa.Table) -> bool:
+    def _replace_table(self, rows: pa.Table) -> tuple[bool, TableChanges | None]:
         storage = self.storage
         is_new = storage.create(self._contract)
         rows = storage.fit(rows)
@@ -213,13 +221,21 @@ class TableDataset(LakeDataset[Any, Any]):
         if not is_new:
             if matches(without_unfilled(rows, self._contract), self._current_digest(storage), new):
                 logger.debug("%s is up to date.", self._table)
-                return False
+                return False, None
             storage.checked(rows)
             if self._max_loss is not None:
                 refuse_loss(storage, rows, self._contract, self._max_loss)
+        changes = None if is_new else self._changes(storage, rows)
         storage.replace(rows, None, (), {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
-        return True
+        return True, changes
+
+    def _changes(self, storage: TableStorage, rows: pa.Table) -> TableChanges:
+        day = self._contract.day_column
+        if max(storage.count(), rows.num_rows) <= self._max_compared_rows:
+            return changes_between(storage.rows(), rows, self._contract.key, day)
+        counts = storage.slice_counts(day) if day else {"": storage.count()}
+        return net_changes(counts, _rows_by_day(rows, day))
 
     def _current_digest(self, storage: TableStorage) -> str:
         change = storage.last_change()
@@ -232,6 +248,13 @@ class TableDataset(LakeDataset[Any, Any]):
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), "mode": str(self._mode)}
+
+
+def _rows_by_day(rows: pa.Table, day: str | None) -> dict[str, int]:
+    if day is None:
+        return {"": rows.num_rows}
+    counts = pc.cast(rows[day], pa.string()).value_counts()
+    return {found["values"]: found["counts"] for found in counts.to_pylist()}
 
 
 def _newest(rows: pa.Table) -> dt.date | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from ees_analytics.contracts import contract_for
+from ees_analytics.lake.changes import TableChanges
 
 RUNS = "raw.ees_pipeline_runs"
 
@@ -49,6 +50,7 @@ class TableFacts:
         description: What one row is.
         reason: Why it failed or did not run.
         rows_added: Rows ingested (raw table), or rows of the new version (app table).
+        changes: What the new version of an app table changed; None where there was no earlier one.
         rows_total: Rows that it has now, where known.
         added: Slices ingested for the first time.
         adopted: Slices that the table had before the ledger, which records them now.
@@ -74,6 +76,7 @@ class TableFacts:
     status: TableStatus = TableStatus.SAME
     reason: str = ""
     rows_added: int = 0
+    changes: TableChanges | None = None
     rows_total: int | None = None
     newest: dt.date | None = None
     added: list[str] = field(default_factory=list)

@@ -168,6 +168,7 @@ class RunReportHooks:
         if save.changed:
             table.status = TableStatus.CHANGED
             table.rows_added += save.rows
+            table.changes = save.changes
         if dataset.is_replaced_whole:
             table.rows_total = save.rows
         table.newest = max(filter(None, (table.newest, save.newest)), default=None)

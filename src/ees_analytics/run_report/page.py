@@ -12,6 +12,7 @@ from ees_analytics.console.text import counted, date_ranges, few_ranges, values_
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
+from ees_analytics.run_report.changes import changes_by_day
 from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.history import PastRun
 from ees_analytics.slices.slice import Flags
@@ -75,7 +76,10 @@ def what_changed(table: TableFacts) -> str:
     if table.empty:
         parts.append(f"{len(table.empty)} known to be empty ({few_ranges(table.empty)})")
     if table.rows_added:
-        parts.append(("" if table.is_raw else "replaced, ") + counted(table.rows_added, "row"))
+        rows = counted(table.rows_added, "row")
+        parts.append(
+            changes_by_day(table.changes) if table.changes else rows if table.is_raw else f"new, {rows}"
+        )
     if table.read_again:
         parts = parts or [str(table.status)]
         days = counted(len(table.read_again), "day")

@@ -9,8 +9,10 @@ from rich.text import Text
 
 from ees_analytics.console.safe_text import printable_line
 from ees_analytics.console.text import counted, few, values_by_key
+from ees_analytics.lake.changes import RowCounts
 from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
+from ees_analytics.run_report.changes import row_counts
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
 
 _GROUPS = {
@@ -93,10 +95,12 @@ def _attention(facts: RunFacts) -> Iterator[tuple[str, str]]:
 def _summary(tables: Sequence[TableFacts]) -> str:
     """What the run did to a group of tables, and their newest day."""
     counts = Counter(table.status for table in tables)
-    changed, rows = counts[TableStatus.CHANGED], sum(table.rows_added for table in tables)
+    changed = counts[TableStatus.CHANGED]
+    rows = sum(table.rows_added for table in tables if not table.changes)
+    changes = sum((table.changes.total for table in tables if table.changes), RowCounts())
     added = "" if changed else " added"  # by a table that failed after its slices were committed
     news = [f"{changed} changed" * bool(changed), _count_slices(tables, "added")]
-    news.append((counted(rows, "row") + added) * bool(rows))
+    news += [row_counts(changes), (counted(rows, "row") + added) * bool(rows)]
     parts = [
         ", ".join(filter(None, news)),
         _count_slices(tables, "adopted", " adopted from the table"),

@@ -12,10 +12,12 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
+from kedro.io import DatasetError
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.lake.storage import CommitConflict, TableStorage, storage_for
 from ees_analytics.lake.storage import spark as spark_storage
+from ees_analytics.lake.storage.history import NoSuchVersion
 
 TABLE = contract_named("ees_pub_scrape")
 
@@ -133,3 +135,33 @@ def test_maintenance_and_properties_are_not_a_change_of_rows(storage):
     history = [commit["operation"] for commit in DeltaTable(storage.location).history()]
     assert {"SET TBLPROPERTIES", "OPTIMIZE", "VACUUM START", "VACUUM END"} <= set(history)
     assert storage.last_change() == written
+
+
+def test_an_earlier_version_has_the_rows_of_its_time_and_cannot_be_written(storage):
+    rows = [TABLE.empty().schema.empty_table()]
+    for slug in ("a", "b"):
+        rows.append(pa.Table.from_pylist([{"slug": slug, "title": slug}], TABLE.empty().schema))
+    storage.create(TABLE)
+    for version in rows[1:]:
+        storage.replace(version, None, (), {})
+    storage.optimize()
+    for changes, expected in ((-1, ["a"]), (-2, [])):
+        earlier = storage.at(changes)
+        assert earlier.rows()["slug"].to_pylist() == expected
+        assert earlier.count() == len(expected)
+    assert storage.rows()["slug"].to_pylist() == ["b"]
+    with pytest.raises(DatasetError, match="an earlier version cannot be written"):
+        storage.at(-1).replace(rows[1], None, (), {})
+
+
+def test_an_earlier_version_whose_files_were_deleted_is_named(tmp_path):
+    storage = storage_for(TABLE, "sail", str(tmp_path))
+    storage.create(TABLE)
+    for slug in ("a", "b"):
+        storage.replace(
+            pa.Table.from_pylist([{"slug": slug, "title": slug}], TABLE.empty().schema), None, (), {}
+        )
+    (first,) = DeltaTable(storage.location, version=1).file_uris()
+    Path(first).unlink()
+    with pytest.raises(NoSuchVersion, match=r"version 1 have been deleted.*of the last 30 days"):
+        storage.at(-1).rows()

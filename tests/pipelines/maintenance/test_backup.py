@@ -17,8 +17,8 @@ from ees_analytics.contracts import contract_named
 from ees_analytics.contracts.casting import conform_where_possible
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage import TableStorage, storage_for
-from ees_analytics.lake.storage.base import Change
 from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
+from ees_analytics.lake.storage.history import Change
 from ees_analytics.parameters.ingest import LoadLimits
 from ees_analytics.parameters.maintenance import BackupSettings, RestoreSettings
 from ees_analytics.pipelines.maintenance import backup, restore

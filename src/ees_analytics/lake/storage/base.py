@@ -1,17 +1,18 @@
 """What every engine's storage of a table offers."""
 
+import copy
 import datetime as dt
 import json
 import math
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 from kedro.io.core import DatasetError
@@ -21,6 +22,14 @@ from ees_analytics.contracts.casting import with_later_columns
 from ees_analytics.contracts.columns import Columns, column_differences, sql_columns
 from ees_analytics.contracts.contract import Column, ColumnType, TableContract
 from ees_analytics.lake.storage.damage import DamagedTable
+from ees_analytics.lake.storage.history import (
+    Change,
+    Commit,
+    Moment,
+    NoSuchVersion,
+    newest_change,
+    version_at,
+)
 
 TABLE_PROPERTIES = {
     "delta.logRetentionDuration": "interval 90 days",
@@ -43,50 +52,6 @@ class ColumnsDiffer(DatasetError):
     """A table has other columns than the rows to write; nothing was written."""
 
 
-@dataclass(frozen=True)
-class Change:
-    """The newest commit that changed rows."""
-
-    changed_at: dt.datetime
-    commit_metadata: Mapping[str, str] = field(default_factory=dict)
-
-
-_KEEPS_ROWS = (
-    "OPTIMIZE",
-    "VACUUM START",
-    "VACUUM END",
-    "CREATE TABLE",
-    "SET TBLPROPERTIES",
-    "ADD CONSTRAINT",
-    "ADD COLUMN",
-    "ADD COLUMNS",
-    "CHANGE COLUMN",
-    "ADD FEATURE",
-    "SET TABLE PROPERTIES",
-)
-"""Operations of the Delta history that leave the rows as they are."""
-
-
-def newest_change(commits: Iterable[tuple[str, dt.datetime, str | None]]) -> Change | None:
-    """The newest commit that changed rows.
-
-    Args:
-        commits: Operation, time and ``userMetadata`` of each commit, newest first.
-    """
-    for operation, changed_at, text in commits:
-        if operation not in _KEEPS_ROWS:
-            return Change(changed_at, _read_metadata(text))
-    return None
-
-
-def _read_metadata(text: str | None) -> dict[str, str]:
-    try:
-        metadata = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return metadata if isinstance(metadata, dict) else {}
-
-
 class TableStorage(ABC):
     """One Delta table. Every write is one atomic commit; ``commit_metadata`` becomes its ``userMetadata``.
 
@@ -102,6 +67,7 @@ class TableStorage(ABC):
         self._contract = contract
         self._path = path
         self._known_columns: Columns | None = None
+        self._at_version: int | None = None
 
     @property
     def table(self) -> str:
@@ -261,6 +227,18 @@ class TableStorage(ABC):
         with self._naming_damage():
             return newest_change(self._history(50))
 
+    def at(self, moment: Moment) -> Self:
+        """The table as it was; it can only be read.
+
+        Raises:
+            NoSuchVersion: There is none, or (also later, from whatever reads rows) its files have been deleted.
+        """
+        with self._naming_damage():
+            version = version_at([*self._history()], moment)
+        earlier = copy.copy(self)
+        earlier._known_columns, earlier._at_version = None, version
+        return earlier
+
     def vacuum(self, days: int) -> bool:
         """Delete files that no version of the last ``days`` needs, or of longer where the table keeps more.
 
@@ -299,6 +277,11 @@ class TableStorage(ABC):
         ) as error:  # classic Spark raises py4j's, Connect pyspark's, delta-rs and Arrow their own
             if isinstance(error, DamagedTable) or not self._is_damage(error):
                 raise
+            if self._at_version is not None:
+                raise NoSuchVersion(
+                    f"the files of its version {self._at_version} have been deleted. `kedro run --pipelines maintain` keeps "
+                    f"those of the last {MIN_RETENTION_DAYS} days."
+                ) from error
             raise DamagedTable(self._contract, self.location, self._reason(error)) from error
 
     @abstractmethod
@@ -329,7 +312,7 @@ class TableStorage(ABC):
     ) -> None: ...
 
     @abstractmethod
-    def _history(self, limit: int) -> Iterator[tuple[str, dt.datetime, str | None]]: ...
+    def _history(self, limit: int | None = None) -> Iterator[Commit]: ...
 
     @abstractmethod
     def _properties(self) -> Mapping[str, str]: ...
@@ -338,6 +321,8 @@ class TableStorage(ABC):
     def _vacuum(self, hours: int) -> bool: ...
 
     def _commit(self, write: Callable[[str], None], commit_metadata: Mapping[str, str]) -> None:
+        if self._at_version is not None:
+            raise DatasetError(f"{self.location}: an earlier version cannot be written")
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return write(json.dumps(dict(commit_metadata)))

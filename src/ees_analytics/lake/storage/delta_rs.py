@@ -19,6 +19,7 @@ from ees_analytics.contracts.contract import Column, TableContract
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
+from ees_analytics.lake.storage.history import Commit
 
 _SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": "BIGINT"}
 """Delta's own names of types that SQL calls otherwise."""
@@ -94,7 +95,7 @@ class DeltaRsStorage(TableStorage):
     def _table(self) -> DeltaTable:
         with self._naming_damage():
             refuse_empty_commit(self._contract, self._path)
-            return DeltaTable(self.location)
+            return DeltaTable(self.location, version=self._at_version)
 
     def check_files(self) -> None:
         """Make sure that every data file is there, and has the size that the log has for it."""
@@ -169,10 +170,12 @@ class DeltaRsStorage(TableStorage):
         except CommitFailedError as error:
             raise CommitConflict(f"{self.location}: another writer committed first") from error
 
-    def _history(self, limit: int) -> Iterator[tuple[str, dt.datetime, str | None]]:
+    def _history(self, limit: int | None = None) -> Iterator[Commit]:
         for commit in self._table().history(limit):
             committed_at = dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC)
-            yield commit.get("operation", ""), committed_at, commit.get("userMetadata")
+            yield Commit(
+                commit["version"], commit.get("operation", ""), committed_at, commit.get("userMetadata")
+            )
 
     def _properties(self) -> Mapping[str, str]:
         return self._table().metadata().configuration

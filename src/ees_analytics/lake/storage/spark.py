@@ -20,6 +20,7 @@ from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
+from ees_analytics.lake.storage.history import Commit
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,9 @@ class SparkStorage(TableStorage):
             if self._path:
                 refuse_empty_commit(self._contract, self._path)
             frame = self._session.table(self._identifier)
+            if self._at_version is not None:
+                earlier = f"SELECT * FROM {self._identifier} VERSION AS OF {self._at_version}"  # noqa: S608
+                frame = self._session.sql(earlier)
             _ = frame.schema  # Spark Connect reads the log only now
             return frame
 
@@ -191,9 +195,11 @@ class SparkStorage(TableStorage):
         lines = [line for line in str(error).splitlines() if any(mark in line for mark in _DAMAGE)]
         return lines[0].partition("Exception: ")[2] or lines[0]
 
-    def _history(self, limit: int) -> Iterator[tuple[str, dt.datetime, str | None]]:
-        for commit in self._session.sql(f"DESCRIBE HISTORY {self._identifier} LIMIT {limit}").collect():
-            yield commit["operation"], commit["timestamp"].astimezone(dt.UTC), commit["userMetadata"]
+    def _history(self, limit: int | None = None) -> Iterator[Commit]:
+        newest = f" LIMIT {limit}" if limit else ""
+        for commit in self._session.sql(f"DESCRIBE HISTORY {self._identifier}{newest}").collect():
+            committed_at = commit["timestamp"].astimezone(dt.UTC)
+            yield Commit(commit["version"], commit["operation"], committed_at, commit["userMetadata"])
 
     def _properties(self) -> Mapping[str, str]:
         detail = self._session.sql(f"DESCRIBE DETAIL {self._identifier}").select("properties").collect()
