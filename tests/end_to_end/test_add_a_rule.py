@@ -143,6 +143,13 @@ def test_the_value_is_listed(story):
     ]
 
 
+def test_the_daily_measures_are_those_of_the_tables_after_the_failure(story):
+    found = of(rows(story.root, "analytics_app/ees_daily_measures"), "table_name", "measure", "value")
+
+    assert ("ees_ga4_events", "events", 105.0) in found, "the new rows"
+    assert ("ees_service_downloads", "downloads", 98.0) in found, "the old version"
+
+
 def test_an_analyst_pastes_the_line_and_rebuilds_the_table(story, tmp_path):
     line = proposed_line(story.output).replace(CHOOSE_A_LABEL, "Novel page")
     conf = shutil.copytree(PROJECT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local"))
