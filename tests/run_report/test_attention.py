@@ -46,3 +46,43 @@ def test_events_that_no_table_counts_now_and_those_that_fell_silent_are_named():
         (["Events"], "no table counts Survey Link Clicked"),
         (["Events"], "fell silent: PageSearchForm"),
     ]
+
+
+def todo(reason: str, step: str = "reporting.events.ees_service_downloads") -> tuple[str, str]:
+    (item,) = attention(example_run(tables=[], unclassified=[], failures={step: reason}))
+    return item.what, item.todo
+
+
+AGAIN = " Then run the same command again: finished work is not repeated."
+
+
+def test_the_advice_of_a_failure_is_that_of_its_message():
+    lost = "ees_x: the new version has 1 rows instead of 9. The table stays as it is. Find out which raw table lost rows. "
+    right = "If the new version is right, run again with `--params accept_loss=ees_x`."
+    what, advice = todo(lost + right)
+    assert what == "ees_x: the new version has 1 rows instead of 9. The table stays as it is."
+    assert advice == f"Find out which raw table lost rows. {right}{AGAIN}"
+
+
+def test_a_message_with_details_stays_whole():
+    reason = "ees_x: 2 of 9 are unclassified. Add rules to conf/base/parameters_rules.yml:\n  - {equals: y}\n  - {equals: z}"
+    assert todo(reason) == (reason, f"Add rules to conf/base/parameters_rules.yml.{AGAIN}")
+
+
+def test_where_a_message_has_no_advice_the_kind_of_step_gives_it():
+    assert todo("2 null(s) in date")[1].startswith("docs/how-to/investigate-a-failed-check.md")
+    assert todo("the source hung up", "ingest.ees_ga4_page.land")[1].startswith("`kedro doctor --env base`")
+
+
+def test_a_value_of_several_tables_counts_once():
+    row = {
+        "field": "pagePath",
+        "value": "(not set)",
+        "count": 5.0,
+        "days": "2026-06-08",
+        "rules": "x",
+        "suggestion": "",
+    }
+    rows = [{**row, "table": table} for table in ("ees_service_device_browser", "ees_session_starts")]
+    (item,) = attention(example_run(tables=[], failures={}, unclassified=rows))
+    assert item.what == "1 value matches no rule"

@@ -225,6 +225,17 @@ def test_a_report_that_cannot_be_written_hides_nothing(tmp_path, caplog):
     assert "The page of the run report could not be written" in caplog.text
 
 
+def test_the_page_is_written_without_charts_where_the_measures_cannot_be_read(tmp_path, monkeypatch, caplog):
+    def damaged(*_):
+        raise ValueError("a file is damaged")
+
+    monkeypatch.setattr("ees_analytics.run_report.pages.read_morning", damaged)
+    row = row_of(run(tmp_path, [node(moment, "a", "app.ees__last_updated", name="last")], {"a": 1}))
+    assert row["report"].endswith(f"{RUN}.html")
+    assert "Tables</h2>" in (tmp_path / "reports" / "latest.html").read_text()
+    assert "The charts of the run report could not be written (a file is damaged)" in caplog.text
+
+
 def test_ledger_entries_and_outcome_become_facts(tmp_path):
     entries = [
         entry("2026-06-26", SliceState.COMMITTED, rows=24, sampled=True),

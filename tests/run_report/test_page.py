@@ -75,6 +75,22 @@ def test_parts_of_the_website_that_no_rule_names_are_listed():
     assert "3 more are in <code>analytics_app.ees_catch_all_paths</code>" in text
 
 
+def test_a_value_that_several_tables_share_is_listed_once_with_a_block_of_rules_to_copy():
+    rule = '- {equals: "<b>", label: "CHOOSE A LABEL"}'
+    row = {"field": "pagePath", "value": NASTY, "days": "2026-06-08", "count": 5.0, "rules": "page_type_by_path", "suggestion": rule}  # fmt: skip
+    other = {**row, "table": "ees_service_accordions", "value": "x", "rules": "accordions.page_type"}
+    rows = [{**row, "table": "ees_session_starts"}, other, {**row, "table": "ees_service_source_medium"}]
+    text = page(example_run(unclassified=rows))
+    assert body(text, "Values, the highest counts first") == [
+        [f"pagePath: “{NASTY}”", "2026-06-08", "5", "ees_session_starts, ees_service_source_medium", "page_type_by_path"],
+        ["pagePath: “x”", "2026-06-08", "5", "ees_service_accordions", "accordions.page_type"],
+    ]  # fmt: skip
+    blocks = lxml_html.fromstring(text).xpath("//pre")
+    assert [(block.get("aria-label"), block.text_content()) for block in blocks] == [
+        ("Rows for the list page_type_by_path", rule), ("Rows for the list accordions.page_type", rule),
+    ]  # fmt: skip
+
+
 def test_events_that_no_table_counts_and_those_that_fell_silent_are_listed():
     days = {"era": "GA4", "first_date": dt.date(2025, 11, 3), "last_date": dt.date(2026, 6, 28)}
     unknown = {**days, "eventName": NASTY, "counted_in": None, "last_28_days": 1200.0, "eventCount": 5000.0}
@@ -100,7 +116,7 @@ def test_a_table_newer_than_the_run_date_has_no_age():
     (row,) = lxml_html.fromstring(page(example_run(tables=[table]))).xpath(
         "//table[./caption[.='Raw tables']]/tbody/tr"
     )
-    assert [cell.text_content() for cell in row][3:5] == ["2026-07-03", "–"]
+    assert [cell.text_content() for cell in row][4:6] == ["2026-07-03", "–"]
 
 
 def test_the_page_describes_the_default_pipeline():

@@ -37,6 +37,14 @@ class Source(Parameters):
         return day - dt.timedelta(days=weekend)
 
 
+class Headline(Parameters):
+    """A chart at the top of the run report."""
+
+    title: Text
+    tables: tuple[Text, ...] = Field(min_length=1, description="Its tables, summed; `*` stands for any text.")
+    measure: Text
+
+
 class DailyMeasures(Parameters):
     """Key ``daily_measures``."""
 
@@ -45,6 +53,7 @@ class DailyMeasures(Parameters):
     sources: tuple[Source, ...] = Field(
         min_length=1, description="The first that matches a table counts, or the last."
     )
+    headlines: tuple[Headline, ...] = Field((), description="The charts at the top of the run report.")
 
     def measures(self, table: str, columns: Iterable[str]) -> dict[str, str]:
         """Measure to the column of a table that is summed to it; ``rows`` is not among them."""

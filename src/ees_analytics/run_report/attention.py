@@ -1,5 +1,6 @@
 """What needs a person's attention after a run, for the page and the terminal."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,11 @@ from ees_analytics.contracts import contract_named
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts
 
 _RULES_FILE = "conf/base/parameters_rules.yml"
+
+_TO_COUNT = (
+    f"Add them to a list in {_RULES_FILE}, or to conf/base/parameters_ignored_events.yml with the reason."
+)
+_TO_HEAR = f"If the website renamed them, add the new name to {_RULES_FILE}; if they ended, a break to conf/base/parameters_annotations.yml."
 
 _FEW_EVENTS = 3
 _OF_TABLES = (
@@ -24,6 +30,12 @@ _OF_TABLES = (
     ("not_yet_published", "not published yet: {names}", "Nothing. A later run requests these days again."),
 )
 """A field of ``TableFacts``, what it means where it is not empty, and what to do; the most serious first."""
+
+_ADVICE = re.compile(
+    r"(Add|Check|Choose|Close|Copy|Correct|Delete|Find|Fix|Free|Give|If|Install|Look|Make|Move|Or|Remove|Rename|Restore|Run|See"
+    r"|Set|Sign|Take|To|Try|Use|Wait|Where|With|Write)\b|.*`kedro "
+)
+"""A sentence of a message that says what to do."""
 
 _TO_FIND_DAYS = {
     False: "`kedro run --pipelines ingest` requests what the source still has. No table shows them as zeros.",
@@ -44,7 +56,7 @@ class Attention(NamedTuple):
 def attention(facts: RunFacts) -> Iterator[Attention]:
     """What needs attention, the most serious first."""
     for reason, steps in values_by_key((reason, step) for step, reason in facts.failures.items()).items():
-        yield Attention(steps, reason, "Fix the cause and re-run: finished work is not repeated.")
+        yield Attention(steps, *_advised(reason, steps[0], facts.env))
     if facts.outcome is Outcome.STOPPED:
         yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
     yield from _of_tables(facts.tables)
@@ -59,22 +71,45 @@ def attention(facts: RunFacts) -> Iterator[Attention]:
         yield Attention(["Universal Analytics and GA4"], f"both count {days}", todo)
     yield from _of_events(facts)
     if facts.unclassified:
-        values = len(facts.unclassified) + facts.unclassified_more
+        values = len({(row["field"], row["value"]) for row in facts.unclassified}) + facts.unclassified_more
         todo = f"Add rules to {_RULES_FILE}: the report suggests them under “Values that match no rule”."
-        yield Attention(["Rules"], f"{values:,} values match no rule", todo)
+        matching = "1 value matches" if values == 1 else f"{values:,} values match"
+        yield Attention(["Rules"], f"{matching} no rule", todo)
+
+
+def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
+    """A failure's message without its advice, and the advice; that for the kind of step where the message has none.
+
+    A message of several lines stays whole: its details follow the advice.
+    """
+    sentences = re.split(r"(?<=[.;])\s+(?=[A-Z`])", reason)
+    advice = [sentence for sentence in sentences[1:] if _ADVICE.match(sentence)]
+    again = "Then run the same command again: finished work is not repeated."
+    if not advice and step.startswith("ingest."):
+        advice = [
+            f"`kedro doctor --env {env}` tries the sources, the credentials and the folders. Fix the cause."
+        ]
+    elif not advice:
+        advice = [
+            "docs/how-to/investigate-a-failed-check.md leads to the rows that caused it. Fix the cause."
+        ]
+    else:
+        advice = [line.partition("\n")[0].rstrip(":;. ") + "." for line in advice]
+    is_whole = "\n" in reason
+    what = reason if is_whole else " ".join(part for part in sentences if part not in advice)
+    return what, " ".join([*advice, again])
 
 
 def _of_events(facts: RunFacts) -> Iterator[Attention]:
     """Events that tables should perhaps count, or no longer can; of unknown ones those of the newest 28 days."""
-    for what, events in (
-        ("no table counts {names}", [row for row in facts.unknown_events if row["last_28_days"]]),
-        ("fell silent: {names}", facts.silent_events),
+    unknown = [row for row in facts.unknown_events if row["last_28_days"]]
+    for what, events, todo in (
+        ("no table counts {names}", unknown, _TO_COUNT),
+        ("fell silent: {names}", facts.silent_events, _TO_HEAR),
     ):
         if events:
             names = few([row["eventName"] or "(none)" for row in events], _FEW_EVENTS)
-            yield Attention(
-                ["Events"], what.format(names=names), "The report lists them and explains what to do."
-            )
+            yield Attention(["Events"], what.format(names=names), todo)
 
 
 def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:

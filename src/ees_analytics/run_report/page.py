@@ -1,7 +1,7 @@
 """The run report as one HTML page that needs no script or external files, for screen and paper."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,21 +13,29 @@ from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.changes import changes_by_day
+from ees_analytics.run_report.charts import long_day
 from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.history import PastRun
+from ees_analytics.run_report.morning import SIGNS, Morning
 from ees_analytics.slices.slice import Flags
 
 _FEW_FILES = 3
 _RUNS = 30
+_LIGHTS = {"on time": "●", "late": "▲", "very late": "■"}
 
 
-def page(facts: RunFacts, runs: Sequence[PastRun] = ()) -> str:
-    """The page of a run; ``runs`` are all runs, the newest first."""
+def page(facts: RunFacts, runs: Sequence[PastRun] = (), morning: Morning | None = None) -> str:
+    """The page of a run; ``runs`` are all runs, the newest first, and ``morning`` has the charts."""
     earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
     return _rendered(
         "report",
         run=facts,
         runs=runs[:_RUNS],
+        morning=morning or Morning(),
+        signs=SIGNS,
+        lights=_LIGHTS,
+        unclassified=_each_value_once(facts.unclassified),
+        suggestions=_suggestions(facts.unclassified),
         attention=list(attention(facts)),
         anomalies=[sentence(anomaly) for anomaly in facts.anomalies],
         what_changed=what_changed,
@@ -48,7 +56,12 @@ def _rendered(template: str, **values: Any) -> str:
     templates = Environment(
         loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    templates.filters |= {"few_ranges": few_ranges, "link": service_link, "breakable": _breakable}
+    templates.filters |= {
+        "few_ranges": few_ranges,
+        "link": service_link,
+        "breakable": _breakable,
+        "long_day": long_day,
+    }
     return templates.get_template(f"{template}.html.j2").render(values)
 
 
@@ -90,6 +103,18 @@ def what_changed(table: TableFacts) -> str:
 def _breakable(name: str) -> Markup:
     """A long name that may break after ``_`` and ``.``, escaped."""
     return Markup(re.sub(r"([_.])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped just before
+
+
+def _each_value_once(unclassified: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The values, those that several tables share once, with the ``tables`` and the highest count of them."""
+    shared = values_by_key(((row["field"], row["value"], row["rules"]), row) for row in unclassified)
+    return [{**rows[0], "tables": [row["table"] for row in rows]} for rows in shared.values()]
+
+
+def _suggestions(unclassified: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Rule list to the rows to add to it, each once."""
+    rows = dict.fromkeys((row["rules"], row["suggestion"]) for row in unclassified if row["suggestion"])
+    return values_by_key(rows)
 
 
 def _tables_by_days(days: Iterable[tuple[str, list[str]]]) -> dict[tuple[str, ...], list[str]]:

@@ -7,6 +7,7 @@ from kedro.io import DataCatalog
 from ees_analytics.run_report.facts import RunFacts
 from ees_analytics.run_report.guard import guard
 from ees_analytics.run_report.history import INDEX, LATEST, past_runs, recorded_runs
+from ees_analytics.run_report.morning import Morning, read_morning
 from ees_analytics.run_report.page import index_page, page
 from ees_analytics.run_report.page_dataset import PageDataset
 
@@ -22,7 +23,10 @@ def save_pages(catalog: DataCatalog, facts: RunFacts) -> str:
     with guard("list of earlier runs"):
         recorded = recorded_runs(catalog)
     runs = past_runs(recorded, dataset.pages(), facts)
-    text = page(facts, runs)
+    charts = Morning()
+    with guard("charts"):
+        charts = read_morning(catalog, facts)
+    text = page(facts, runs, charts)
     dataset.save(text)
     with guard("list of runs"):
         catalog.save(f"report.{LATEST}", text)

@@ -44,7 +44,8 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     unclassified = _written(run, catalog, "app.ees_unclassified")
     unclassified.sort(key=lambda row: (-row["count"], row["table"], row["value"] or ""))
     run.unclassified = [_unclassified(row, loaded) for row in unclassified[:_MAX_LISTED]]
-    run.unclassified_more = len(unclassified[_MAX_LISTED:])
+    values = [(row["field"], row["value"]) for row in unclassified]
+    run.unclassified_more = len({*values} - {*values[:_MAX_LISTED]})
     events = [row for row in _written(run, catalog, "app.ees_event_names") if row["state"] == "unknown"]
     events.sort(key=lambda row: (-row["eventCount"], row["era"], row["eventName"] or ""))
     run.unknown_events, run.unknown_events_more = events[:_MAX_LISTED], len(events[_MAX_LISTED:])
