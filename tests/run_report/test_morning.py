@@ -9,6 +9,7 @@ import pytest
 from ees_analytics.parameters.anomalies import AnomalySettings
 from ees_analytics.parameters.daily_measures import DailyMeasures
 from ees_analytics.run_report.charts import days_to
+from ees_analytics.run_report.facts import TableFacts
 from ees_analytics.run_report.morning import morning
 from ees_analytics.run_report.page import page
 from tests.run_report.examples import NASTY, example_run
@@ -19,7 +20,7 @@ CONF = DailyMeasures.model_validate(
     {
         "columns": {},
         "sources": [
-            {"source": "Logs", "tables": ["raw_ees_*"], "lag_days": 1},
+            {"source": "Logs", "tables": ["raw_ees_*"], "lag_days": 1, "weekdays_only": True},
             {"source": NASTY, "tables": ["*"], "lag_days": 2},
         ],
         "headlines": [
@@ -110,6 +111,20 @@ def test_a_day_that_one_table_of_a_source_lacks_is_missing():
 def test_freshness_counts_from_the_sources_own_lag(table, newest, light, words):
     (found,) = made(rows(table, "rows", dict.fromkeys(days_to(newest, 5), 1.0))).sources
     assert (found.light, found.words) == (light, words)
+
+
+def test_each_table_with_days_has_its_own_light():
+    found = rows("ees_ga4_page", "rows", {NEWEST: 1.0}) + rows(
+        "ees_ga4_events", "rows", {dt.date(2026, 6, 20): 1.0}
+    )
+    lights = made(found).lights
+    assert lights == {"ees_ga4_page": "on time", "ees_ga4_events": "very late"}
+    tables = [TableFacts("raw.ees_ga4_events", newest=dt.date(2026, 6, 20))]
+    assert "very late</strong>" in page(example_run(tables=tables), morning=made(found))
+
+
+def test_days_after_the_run_date_are_left_out():
+    assert made(rows("ees_ga4_page", "rows", {TODAY: 1.0})).sources == []
 
 
 def test_no_log_file_is_due_at_weekends():

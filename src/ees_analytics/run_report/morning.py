@@ -12,7 +12,7 @@ from kedro.io import DataCatalog
 from markupsafe import Markup
 
 from ees_analytics.console.text import counted, date_ranges, iso_day, values_by_key
-from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts import all_contracts, contract_named
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.anomalies import AnomalySettings
 from ees_analytics.parameters.daily_measures import ROWS, DailyMeasures, Headline, Source
@@ -72,6 +72,8 @@ class Morning:
     panels: Sequence[Panel] = ()
     sources: Sequence[SourceDays] = ()
     rows: Mapping[str, Markup] = field(default_factory=dict)
+    lights: Mapping[str, str] = field(default_factory=dict)
+    """Freshness of each table with days, against its source's own lag."""
 
 
 def read_morning(catalog: DataCatalog, run: RunFacts) -> Morning:
@@ -123,6 +125,11 @@ def morning(
             table: sparkline(f"Rows a day of {table}, 28 days", window, _within(days, window), breaks[table])
             for table, days in counts.items()
         },
+        {
+            table: _freshness(max(days), source.expected_day(today), source.weekdays_only)[0]
+            for table, days in counts.items()
+            if (source := conf.source_of(table)) and not contract_named(table).frozen
+        },
     )
 
 
@@ -168,24 +175,18 @@ def _source(
     tables = [
         name for name in counts if name in raw and conf.source_of(name) is source and not raw[name].frozen
     ]
-    if not tables:
+    held = {day for name in tables for day in counts[name] if day < today}
+    if not held:
         return None
-    due = today - dt.timedelta(days=source.lag_days)
-    newest = max(day for name in tables for day in counts[name] if day <= due)
-    by_file = all(raw[name].day_column != raw[name].slice_column for name in tables)
-    first = min(day for name in tables for day in counts[name])
-    window = [day for day in days_to(today, 7 * _CALENDAR_WEEKS) if first <= day < today]
-    found = {
-        day: "not due" if day > due else _worst(_states(tables, counts, states, day, by_file))
-        for day in window
-    }
-    named = {
-        state: date_ranges(str(day) for day, held in found.items() if held == state) for state in _SERIOUS
-    }
+    due = source.expected_day(today)
+    window = [day for day in days_to(today, 7 * _CALENDAR_WEEKS) if min(held) <= day < today]
+    found = {day: _worst(_states(tables, counts, states, day, source.weekdays_only)) for day in window}
+    found |= {day: "not due" for day in window if day > due and day not in held}
+    named = {state: date_ranges(str(day) for day in window if found[day] == state) for state in _SERIOUS}
     listed = [f"{state} {', '.join(days)}" for state, days in named.items() if days]
     inside = counted(sum(state == "in" for state in found.values()), "day")
     what = ". ".join([f"Days of {source.source} from {long_day(window[0])}: {inside} in", *listed])
-    light, words = _freshness(newest, due, by_file)
+    light, words = _freshness(max(held), due, source.weekdays_only)
     return SourceDays(
         source.source,
         light,
@@ -200,10 +201,10 @@ def _states(
     counts: Mapping[str, Days],
     states: Mapping[tuple[str, dt.date], str],
     day: dt.date,
-    by_file: bool,
+    weekdays_only: bool,
 ) -> Iterator[str]:
-    """The state of a day in each table; of log files none is due at weekends."""
-    absent = "not due" if by_file and day.weekday() >= 5 else "missing"
+    """The state of a day in each table; at weekends some sources have no data."""
+    absent = "not due" if weekdays_only and day.weekday() >= 5 else "missing"
     for name in tables:
         if day in counts[name]:
             yield "estimated" if states.get((name, day)) == "estimated" else "in"
@@ -225,11 +226,11 @@ def _ledger_states(entries: Iterable[Mapping[str, Any]]) -> dict[tuple[str, dt.d
     return {key: state for key, state in found.items() if state in ("empty", "set aside", "estimated")}
 
 
-def _freshness(newest: dt.date, due: dt.date, by_file: bool) -> tuple[str, str]:
-    """The light, and what it means. Days late are working days where files come on working days."""
-    late = int(np.busday_count(newest, due)) if by_file else (due - newest).days
+def _freshness(newest: dt.date, due: dt.date, weekdays_only: bool) -> tuple[str, str]:
+    """The light, and what it means. Days late are working days where the source may have no data at weekends."""
+    late = int(np.busday_count(newest, due)) if weekdays_only else (due - newest).days
     light = "on time" if late <= 0 else "late" if late <= _LATE_DAYS else "very late"
-    unit = "working day" if by_file else "day"
+    unit = "working day" if weekdays_only else "day"
     words = f"{counted(late, unit)} late: {long_day(due)} is due" if late > 0 else "as due"
     return light, f"Newest day {long_day(newest)}, {words}"
 
