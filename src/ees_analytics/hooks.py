@@ -12,6 +12,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline
 
 from ees_analytics.cli.config_errors import (
+    check_globals,
     check_key_paths,
     check_known_days,
     check_reports,
@@ -86,7 +87,7 @@ class RunHooks:
         """Check the parameters of the command and of conf before anything is read.
 
         Raises:
-            BadConfigException: Nothing reads a parameter, one that steps read is missing, ``run_date`` is in the
+            BadConfigException: Nothing reads a parameter or global, one that steps read is missing, ``run_date`` is in the
                 future, known days are of no daily table, a report does not fit its table, or a key is given in the place of its file's path.
             DatasetError: There is no such engine.
         """
@@ -94,6 +95,7 @@ class RunHooks:
         loader: Any = context.config_loader
         given, conf = loader.runtime_params or {}, Path(loader.conf_source)
         check_runtime_parameters(given, conf)
+        check_globals(loader["globals"].keys(), conf, context.env)
         parameters = loader["parameters"]
         names = {name for pipeline in pipelines.values() for name in pipeline.inputs()}
         read = {

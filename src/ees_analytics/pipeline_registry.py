@@ -15,17 +15,22 @@ def register_pipelines() -> dict[str, Pipeline]:
     ``__default__`` ingests the data, builds the app tables, then updates the dashboard's cache key. ``reporting``
     builds and publishes; ``app_tables`` only builds. A job that goes on after failed sources runs ``dashboard_tables``,
     ``publish`` and ``operational_tables`` as tasks of their own: the last never holds back the others. Plots read raw tables that reporting can do without, so only ``__default__`` and ``plots`` draw them.
+
+    Steps of ``__default__`` have tags: their layer (``raw``, ``app``, ``plots``), and their source (``ga4``) or theme (``events``).
     """
     sources = {
-        "ingest_ga4": ingest_pipelines.create_ga4_pipeline(),
-        "ingest_search_console": ingest_pipelines.create_search_console_pipeline(),
-        "ingest_website": ingest_pipelines.create_website_pipeline(),
-        "ingest_logs": ingest_pipelines.create_logs_pipeline(),
+        f"ingest_{source}": Pipeline(create(), tags=["raw", source])
+        for source, create in {
+            "ga4": ingest_pipelines.create_ga4_pipeline,
+            "search_console": ingest_pipelines.create_search_console_pipeline,
+            "website": ingest_pipelines.create_website_pipeline,
+            "logs": ingest_pipelines.create_logs_pipeline,
+        }.items()
     }
     ingest = Pipeline([*sources.values()])
     app_tables = reporting.create_pipeline()
-    publishing = publish.create_pipeline(app_tables.inputs())
-    drawing = plots.create_pipeline()
+    publishing = Pipeline(publish.create_pipeline(app_tables.inputs()), tags=["app", "publish"])
+    drawing = Pipeline(plots.create_pipeline(), tags=["plots"])
     return {
         "__default__": Pipeline([ingest, app_tables, publishing, drawing]),
         "ingest": ingest,

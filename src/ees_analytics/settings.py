@@ -6,6 +6,7 @@ import os
 import warnings
 from zoneinfo import ZoneInfo
 
+from ees_analytics.catalog import Catalog, Context
 from ees_analytics.conf_loader import ConfLoader
 from ees_analytics.console.logging_setup import print_safely
 from ees_analytics.hooks import HousekeepingHooks, RunHooks
@@ -30,6 +31,8 @@ HOOKS = (HousekeepingHooks(), RunHooks(), RunReportHooks())
 # No telemetry; Kedro-Viz's hooks would store errors as they are, for a view that this project does not show.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry", "kedro-viz")
 
+CONTEXT_CLASS = Context
+DATA_CATALOG_CLASS = Catalog
 CONFIG_LOADER_CLASS = ConfLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from click import ClickException
 from kedro.config import BadConfigException
-from kedro.framework.startup import bootstrap_project
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics import settings
 from ees_analytics.cli.config_errors import (
+    check_globals,
     check_known_days,
-    check_pipelines,
     check_reports,
     check_run_date,
     check_runtime_parameters,
@@ -114,40 +114,51 @@ def test_a_misspelt_section_of_the_parameters_is_refused():
     with pytest.raises(BadConfigException) as caught:
         check_sections(["unclassfied", "rules"], ["unclassified", "rules", "ga4"], CONF)
     assert str(caught.value).splitlines() == [
-        "parameters: no step reads the section `unclassfied`. Did you mean unclassified?",
-        "The section `ga4` is missing from parameters*.yml; steps read it.",
+        "parameters: nothing reads the key `unclassfied`. Did you mean unclassified?",
+        "The key `ga4` is missing from parameters*.yml; it is read in a run.",
     ]
 
 
 def test_the_file_of_a_section_that_no_step_reads_is_named():
     with pytest.raises(
-        BadConfigException, match=r"conf/base/parameters_rules.yml: no step reads the section `unclassified`"
+        BadConfigException,
+        match=r"conf/base/parameters_rules.yml, line \d+: nothing reads the key `unclassified`",
     ):
         check_sections(["unclassified", "rules"], ["rules"], CONF)
 
 
+def _globals(env: str) -> dict[str, Any]:
+    return ConfLoader(str(CONF), env=env, **settings.CONFIG_LOADER_ARGS)["globals"]
+
+
+@pytest.mark.parametrize("env", ["base", "live", "databricks"])
+def test_a_misspelt_or_unread_key_of_globals_is_refused(env, archive, tmp_path):
+    keys = _globals(env).keys()
+    for conf in (CONF, archive):
+        check_globals(keys, conf, env)
+        with pytest.raises(BadConfigException) as caught:
+            check_globals({*keys, "lake_rot", "new"} - {"lake_root", "google_key_file"}, conf, env)
+        assert str(caught.value).splitlines() == [
+            "globals: nothing reads the key `lake_rot`. Did you mean lake_root?",
+            "globals: nothing reads the key `new`.",
+            "The key `google_key_file` is missing from globals*.yml; it is read in a run.",
+        ]
+    check_globals(["anything"], tmp_path / "elsewhere.tar.gz", env)
+
+
+def test_an_unread_key_of_globals_is_named_with_file_and_line(tmp_path):
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/catalog.yml").write_text("a: {filepath: '${globals: lake_root}'}\n")
+    (tmp_path / "base/globals_more.yml").write_text("lake_root: a\n\nlake_rot: b\n")
+    keys = ["lake_root", "lake_rot", "google_key_file", "spark_driver_memory"]
+    with pytest.raises(
+        BadConfigException, match=r"base/globals_more.yml, line 3: nothing reads .*`lake_rot`"
+    ):
+        check_globals(keys, tmp_path, "base")
+
+
 def test_an_archive_of_conf_is_not_looked_into(tmp_path):
     check_runtime_parameters({"anything": 1}, tmp_path / "conf.tar.gz")
-
-
-@pytest.mark.parametrize(
-    ("names", "selection", "message"),
-    [
-        (["reportin"], {}, "There is no pipeline `reportin`. Did you mean reporting"),
-        (["ingest"], {"node_names": ["ees_service_sumary"]}, "ees_service_sumary"),
-        (["reporting"], {"node_namespaces": ["reporting.event"]}, "reporting.event"),
-        (["reporting", "ingest"], {"to_outputs": ["app.typo"]}, "app.typo"),
-    ],
-)
-def test_unknown_pipelines_and_steps_are_refused(names, selection, message):
-    bootstrap_project(PROJECT)
-    with pytest.raises(BadConfigException, match=message):
-        check_pipelines(names, **selection)
-
-
-def test_pipelines_and_steps_that_exist_are_accepted():
-    bootstrap_project(PROJECT)
-    check_pipelines(["reporting", "ingest"], to_outputs=["app.ees_service_summary"])
 
 
 def test_wrong_parameters_end_a_command_with_every_message():

@@ -45,4 +45,7 @@ def test_names_that_come_near():
     known = ["reporting", "export", "ingest"]
     assert did_you_mean("reportin", known, most=1) == "Did you mean reporting?"
     assert did_you_mean("zzz", known) == ""
+    assert did_you_mean("ees_pge", ["raw.ees_page", "app.ees_page", "raw.other"]) == (
+        "Did you mean app.ees_page or raw.ees_page?"
+    )
     assert did_you_mean("ingst", known, cutoff=0.99) == ""

@@ -3,22 +3,21 @@
 import datetime as dt
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from click import ClickException
 from kedro.config import BadConfigException, MissingConfigException
-from kedro.framework.project import pipelines
 from kedro.io import DatasetError
-from kedro.pipeline import Pipeline
 from kedro.validation import ModelInstantiationError, ParameterValidationError
 
 from ees_analytics.cli.conf_files import yml_files
 from ees_analytics.cli.options import NO_INTERPOLATION
+from ees_analytics.cli.selection import check_names
 from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts, dashboard_tables, raw_tables
@@ -34,7 +33,10 @@ _CONFIG_ERRORS = (
     UnknownTable,
 )
 _RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
-_SECTION = re.compile(r"^(\w+):", re.MULTILINE)
+_GLOBAL = re.compile(r"globals:\s*(\w+)")
+_KEY = re.compile(r"^(\w+):", re.MULTILINE)
+_READ_BY_CODE = ("google_key_file", "spark_driver_memory")
+"""Keys of globals that the code reads."""
 
 
 @contextmanager
@@ -50,23 +52,6 @@ def friendly_errors(advice: str) -> Iterator[None]:
         raise ClickException(f"{reason_of(error)}\n{advice}") from None
 
 
-def check_pipelines(names: Collection[str], **selection: Any) -> None:
-    """Refuse pipelines that are not registered, and a selection of what they do not contain.
-
-    Args:
-        names: The pipelines to run together.
-        selection: Arguments of :meth:`kedro.pipeline.Pipeline.filter`.
-
-    Raises:
-        BadConfigException: Names the pipeline, step, namespace, tag or dataset.
-    """
-    _check_names("pipeline", names, pipelines)
-    try:
-        Pipeline([pipelines[name] for name in names]).filter(**selection)
-    except ValueError as error:
-        raise BadConfigException(str(error)) from error
-
-
 def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     """Refuse runtime parameters that nothing reads, tables that do not exist, and ``${``, which conf would resolve.
 
@@ -79,14 +64,14 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     """
     if interpolated := sorted(name for name, value in given.items() if "${" in str(value)):
         raise BadConfigException(f"{', '.join(interpolated)}: {NO_INTERPOLATION}")
-    if known := _files_of_names(conf):  # none where conf is neither a folder nor an archive of this machine
-        _check_names("parameter", given, known)
+    if known := _known_parameters(conf):  # none where conf is neither a folder nor an archive of this machine
+        check_names("parameter", given, known)
     if table := given.get("table"):
         _check_daily_table(f"table={table}", str(table))
     if accepted := given.get("accept_loss"):
-        _check_names("table of the dashboard", str(accepted).split("+"), dashboard_tables())
+        check_names("table of the dashboard", str(accepted).split("+"), dashboard_tables())
     if extended := given.get("add_columns"):
-        _check_names("raw table", str(extended).split("+"), raw_tables())
+        check_names("raw table", str(extended).split("+"), raw_tables())
 
 
 def check_reports(reports: Mapping[str, Any]) -> None:
@@ -183,36 +168,62 @@ def check_sections(sections: Collection[str], read: Collection[str], conf: Path)
         conf: The folder of conf, or its archive.
 
     Raises:
-        BadConfigException: Names them, their file and near names.
+        BadConfigException: Names them, their file and line, and near names.
     """
-    files = _files_of_names(conf)
-    unread, missing = sorted(set(sections) - set(read)), sorted(set(read) - set(sections))
-    meant = {name: get_close_matches(name, missing, n=1) for name in unread}
+    _check_keys("parameters", sections, read, read, conf)
+
+
+def check_globals(keys: Collection[str], conf: Path, env: str | None) -> None:
+    """Refuse keys of ``globals*.yml`` that nothing reads, and the lack of one that something reads.
+
+    Args:
+        keys: The keys of globals in this environment.
+        conf: The folder of conf, or its archive.
+        env: The environment.
+
+    Raises:
+        BadConfigException: Names them, their file and line, and near names.
+    """
+    read, needed = {*_READ_BY_CODE}, {*_READ_BY_CODE}
+    for file, text in yml_files(conf):
+        names = _GLOBAL.findall(text)
+        read.update(names)
+        needed.update(names if file.parent.name in ("base", env) else ())
+    if read > {*_READ_BY_CODE}:  # else conf is neither a folder nor an archive of this machine
+        _check_keys("globals", keys, read, needed, conf)
+
+
+def _check_keys(
+    files: str, keys: Collection[str], read: Collection[str], needed: Collection[str], conf: Path
+) -> None:
+    """Refuse keys of ``<files>*.yml`` that are not read, and the lack of one that is needed."""
+    places = _places_of_keys(conf, files)
+    unread, missing = sorted(set(keys) - set(read)), sorted(set(needed) - set(keys))
+    meant = {key: get_close_matches(key, missing, n=1) for key in unread}
     lines = [
-        f"{files.get(name, 'parameters')}: no step reads the section `{name}`. {did_you_mean(name, meant[name] or read)}"
-        for name in unread
+        f"{places.get(key, files)}: nothing reads the key `{key}`. {did_you_mean(key, meant[key] or read)}"
+        for key in unread
     ]
     lines += [
-        f"The section `{name}` is missing from parameters*.yml; steps read it."
-        for name in missing
-        if [name] not in meant.values()
+        f"The key `{key}` is missing from {files}*.yml; it is read in a run."
+        for key in missing
+        if [key] not in meant.values()
     ]
     if lines:
         raise BadConfigException("\n".join(line.rstrip() for line in lines))
 
 
-def _check_names(kind: str, names: Iterable[str], known: Collection[str]) -> None:
-    for name in names:
-        if name not in known:
-            raise BadConfigException(f"There is no {kind} `{name}`. {did_you_mean(name, known)}".rstrip())
+def _known_parameters(conf: Path) -> set[str]:
+    """Runtime parameters and keys of ``parameters*.yml``."""
+    runtime = {name for _, text in yml_files(conf) for name in _RUNTIME_PARAMETER.findall(text)}
+    return runtime | _places_of_keys(conf, "parameters").keys()
 
 
-def _files_of_names(conf: Path) -> dict[str, PurePath]:
-    """Runtime parameters and sections of ``parameters*.yml``, each with the first file that has it."""
-    files: dict[str, PurePath] = {}
-    for file, text in sorted(yml_files(conf), reverse=True):
-        names = _RUNTIME_PARAMETER.findall(text)
-        if file.name.startswith("parameters"):
-            names += _SECTION.findall(text)
-        files |= dict.fromkeys(names, file)
-    return files
+def _places_of_keys(conf: Path, files: str) -> dict[str, str]:
+    """The keys of ``<files>*.yml``, each with the first file that has it and the line."""
+    return {
+        key[1]: f"{file}, line {text.count(chr(10), 0, key.start()) + 1}"
+        for file, text in sorted(yml_files(conf), reverse=True)
+        if file.name.startswith(files)
+        for key in _KEY.finditer(text)
+    }

@@ -14,10 +14,17 @@ from kedro.framework.cli.utils import call
 from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.cli import options
-from ees_analytics.cli.config_errors import check_pipelines, friendly_errors
+from ees_analytics.cli.config_errors import friendly_errors
+from ees_analytics.cli.selection import (
+    check_load_versions,
+    check_runner,
+    select,
+    stored_datasets,
+    with_makers,
+)
 from ees_analytics.console.logging_setup import configure_logging
 from ees_analytics.console.safe_text import MAX_ON_TERMINAL, printable
-from ees_analytics.console.text import counted, iso_day
+from ees_analytics.console.text import counted, few, iso_day
 from ees_analytics.runner import STOPPED, RunFailed, RunStopped
 
 
@@ -38,16 +45,34 @@ def _run(**given: Any) -> Any:
             "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
             "`kedro registry list` the pipelines; `kedro doctor` checks an environment."
         ):
-            check_pipelines(
-                given["pipelines"] or ["__default__"],
-                node_namespaces=given["namespaces"],
-                **{name: given[name] for name in _SELECTION},
-            )
-            return _kedro_run(**given)
+            check_runner(given["runner"], given["runner_params"])
+            check_load_versions(given["load_versions"])
+            return _kedro_run(**_runnable(given))
     except (RunStopped, KeyboardInterrupt):
         raise _Interrupted(STOPPED) from None
     except RunFailed as error:
         raise click.ClickException(error.message(MAX_ON_TERMINAL)) from None
+
+
+def _runnable(given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments, whose selection also has the steps that make what it reads and what is not stored.
+
+    Raises:
+        BadConfigException: They select something that does not exist.
+    """
+    names = given["pipelines"] or ["__default__"]
+    selected = select(
+        names, node_namespaces=given["namespaces"], **{name: given[name] for name in _SELECTION}
+    )
+    if not any(given[name] for name in (*_SELECTION, "namespaces")):
+        return given
+    stored = stored_datasets(given["env"], given["conf_source"], given["params"])
+    runnable = [node.name for node in with_makers(selected, names, stored).nodes]
+    added = sorted({*runnable} - {node.name for node in selected.nodes})
+    if not added:
+        return given
+    click.echo(f"Also run, because what they make is not stored: {few(added, _NAMED)}.")
+    return {**given, **dict.fromkeys((*_SELECTION, "namespaces"), ()), "node_names": runnable}
 
 
 class _Interrupted(click.ClickException):
@@ -64,6 +89,9 @@ class _Interrupted(click.ClickException):
         finally:  # the pipe may be gone: Ctrl+C also ends what reads it
             os._exit(self.exit_code)
 
+
+_NAMED = 6
+"""Added steps that are named."""
 
 _SELECTION = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs")
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)

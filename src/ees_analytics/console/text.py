@@ -59,7 +59,12 @@ def few_ranges(names: Iterable[str]) -> str:
 def did_you_mean(name: str, known: Collection[str], most: int = 3, cutoff: float = 0.6) -> str:
     """``Did you mean a or b?``, at most this number of names; nothing where no known name comes near.
 
-    ``cutoff`` is how near, from 0 (anything) to 1 (the same).
+    A name may lack the first parts of a known one: ``ees_page`` is near ``raw.ees_ga4_page``. ``cutoff`` is how near,
+    from 0 (anything) to 1 (the same).
     """
     near = get_close_matches(name, sorted(known), n=most, cutoff=cutoff)
+    if "." not in name:
+        last_parts = values_by_key((full.rpartition(".")[2], full) for full in sorted(known))
+        parts = get_close_matches(name, [*last_parts], n=most, cutoff=cutoff)
+        near = [*dict.fromkeys([*(full for part in parts for full in last_parts[part]), *near])][:most]
     return f"Did you mean {' or '.join(near)}?" if near else ""

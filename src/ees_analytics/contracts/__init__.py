@@ -64,8 +64,13 @@ def _advice(table: str) -> str:
 
 
 def contract_named(name: str) -> TableContract:
-    """The contract of a table of either layer, by the table's bare name; KeyError where there is none."""
-    return {contract.name: contract for contract in all_contracts().values()}[name]
+    """The contract of a table of either layer, by the table's bare name.
+
+    Raises:
+        UnknownTable: There is none.
+    """
+    tables = {contract.name: table for table, contract in all_contracts().items()}
+    return contract_for(tables.get(name, name))
 
 
 def raw_tables() -> list[str]:

@@ -29,7 +29,8 @@ def customised_graph(graph: Mapping[str, Any]) -> dict[str, Any]:
         graph: ``nodes``, ``edges``, ``pipelines`` and ``modular_pipelines`` (the tree of boxes), as JSON.
     """
     hidden = {node["id"] for node in graph["nodes"] if _is_hidden(node)}
-    nodes = [node for node in graph["nodes"] if node["id"] not in hidden]
+    shown = [node for node in graph["nodes"] if node["id"] not in hidden]
+    nodes = [{**node, "tags": sorted(node.get("tags", []))} for node in shown]  # a set: its order changes
     box_of = {node["id"]: box for node in nodes if (box := _box_of(node))}
     as_box: dict[str, Any] = {
         "type": "modularPipeline",

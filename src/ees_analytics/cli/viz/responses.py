@@ -17,7 +17,7 @@ from kedro_viz.data_access import data_access_manager
 from kedro_viz.server import load_and_populate_data
 from lxml import html
 
-from ees_analytics.cli.config_errors import check_pipelines
+from ees_analytics.cli.selection import select
 from ees_analytics.cli.viz.graph import customised_graph
 from ees_analytics.contracts import all_contracts
 
@@ -42,7 +42,7 @@ def load_responses(
         DatasetError: The catalogue is wrong.
     """
     bootstrap_project(project)
-    check_pipelines([pipeline or "__default__"])
+    select([pipeline or "__default__"])
     data_access_manager.reset_fields()
     # The hooks check parameters as `kedro run` does.
     load_and_populate_data(

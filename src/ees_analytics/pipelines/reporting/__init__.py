@@ -30,5 +30,10 @@ def create_pipeline() -> Pipeline:
 
 
 def _namespaced(pipeline: Pipeline, module: str) -> Pipeline:
-    name = f"reporting.{module.rpartition('.')[2]}"
-    return Pipeline(pipeline, namespace=name, prefix_datasets_with_namespace=False)
+    theme = module.rpartition(".")[2]
+    return Pipeline(
+        pipeline,
+        namespace=f"reporting.{theme}",
+        prefix_datasets_with_namespace=False,
+        tags=["app", theme],
+    )

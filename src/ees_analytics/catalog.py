@@ -1,0 +1,51 @@
+"""Kedro's catalogue, with near names for a dataset that it does not have."""
+
+from typing import Any
+
+from kedro.framework.context import CatalogCommandsMixin, KedroContext
+from kedro.io import DataCatalog, DatasetNotFoundError
+
+from ees_analytics.console.text import did_you_mean
+from ees_analytics.contracts import all_contracts
+
+
+class Catalog(DataCatalog, CatalogCommandsMixin):
+    """Kedro's catalogue, of a run and of ``context.catalog`` in notebooks and commands."""
+
+    def __getitem__(self, ds_name: str) -> Any:
+        """The dataset.
+
+        Raises:
+            DatasetNotFoundError: There is none of this name; has near names.
+        """
+        try:
+            return super().__getitem__(ds_name)
+        except DatasetNotFoundError:
+            raise self._not_found(ds_name) from None
+
+    def load(self, ds_name: str, version: str | None = None) -> Any:
+        """The dataset's data.
+
+        Raises:
+            DatasetNotFoundError: There is none of this name; has near names.
+            DatasetError: It cannot be loaded.
+        """
+        try:
+            return super().load(ds_name, version)
+        except DatasetNotFoundError:
+            raise self._not_found(ds_name) from None
+
+    def _not_found(self, name: str) -> DatasetNotFoundError:
+        near = did_you_mean(name, {*self.keys(), *all_contracts()})
+        return DatasetNotFoundError(
+            f"There is no dataset `{name}`. {near or 'docs/data-dictionary.md has all tables.'}"
+        )
+
+
+class Context(KedroContext):
+    """Kedro's context with this catalogue."""
+
+    @property
+    def catalog(self) -> Any:
+        """A new catalogue of this environment."""
+        return self._get_catalog(catalog_class=Catalog)
