@@ -1,11 +1,11 @@
-"""Whatever a source sends ends in right rows or an error of the project's own. For a long run: EES_FUZZ_EXAMPLES=100000 pytest -m fuzz."""
+"""Whatever a source sends ends in right rows or an error of the project's own."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ees_analytics.slices.errors import SourceError
@@ -15,16 +15,10 @@ from ees_analytics.sources.search_console.response import rows_of_page
 from ees_analytics.sources.website.client import retry_after
 from ees_analytics.sources.website.data_catalogue_pages import read_api_ids, read_catalogue_page
 from ees_analytics.sources.website.publication_pages import read_listing_page, read_publication_page
+from tests.fuzz import JSON, TEXT, fuzzed
 
 pytestmark = pytest.mark.fuzz
-fuzzed = settings(max_examples=int(os.environ.get("EES_FUZZ_EXAMPLES", "50")), deadline=1000)
 
-TEXT = st.text(st.characters(), max_size=50)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-    max_leaves=10,
-)
 PIECES = st.lists(
     st.sampled_from(["<div>", "<h3>", "<dt>", "<dd>", "<p>5 results, page 1 of 2", "</div>", "<script id='__NEXT_DATA__'>"])
     | st.sampled_from(["<a class='govuk-link' href='/find-statistics/", "<a href='/data-catalogue/data-set/", "'>"])

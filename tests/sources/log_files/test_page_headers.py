@@ -56,6 +56,14 @@ def test_the_sizes_of_an_honest_file_are_those_of_its_footer(tmp_path, codec, ve
     assert read_parquet(str(tmp_path / "f.parquet"), LogFileLimits()).num_rows == 9000
 
 
+def test_a_file_without_rows_is_read(tmp_path):
+    """Its row group has no pages."""
+    for compression in ("none", "zstd"):
+        table = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.int64())})
+        pq.write_table(table, tmp_path / "f.parquet", compression=compression)
+        assert read_parquet(str(tmp_path / "f.parquet"), LogFileLimits()).equals(table)
+
+
 def with_page(path: Path, page: bytes) -> None:
     """A file of one column of random bytes, whose first page is replaced."""
     schema = pa.schema([pa.field("x", pa.binary(), nullable=False)])
@@ -101,7 +109,7 @@ def test_what_follows_a_column_is_looked_at_too():
     """Readers look for the last page of old writers in the 100 bytes after the column."""
     first, hidden = header(3, 3, 1) + b"abc", header(7, 4, 1) + b"hide"
     column = SimpleNamespace(
-        data_page_offset=4, has_dictionary_page=False, dictionary_page_offset=None, total_compressed_size=len(first)
+        num_values=1, data_page_offset=4, has_dictionary_page=False, dictionary_page_offset=None, total_compressed_size=len(first)
     )  # fmt: skip
     data = b"PAR1" + first + hidden + b"\xff" * 50
     assert list(unpacked_sizes(data, column)) == [(3, True), (7, False)]

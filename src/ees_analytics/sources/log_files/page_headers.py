@@ -24,8 +24,11 @@ def unpacked_sizes(data: bytes, column: pq.ColumnChunkMetaData) -> Iterator[tupl
     Raises:
         ValueError: A header cannot be read.
     """
-    starts = [column.data_page_offset, column.dictionary_page_offset if column.has_dictionary_page else None]
-    position = min(start for start in starts if start)
+    if column.num_values <= 0:  # no page is read
+        return
+    position = column.data_page_offset
+    if column.has_dictionary_page and 0 < column.dictionary_page_offset < position:
+        position = column.dictionary_page_offset
     end = position + column.total_compressed_size
     while position < min(end + _PADDING, len(data)):
         header = _Header(data, position)
