@@ -36,6 +36,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 SECONDS = 60
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def kedro(*arguments: str) -> None:
@@ -188,11 +189,22 @@ class TestInABrowser:
         assert hosts_asked(browser) == {"127.0.0.1"}
         assert refused(browser) == []
 
-    def test_the_run_report_opens_from_its_file(self, browser, roots):
-        browser.get(f"file://{roots}/reports/latest.html")
+    @pytest.mark.parametrize("width", [1440, 390])
+    @pytest.mark.parametrize("name", ["latest", "index"])
+    def test_the_run_report_opens_from_its_file_and_is_accessible(self, browser, roots, name, width):
+        from selenium_axe_python import Axe
+
+        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        browser.get(f"file://{roots}/reports/{name}.html")
         assert "analytics run" in browser.find_element("tag name", "h1").text
-        wide = browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0
+        wide = "return [document.documentElement, ...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+        assert not browser.execute_script(wide), "nothing scrolls sideways"
+        axe = Axe(browser)
+        axe.inject()
+        found = axe.run(options={"runOnly": WCAG})
+        assert found["passes"], "rules were tried"
+        assert not found["violations"], axe.report(found["violations"])
         assert hosts_asked(browser) == set()
 
 

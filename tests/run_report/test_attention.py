@@ -69,6 +69,24 @@ def test_a_message_with_details_stays_whole():
     assert todo(reason) == (reason, f"Add rules to conf/base/parameters_rules.yml.{AGAIN}")
 
 
+def test_rules_that_the_report_lists_are_not_repeated():
+    reason = "ees_x: 2 of 9 are unclassified. The table stays as it is. Add rules to conf/base/parameters_rules.yml:\n  'y': 2\n  - {equals: y}"
+    row = {
+        "field": "pagePath",
+        "value": "y",
+        "count": 2.0,
+        "days": "2026-06-08",
+        "rules": "x",
+        "suggestion": "- {equals: y}",
+    }
+    item = next(
+        attention(example_run(tables=[], unclassified=[{**row, "table": "ees_x"}], failures={"a": reason}))
+    )
+    assert item.what == "ees_x: 2 of 9 are unclassified. The table stays as it is."
+    added = "Add rules to conf/base/parameters_rules.yml: they are under “Values that match no rule”."
+    assert item.todo == added + AGAIN
+
+
 def test_where_a_message_has_no_advice_the_kind_of_step_gives_it():
     assert todo("2 null(s) in date")[1].startswith("docs/how-to/investigate-a-failed-check.md")
     assert todo("the source hung up", "ingest.ees_ga4_page.land")[1].startswith("`kedro doctor --env base`")

@@ -56,7 +56,7 @@ class Attention(NamedTuple):
 def attention(facts: RunFacts) -> Iterator[Attention]:
     """What needs attention, the most serious first."""
     for reason, steps in values_by_key((reason, step) for step, reason in facts.failures.items()).items():
-        yield Attention(steps, *_advised(reason, steps[0], facts.env))
+        yield Attention(steps, *_advised(_without_listed_rules(reason, facts), steps[0], facts.env))
     if facts.outcome is Outcome.STOPPED:
         yield Attention(["The run"], "was stopped", "Run the same command again to continue.")
     yield from _of_tables(facts.tables)
@@ -75,6 +75,15 @@ def attention(facts: RunFacts) -> Iterator[Attention]:
         todo = f"Add rules to {_RULES_FILE}: the report suggests them under “Values that match no rule”."
         matching = "1 value matches" if values == 1 else f"{values:,} values match"
         yield Attention(["Rules"], f"{matching} no rule", todo)
+
+
+def _without_listed_rules(reason: str, facts: RunFacts) -> str:
+    """The first line of a message whose proposed rules the report lists; any other message whole."""
+    first, *lines = reason.splitlines() or [""]
+    rules = {line.strip() for line in lines if line.strip().startswith("- {")}
+    if not rules or rules - {row["suggestion"] for row in facts.unclassified}:
+        return reason
+    return f"{first.rstrip(':')}: they are under “Values that match no rule”."
 
 
 def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
