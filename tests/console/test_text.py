@@ -2,7 +2,15 @@
 
 import pytest
 
-from ees_analytics.console.text import counted, date_ranges, did_you_mean, few, few_ranges, values_by_key
+from ees_analytics.console.text import (
+    counted,
+    date_ranges,
+    did_you_mean,
+    distinct_percentages,
+    few,
+    few_ranges,
+    values_by_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,19 @@ def test_a_few_ranges():
 
 def test_values_by_key():
     assert values_by_key([("b", 1), ("a", 2), ("b", 3)]) == {"b": [1, 3], "a": [2]}
+
+
+@pytest.mark.parametrize(
+    ("shares", "shown"),
+    [
+        ((1 / 70_188, 0), ("0.001%", "0.000%")),
+        ((0.010001, 0.01), ("1.0001%", "1.0000%")),
+        ((0.02, 0.01), ("2.00%", "1.00%")),
+        ((0.01, 0.01), ("1.00%", "1.00%")),
+    ],
+)
+def test_percentages_that_differ_look_different(shares, shown):
+    assert distinct_percentages(*shares) == shown
 
 
 def test_names_that_come_near():

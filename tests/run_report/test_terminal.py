@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from ees_analytics.run_report.facts import TableFacts, TableStatus
 from ees_analytics.run_report.page import page, what_changed
 from ees_analytics.run_report.terminal import lines, render
@@ -18,6 +20,24 @@ def test_a_few_plain_lines_without_a_terminal():
     assert len(text.splitlines()) < 12
     assert "✗ Run for 2026-06-30 (base) FAILED" in text
     assert "data/reports/x.html" in text
+
+
+@pytest.mark.parametrize(
+    ("variables", "escapes"),
+    [
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+    ],
+)
+def test_a_terminal_for_plain_text_gets_no_escape_codes(variables, escapes, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    stream.isatty = lambda: True
+    render(example_run(), "data/reports/x.html", stream)
+    assert ("\x1b" in stream.getvalue()) is escapes
 
 
 def test_what_several_tables_share_is_one_line():

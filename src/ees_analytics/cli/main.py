@@ -15,6 +15,7 @@ from kedro.framework.startup import ProjectMetadata
 
 from ees_analytics.cli import options
 from ees_analytics.cli.config_errors import friendly_errors
+from ees_analytics.cli.run_help import RunCommand
 from ees_analytics.cli.selection import (
     check_load_versions,
     check_runner,
@@ -93,19 +94,23 @@ class _Interrupted(click.ClickException):
 _NAMED = 6
 """Added steps that are named."""
 
+_HELP = """Run pipelines: by default ingest, then reporting.
+
+Where a step fails, all steps that do not depend on it are finished."""
+
 _SELECTION = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs")
 _kedro_run = cast("Callable[..., Any]", kedro_run.callback)
 
-run = copy.deepcopy(kedro_run)
-"""Kedro's ``run`` with the project's runner as the default, and friendly errors."""
-run.callback = _run
-for _option in run.params:
+run = RunCommand(
+    "run", callback=_run, params=copy.deepcopy(kedro_run.params), short_help=kedro_run.help, help=_HELP
+)
+"""Kedro's ``run`` with the project's runner as the default, friendly errors, and help about this project."""
+for _option in cast("list[click.Option]", run.params):
+    _option.help = options.HELP.get(_option.name or "", _option.help)
     if _option.name == "runner":
         _option.default = "ees_analytics.runner.IndependentRunner"
     elif _option.name == "params":
         _option.callback = options.split_params
-    elif _option.name == "env":
-        cast("click.Option", _option).help = options.ENVIRONMENTS
 cli.add_command(run)
 
 

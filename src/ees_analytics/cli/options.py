@@ -11,6 +11,19 @@ from ees_analytics.console.safe_text import A_KEY_ITSELF, looks_like_a_key, prin
 
 NO_INTERPOLATION = "`${` is not accepted here. Give the value itself."
 ENVIRONMENTS = "base (the default), live or databricks."
+HELP = {
+    "env": ENVIRONMENTS,
+    "load_versions": "Not available: tables have the versions of Delta.",
+    "namespaces": "Run only these groups of steps, such as reporting.events.",
+    "params": "Parameters of this run, listed below.",
+    "pipeline": "The same as --pipelines, for one pipeline.",
+    "pipelines": "Pipelines to run, listed below, joined by commas. By default all of ingest and reporting.",
+    "runner": "Not available: the project has its own.",
+    "runner_params": "max_workers=1 runs one step at a time.",
+    "tags": "Run only steps with one of these tags, such as ga4 or events.",
+}
+"""Help of options of ``kedro run``, where it is not Kedro's own."""
+
 env = click.option("--env", "-e", default=None, help=ENVIRONMENTS)
 
 

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from ees_analytics.console.text import few
+from ees_analytics.console.text import counted, few
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,12 @@ _screen: RichProgress | None = None
 class _Task(ExitStack):
     """One bar; without a terminal, lines in the log."""
 
-    def __init__(self, description: str, total: int, bars: RichProgress | None) -> None:
+    def __init__(self, description: str, total: int, unit: str, bars: RichProgress | None) -> None:
         super().__init__()
         self._total, self._bars = total, bars
         self._started = self._logged = time.monotonic()
         if bars:
-            self._bar = bars.add_task(description, total=total, note="")
+            self._bar = bars.add_task(description, total=total, unit=unit, note="")
             self.callback(bars.remove_task, self._bar)
 
     def _show(self, done: int, note: str, line: str) -> None:
@@ -46,7 +46,7 @@ class RunProgress(_Task):
     """Progress of a run's steps; a context manager that owns the terminal until the run ends."""
 
     def __init__(self, steps: int) -> None:
-        super().__init__("Steps", steps, _bars() if sys.stderr.isatty() else None)
+        super().__init__("Run", steps, "steps", _bars())
 
     def __enter__(self) -> Self:
         if self._bars:
@@ -74,9 +74,10 @@ class RunProgress(_Task):
 class Progress(_Task):
     """Progress of one table's fetch, in slices and rows; a context manager."""
 
-    def __init__(self, table: str, total: int) -> None:
-        super().__init__(table, total, _screen if total >= _WORTH_A_BAR else None)
-        self._table = table
+    def __init__(self, table: str, total: int, unit: str) -> None:
+        """Count slices of this unit, such as ``day``."""
+        super().__init__(table, total, f"{unit}s fetched", _screen if total >= _WORTH_A_BAR else None)
+        self._table, self._unit = table, unit
         self._slices = self._rows = 0
 
     def advance(self, rows: int) -> None:
@@ -86,17 +87,21 @@ class Progress(_Task):
         seconds = max(time.monotonic() - self._started, 0.001)
         left = seconds / self._slices * (self._total - self._slices)
         rate = f"{self._rows:,} rows, {self._rows / seconds:,.0f} rows/s"
-        fetched = f"{self._slices} of {self._total} fetched"
+        fetched = f"{self._slices} of {counted(self._total, self._unit)} fetched"
         self._show(self._slices, rate, f"{self._table}: {fetched}, {rate}, about {left:.0f} s left")
 
 
-def _bars() -> RichProgress:
+def _bars() -> RichProgress | None:
+    """Bars for a terminal that can redraw lines, unless NO_COLOR asks for plain text."""
+    console = Console(stderr=True)
+    if not sys.stderr.isatty() or console.is_dumb_terminal or console.no_color:
+        return None
     return RichProgress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=12),
-        MofNCompleteColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.fields[unit]}"),
         TextColumn("{task.fields[note]}"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
     )

@@ -14,6 +14,12 @@ def counted(count: int, unit: str) -> str:
     return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
+def distinct_percentages(one: float, other: float) -> tuple[str, str]:
+    """Both shares in percent, with two decimals, or as many more as tell them apart: ``0.0014%``, ``0.0000%``."""
+    texts = ((f"{one:.{digits}%}", f"{other:.{digits}%}") for digits in range(2, 16))
+    return next((pair for pair in texts if pair[0] != pair[1]), (f"{one:.2%}", f"{other:.2%}"))
+
+
 def few(names: Sequence[str], most: int) -> str:
     """The first of them, and how many more there are: ``a, b and 3 more``."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""

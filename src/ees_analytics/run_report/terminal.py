@@ -34,7 +34,7 @@ def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
     """Write the lines to a stream; ``location`` is the page's, None where it could not be written."""
     console = Console(file=stream, soft_wrap=True, highlight=False)
     for style, line in lines(facts, location):
-        console.print(Text(printable_line(line), style=style))
+        console.print(Text(printable_line(line), style="" if console.no_color else style))
 
 
 def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:

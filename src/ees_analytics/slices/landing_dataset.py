@@ -18,6 +18,7 @@ from kedro.io import AbstractDataset
 
 from ees_analytics.console.progress import Progress
 from ees_analytics.console.safe_text import printable, printable_values
+from ees_analytics.console.text import iso_day
 from ees_analytics.contracts.digest import digest, matches
 from ees_analytics.slices.errors import BadFile, NotYetPublished, SourceError, SourceStop
 from ees_analytics.slices.slice import (
@@ -93,9 +94,10 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         before = self.load() if data else LandingZone(self._table)
         self._unpublished.clear()
         running: dict[Future[FetchedSlice], str] = {}
+        unit = "day" if iso_day(min(data, default="")) else "file"
         with (
             ThreadPoolExecutor(self._in_flight, thread_name_prefix=f"land-{self._table}") as pool,
-            Progress(self._table, total=len(data)) as progress,
+            Progress(self._table, len(data), unit) as progress,
         ):
             while True:
                 for name, fetch in islice(pending, self._in_flight - len(running)):

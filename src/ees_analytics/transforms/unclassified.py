@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from yaml import YAMLError
 
 from ees_analytics.console.safe_text import escaped, printable
+from ees_analytics.console.text import distinct_percentages
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, RuleList, UnclassifiedLimit
 from ees_analytics.transforms.classification import distinct_values
 from ees_analytics.transforms.sums import exact_sum
@@ -75,9 +76,10 @@ def refuse_unclassified(
     if found <= limit.max_share * total:
         return
     details = [_details(values, table, rules) for rules in rule_lists]
+    share, accepted = distinct_percentages(found / total, limit.max_share)
     raise TooMuchUnclassified(
-        f"{table}: {found:,.0f} of {total:,.0f} ({found / total:.2%}) are unclassified, more than the accepted "
-        f"{limit.max_share:.2%} (unclassified.max_share). The table stays as it is. Add rules to "
+        f"{table}: {found:,.0f} of {total:,.0f} ({share}) are unclassified, more than the accepted "
+        f"{accepted} (unclassified.max_share). The table stays as it is. Add rules to "
         f"conf/base/parameters_rules.yml:\n" + "\n".join(filter(None, details))
     )
 
