@@ -87,6 +87,18 @@ def test_rules_that_the_report_lists_are_not_repeated():
     assert item.todo == added + AGAIN
 
 
+def test_days_that_were_set_aside_have_the_advice_of_their_reasons():
+    right = "If the source is right: run ingest with `accept_days`."
+    reasons = {"2026-06-27": f"the source has 1 row, 9 before. {right}", "2026-06-28": f"no rows. {right}"}
+    tables = [
+        TableFacts("raw.ees_ga4_page", quarantined=reasons),
+        TableFacts("raw.ees_ga4_events", quarantined={"2026-06-28": "asleep"}),
+    ]
+    first, second = attention(example_run(tables=tables, failures={}, unclassified=[]))
+    assert first.todo == f"{right} The next run tries again."
+    assert second.todo == "The report has the reasons. The next run tries again."
+
+
 def test_where_a_message_has_no_advice_the_kind_of_step_gives_it():
     assert todo("2 null(s) in date")[1].startswith("docs/how-to/investigate-a-failed-check.md")
     assert todo("the source hung up", "ingest.ees_ga4_page.land")[1].startswith("`kedro doctor --env base`")

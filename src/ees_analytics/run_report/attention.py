@@ -1,7 +1,7 @@
 """What needs a person's attention after a run, for the page and the terminal."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ees_analytics.console.text import few, few_ranges, values_by_key
@@ -16,8 +16,9 @@ _TO_COUNT = (
 _TO_HEAR = f"If the website renamed them, add the new name to {_RULES_FILE}; if they ended, a break to conf/base/parameters_annotations.yml."
 
 _FEW_EVENTS = 3
+_FEW_REASONS = 3
 _OF_TABLES = (
-    ("quarantined", "{count} set aside: {names}", "The report has the reasons. The next run tries again."),
+    ("quarantined", "{count} set aside: {names}", ""),
     ("expired", "lost: the source no longer has {names}", ""),
     ("expiring", "the source will soon delete {names}", "Find out now why these days are missing."),
     ("missing", "gaps: {names}", "The next ingest requests these days."),
@@ -91,7 +92,7 @@ def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
 
     A message of several lines stays whole: its details follow the advice.
     """
-    sentences = re.split(r"(?<=[.;])\s+(?=[A-Z`])", reason)
+    sentences = _sentences(reason)
     advice = [sentence for sentence in sentences[1:] if _ADVICE.match(sentence)]
     again = "Then run the same command again: finished work is not repeated."
     if not advice and step.startswith("ingest."):
@@ -107,6 +108,22 @@ def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
     is_whole = "\n" in reason
     what = reason if is_whole else " ".join(part for part in sentences if part not in advice)
     return what, " ".join([*advice, again])
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.;])\s+(?=[A-Z`])", text)
+
+
+def _advice_on_quarantined(tables: Iterable[TableFacts]) -> str:
+    """The advice of the reasons why slices were set aside, each once."""
+    reasons = dict.fromkeys(reason for table in tables for reason in table.quarantined.values())
+    advice = dict.fromkeys(
+        f"{sentence.rstrip('.')}."
+        for reason in reasons
+        for sentence in _sentences(reason)[1:]
+        if _ADVICE.match(sentence)
+    )
+    return " ".join([*advice][:_FEW_REASONS])
 
 
 def _of_events(facts: RunFacts) -> Iterator[Attention]:
@@ -128,4 +145,7 @@ def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
         for names, about in values_by_key(slices).items():
             if names:
                 shown = few_ranges(names) if field == "quarantined" else few(names, 5)  # ranges already
+                if field == "quarantined":
+                    advice = _advice_on_quarantined(table for table in tables if table.short_name in about)
+                    todo = f"{advice or 'The report has the reasons.'} The next run tries again."
                 yield Attention(about, what.format(count=len(names), names=shown), todo)
