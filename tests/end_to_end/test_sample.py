@@ -109,7 +109,7 @@ def test_reading_times_stay_until_pages_are_ingested(tmp_path):
     """A lake of an earlier release has no ``raw.ees_pub_pages``: with and without reading times."""
     publications = pa.table({"slug": ["a"], "title": ["A"]})
     write_deltalake(tmp_path / "lake/analytics_raw/ees_pub_scrape", publications)
-    step = ("--pipelines", "app_tables", "--nodes", "reporting.reading_time.ees_avg_readtime")
+    step = ("--pipelines", "app_tables", "--to-outputs", "app.ees_avg_readtime")
     output = run(*step, root=tmp_path)
     assert "kedro run --pipelines ingest_website" in output
     assert rows(tmp_path, READING_TIMES) == []
