@@ -6,6 +6,7 @@ from typing import Any
 
 from kedro.config import BadConfigException, OmegaConfigLoader
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 from yaml.error import MarkedYAMLError
 
@@ -20,7 +21,7 @@ class ConfLoader(OmegaConfigLoader):
         """The settings of one kind: ``parameters`` (under the corrections that are on), ``catalog``, ``globals``.
 
         Raises:
-            BadConfigException: There is no such environment or correction, or a file is not valid YAML.
+            BadConfigException: There is no such environment or correction, or a file is not valid YAML or has no settings.
         """
         conf, env = Path(self.conf_source), self.env
         if env and conf.is_dir() and not (conf / env).is_dir():
@@ -31,7 +32,7 @@ class ConfLoader(OmegaConfigLoader):
             loaded = super().__getitem__(key)
             if key == "parameters":
                 loaded = corrected(loaded, str(loaded.pop("corrections", "all")))
-        except YAMLError as error:
+        except (YAMLError, OSError, AttributeError, OmegaConfBaseException) as error:
             raise BadConfigException("\n".join(self._invalid_files(key)) or str(error)) from error
         except ValueError as error:
             raise BadConfigException(str(error)) from error
@@ -43,10 +44,16 @@ class ConfLoader(OmegaConfigLoader):
             for file in sorted(
                 path for pattern in self.config_patterns[key] for path in folder.glob(pattern)
             ):
+                name = file.relative_to(folder.parents[1])
                 try:
-                    OmegaConf.load(file)
+                    settings = OmegaConf.load(file)
                 except YAMLError as error:
-                    yield f"{file.relative_to(folder.parents[1])}{_describe(error)}"
+                    yield f"{name}{_describe(error)}"
+                except (OSError, OmegaConfBaseException) as error:
+                    yield f"{name}: {error}"
+                else:
+                    if not OmegaConf.is_dict(settings):
+                        yield f"{name}: a list, where settings are expected (`name: value`)."
 
 
 def _describe(error: YAMLError) -> str:

@@ -173,3 +173,9 @@ def test_wrong_parameters_end_a_command_with_every_message():
 def test_other_errors_are_not_hidden():
     with pytest.raises(ValueError, match="a bug"), friendly_errors("Check conf"):
         raise ValueError("a bug")
+
+
+@pytest.mark.parametrize("value", [None, 5, ["2026-06-30"], "tomorrow"])
+def test_a_run_date_that_is_not_a_day_is_refused(value):
+    with pytest.raises(BadConfigException, match="is not a day"):
+        check_run_date(value)

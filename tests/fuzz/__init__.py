@@ -2,11 +2,15 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+EXAMPLES = int(os.environ.get("EES_FUZZ_EXAMPLES", "20"))
+marks = [pytest.mark.fuzz, pytest.mark.timeout(300 + EXAMPLES)]
+
 fuzzed = settings(
-    max_examples=int(os.environ.get("EES_FUZZ_EXAMPLES", "50")),
+    max_examples=EXAMPLES,
     deadline=5000,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ees_analytics.parameters.logs import LogFileLimits
 from ees_analytics.slices.errors import BadFile
 from ees_analytics.sources.log_files.dataset import read_log_file
-from tests.fuzz import fuzzed
+from tests.fuzz import fuzzed, marks
 
-pytestmark = pytest.mark.fuzz
+pytestmark = marks
 
 LIMITS = LogFileLimits(max_rows=1000, max_columns=5, max_bytes=100_000)
 VALUES = {

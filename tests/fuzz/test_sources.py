@@ -15,9 +15,9 @@ from ees_analytics.sources.search_console.response import rows_of_page
 from ees_analytics.sources.website.client import retry_after
 from ees_analytics.sources.website.data_catalogue_pages import read_api_ids, read_catalogue_page
 from ees_analytics.sources.website.publication_pages import read_listing_page, read_publication_page
-from tests.fuzz import JSON, TEXT, fuzzed
+from tests.fuzz import JSON, TEXT, fuzzed, marks
 
-pytestmark = pytest.mark.fuzz
+pytestmark = marks
 
 PIECES = st.lists(
     st.sampled_from(["<div>", "<h3>", "<dt>", "<dd>", "<p>5 results, page 1 of 2", "</div>", "<script id='__NEXT_DATA__'>"])

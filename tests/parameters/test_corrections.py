@@ -42,3 +42,9 @@ def test_the_corrections_in_conf():
         match="Known are all, none, download_label_publication, methodology_tab, release_page_downloads",
     ):
         conf("x")
+
+
+@pytest.mark.parametrize("name", [None, 5, ["a"]])
+def test_a_correction_whose_name_is_not_a_text_is_refused(name):
+    with pytest.raises(ValueError, match="is not a name"):
+        corrected({"rules": [{"label": "a", "correction": name}]}, "all")

@@ -136,7 +136,7 @@ def check_run_date(run_date: str | dt.date) -> None:
     """
     try:
         day = as_date(run_date)
-    except ValueError:
+    except (TypeError, ValueError):
         raise BadConfigException(f"run_date={run_date} is not a day. Write a day as 2026-06-30.") from None
     today = dt.datetime.now(ZoneInfo("Europe/London")).date()
     if day > today:

@@ -41,7 +41,7 @@ def split_params(context: click.Context, option: click.Parameter, value: Any) ->
         return _split_params(context, option, value)
     except click.UsageError as error:
         raise click.UsageError(printable(error.message), context) from None
-    except (OmegaConfBaseException, YAMLError) as error:
+    except (OmegaConfBaseException, UnicodeError, YAMLError) as error:
         raise click.BadParameter(printable(str(error))) from None
 
 

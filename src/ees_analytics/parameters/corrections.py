@@ -18,9 +18,12 @@ def corrected(parameters: Mapping[str, Any], switch: str) -> dict[str, Any]:
         switch: ``all``, ``none``, or names joined by ``+``.
 
     Raises:
-        ValueError: Nothing is marked with a name that the switch has.
+        ValueError: Nothing is marked with a name that the switch has, or a mark is not a text.
     """
-    known = set(_names(parameters))
+    marks = list(_names(parameters))
+    if wrong := [mark for mark in marks if not isinstance(mark, str)]:
+        raise ValueError(f"{_ON} and {_OFF} name a correction; {wrong[0]!r} is not a name.")
+    known = set(marks)
     on = {"all": known, "none": set[str]()}.get(switch, set(switch.split("+")))
     if unknown := sorted(on - known):
         names = ", ".join(["all", "none", *sorted(known)])
@@ -31,7 +34,7 @@ def corrected(parameters: Mapping[str, Any], switch: str) -> dict[str, Any]:
     return {name: _switched(value, on) for name, value in parameters.items()}
 
 
-def _names(value: Any) -> Iterator[str]:
+def _names(value: Any) -> Iterator[Any]:
     if isinstance(value, Mapping):
         yield from (value[mark] for mark in (_ON, _OFF) if mark in value)
         value = list(value.values())
