@@ -1,5 +1,7 @@
 """What needs attention is grouped, the most serious first."""
 
+import pytest
+
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import TableFacts
 from tests.run_report.examples import example_run
@@ -62,6 +64,11 @@ def test_the_advice_of_a_failure_is_that_of_its_message():
     what, advice = todo(lost + right)
     assert what == "ees_x: the new version has 1 rows instead of 9. The table stays as it is."
     assert advice == f"Find out which raw table lost rows. {right}{AGAIN}"
+
+
+@pytest.mark.parametrize("end", ["", ".", ";", ":"])
+def test_advice_ends_with_a_full_stop(end):
+    assert todo(f"no answer. Run again{end}") == ("no answer.", f"Run again.{AGAIN}")
 
 
 def test_a_message_with_details_stays_whole():

@@ -42,8 +42,8 @@ def test_a_line_stops_at_gaps():
 
 
 def test_no_values():
-    assert "no values" in columns("Sessions", WINDOW, {}, {})
-    assert "no values" in sparkline("Sessions", WINDOW, {}, {})
+    assert "7 of 7 days without a value" in columns("Sessions", WINDOW, {}, {})
+    assert "7 of 7 days without a value" in sparkline("Sessions", WINDOW, {}, {})
 
 
 def test_a_calendar_has_a_sign_for_each_day_and_a_column_for_each_week():

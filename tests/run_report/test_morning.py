@@ -83,6 +83,7 @@ def test_the_days_of_a_source():
     entries = [
         ledger(empty, "empty"), ledger(aside, "set aside"), ledger(sampled, "committed", sampled=True),
         ledger(NEWEST, "set aside"),  # an earlier attempt: the table has the day
+        ledger(missing, "committed", sampled=True),  # the table lost it
     ]  # fmt: skip
     (found,) = made(rows("ees_ga4_page", "rows", days), entries).sources
     assert found.days == {

@@ -1,7 +1,7 @@
 """What needs a person's attention after a run, for the page and the terminal."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ees_analytics.console.text import few, few_ranges, values_by_key
@@ -16,7 +16,6 @@ _TO_COUNT = (
 _TO_HEAR = f"If the website renamed them, add the new name to {_RULES_FILE}; if they ended, a break to conf/base/parameters_annotations.yml."
 
 _FEW_EVENTS = 3
-_FEW_REASONS = 3
 _OF_TABLES = (
     ("quarantined", "{count} set aside: {names}", ""),
     ("expired", "lost: the source no longer has {names}", ""),
@@ -92,10 +91,10 @@ def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
 
     A message of several lines stays whole: its details follow the advice.
     """
-    sentences = _sentences(reason)
-    advice = [sentence for sentence in sentences[1:] if _ADVICE.match(sentence)]
-    again = "Then run the same command again: finished work is not repeated."
-    if not advice and step.startswith("ingest."):
+    advice = _advice(reason)
+    if advice and "\n" not in reason:
+        reason = reason[: reason.index(advice[0][:-1])].rstrip()
+    elif not advice and step.startswith("ingest."):
         advice = [
             f"`kedro doctor --env {env}` tries the sources, the credentials and the folders. Fix the cause."
         ]
@@ -103,27 +102,14 @@ def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
         advice = [
             "docs/how-to/investigate-a-failed-check.md leads to the rows that caused it. Fix the cause."
         ]
-    else:
-        advice = [line.partition("\n")[0].rstrip(":;. ") + "." for line in advice]
-    is_whole = "\n" in reason
-    what = reason if is_whole else " ".join(part for part in sentences if part not in advice)
-    return what, " ".join([*advice, again])
+    return reason, " ".join([*advice, "Then run the same command again: finished work is not repeated."])
 
 
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.;])\s+(?=[A-Z`])", text)
-
-
-def _advice_on_quarantined(tables: Iterable[TableFacts]) -> str:
-    """The advice of the reasons why slices were set aside, each once."""
-    reasons = dict.fromkeys(reason for table in tables for reason in table.quarantined.values())
-    advice = dict.fromkeys(
-        f"{sentence.rstrip('.')}."
-        for reason in reasons
-        for sentence in _sentences(reason)[1:]
-        if _ADVICE.match(sentence)
-    )
-    return " ".join([*advice][:_FEW_REASONS])
+def _advice(message: str) -> list[str]:
+    """The end of a message, from the first sentence on that says what to do, without details on further lines."""
+    sentences = re.split(r"(?<=[.;])\s+(?=[A-Z`])", message)
+    start = next((at for at, text in enumerate(sentences) if at and _ADVICE.match(text)), len(sentences))
+    return [text.partition("\n")[0].rstrip(":;. ") + "." for text in sentences[start:]]
 
 
 def _of_events(facts: RunFacts) -> Iterator[Attention]:
@@ -146,6 +132,11 @@ def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
             if names:
                 shown = few_ranges(names) if field == "quarantined" else few(names, 5)  # ranges already
                 if field == "quarantined":
-                    advice = _advice_on_quarantined(table for table in tables if table.short_name in about)
-                    todo = f"{advice or 'The report has the reasons.'} The next run tries again."
+                    reasons = [
+                        reason for t in tables if t.short_name in about for reason in t.quarantined.values()
+                    ]
+                    advice = dict.fromkeys(text for reason in reasons for text in _advice(reason))
+                    todo = (
+                        " ".join([*advice] or ["The report has the reasons."]) + " The next run tries again."
+                    )
                 yield Attention(about, what.format(count=len(names), names=shown), todo)

@@ -31,6 +31,7 @@ def days_to(last: dt.date, count: int) -> list[dt.date]:
 
 def columns(what: str, days: Sequence[dt.date], values: Days, breaks: Breaks, height: int = 72) -> Markup:
     """A column for each day, the last one dark; a day without a value is a gap, and a dashed line is a break."""
+    values = {day: values[day] for day in days if day in values}
     svg = _svg(what, days, values, breaks, height)
     top = max(values.values(), default=0) or 1
     for place, day in enumerate(days):
@@ -45,6 +46,7 @@ def columns(what: str, days: Sequence[dt.date], values: Days, breaks: Breaks, he
 
 def sparkline(what: str, days: Sequence[dt.date], values: Days, breaks: Breaks, height: int = 56) -> Markup:
     """A line through the values, which stops where days have none; a dashed line is a break."""
+    values = {day: values[day] for day in days if day in values}
     svg = _svg(what, days, values, breaks, height)
     top = max(values.values(), default=0) or 1
     points = [
@@ -83,7 +85,8 @@ def calendar(what: str, states: Mapping[dt.date, str], signs: Mapping[str, str])
 
 def _svg(what: str, days: Sequence[dt.date], values: Days, breaks: Breaks, height: int) -> _Element:
     svg = _E.svg(role="img", viewBox=f"0 0 {len(days) * _STEP} {height}")
-    svg.set("aria-label", ". ".join([what, *_summary(days, values), *_breaks_in(days, breaks)]))
+    listed = [f"Break on {long_day(day)}: {breaks[day]}" for day in days if day in breaks]
+    svg.set("aria-label", ". ".join([what, *_summary(days, values), *listed]))
     for place, day in enumerate(days):
         if day in breaks:
             at = str(place * _STEP)
@@ -95,19 +98,12 @@ def _svg(what: str, days: Sequence[dt.date], values: Days, breaks: Breaks, heigh
 
 def _summary(days: Sequence[dt.date], values: Days) -> Iterator[str]:
     """The least, the most and the newest value; how many days have none."""
-    held = [day for day in days if day in values]
-    if not held:
-        yield "no values"
-        return
-    least, most = min(held, key=values.__getitem__), max(held, key=values.__getitem__)
-    yield f"Least {values[least]:,.0f} on {long_day(least)}, most {values[most]:,.0f} on {long_day(most)}"
-    yield f"newest {values[held[-1]]:,.0f} on {long_day(held[-1])}"
-    if lacking := len(days) - len(held):
+    if values:
+        least, most = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
+        yield f"Least {values[least]:,.0f} on {long_day(least)}, most {values[most]:,.0f} on {long_day(most)}"
+        yield f"newest {values[max(values)]:,.0f} on {long_day(max(values))}"
+    if lacking := len(days) - len(values):
         yield f"{lacking} of {len(days)} days without a value"
-
-
-def _breaks_in(days: Sequence[dt.date], breaks: Breaks) -> list[str]:
-    return [f"Break on {long_day(day)}: {text}" for day, text in breaks.items() if day in days]
 
 
 def _texts(numbers: Mapping[str, float]) -> dict[str, str]:

@@ -12,10 +12,6 @@ from ees_analytics.run_report.facts import RUNS, RunFacts
 INDEX, LATEST = "index", "latest"
 """Names of the page that lists all runs, and of the copy of the newest run's page."""
 
-_COLUMNS = (
-    "run_id", "started_at", "finished_at", "env", "pipelines", "run_date", "outcome", "tables_changed", "rows_added",
-)  # fmt: skip
-
 
 class PastRun(NamedTuple):
     """A run as the strip and the list show it; of a page whose run the table lacks only its name is known."""
@@ -39,8 +35,12 @@ class PastRun(NamedTuple):
     @property
     def seconds(self) -> float | None:
         """How long it took; None where that is not known."""
-        known = self.started_at and self.finished_at
-        return (self.finished_at - self.started_at).total_seconds() if known else None  # type: ignore[operator]
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+_COLUMNS = PastRun._fields[:-1]
 
 
 def recorded_runs(catalog: DataCatalog) -> list[dict[str, Any]]:

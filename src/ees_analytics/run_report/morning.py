@@ -1,33 +1,33 @@
-"""What the page of a run shows of the days: headlines, a calendar and the freshness of each source, rows of each table."""
+"""The charts of a run: headlines, the days of each source, and the rows of each table."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from statistics import median
 from typing import Any, NamedTuple, cast
 
-import numpy as np
 from kedro.io import DataCatalog
 from markupsafe import Markup
 
-from ees_analytics.console.text import counted, date_ranges, iso_day, values_by_key
-from ees_analytics.contracts import all_contracts, contract_named
+from ees_analytics.console.text import values_by_key
+from ees_analytics.contracts import contract_named
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.anomalies import AnomalySettings
-from ees_analytics.parameters.daily_measures import ROWS, DailyMeasures, Headline, Source
-from ees_analytics.run_report.charts import Breaks, Days, calendar, columns, days_to, long_day, sparkline
+from ees_analytics.parameters.daily_measures import ROWS, DailyMeasures, Headline
+from ees_analytics.run_report.charts import Breaks, Days, columns, days_to, long_day, sparkline
 from ees_analytics.run_report.facts import RunFacts
+from ees_analytics.run_report.source_days import (
+    CALENDAR_WEEKS,
+    FLAGS,
+    SourceDays,
+    freshness,
+    ledger_states,
+    source_days,
+)  # fmt: skip
 
 MEASURES, LEDGER = "app.ees_daily_measures", "raw.ees_ingest_ledger"
-SIGNS = {"in": "✓", "estimated": "≈", "empty": "0", "set aside": "!", "missing": "✗", "not due": "·"}
-"""State of a day of a source to its sign."""
-
-_SERIOUS = ("missing", "set aside", "empty", "estimated")
-_CHART_DAYS, _CALENDAR_WEEKS = 28, 12
-_FLAGS = ("sampled", "thresholded", "other_row", "truncated", "capped")
-_LATE_DAYS = 2
-"""A source that is more days late than this is very late."""
+_CHART_DAYS = 28
 
 
 class Panel(NamedTuple):
@@ -35,6 +35,7 @@ class Panel(NamedTuple):
 
     title: str
     source: str
+    first: dt.date
     day: dt.date
     value: float
     before: float | None
@@ -42,38 +43,21 @@ class Panel(NamedTuple):
     weeks: int
     chart: Markup
 
-    @property
-    def first(self) -> dt.date:
-        """The first day of the chart."""
-        return days_to(self.day, _CHART_DAYS)[0]
-
     def change(self, past: float | None) -> str:
-        """The change in percent from an earlier value, such as ``12% more``."""
-        if not past:
-            return ""
-        share = round(100 * (self.value / past - 1))
-        return f"{abs(share):,}% {'more' if share > 0 else 'less'}" if share else "the same"
-
-
-class SourceDays(NamedTuple):
-    """The freshness of a source (``light`` is ``on time``, ``late`` or ``very late``) and its calendar."""
-
-    source: str
-    light: str
-    words: str
-    calendar: Markup
-    days: Mapping[str, Sequence[str]]
+        """The change from an earlier value, such as ``12% more``; empty where there is none to compare with."""
+        share = round(100 * (self.value / past - 1)) if past else 0
+        word = "more" if share > 0 else "less"
+        return f"{abs(share):,}% {word}" if share else "the same" if past else ""
 
 
 @dataclass(frozen=True)
 class Morning:
-    """The charts; empty where the table of measures cannot be read."""
+    """The charts, and the freshness (``lights``) of each table with days; empty where there are no measures."""
 
     panels: Sequence[Panel] = ()
     sources: Sequence[SourceDays] = ()
     rows: Mapping[str, Markup] = field(default_factory=dict)
     lights: Mapping[str, str] = field(default_factory=dict)
-    """Freshness of each table with days, against its source's own lag."""
 
 
 def read_morning(catalog: DataCatalog, run: RunFacts) -> Morning:
@@ -83,10 +67,10 @@ def read_morning(catalog: DataCatalog, run: RunFacts) -> Morning:
         return Morning()
     conf = DailyMeasures.model_validate(catalog.load("params:daily_measures"))
     settings = AnomalySettings.model_validate(catalog.load("params:anomalies"))
-    days = [str(day) for day in days_to(run.run_date, 7 * (settings.weeks + _CALENDAR_WEEKS))]
-    found = storage.rows("date", days, columns=["date", "source", "table_name", "measure", "value"])
+    days = [str(day) for day in days_to(run.run_date, 7 * (settings.weeks + CALENDAR_WEEKS))]
+    found = storage.rows("date", days, columns=["date", "table_name", "measure", "value"])
     ledger = cast(TableDataset, catalog[LEDGER]).storage
-    wanted = ["table", "slice", "state", "recorded_at", *_FLAGS]
+    wanted = ["table", "slice", "state", "recorded_at", *FLAGS]
     entries = ledger.rows("slice", days, columns=wanted).to_pylist() if ledger.exists() else []
     return morning(found.to_pylist(), entries, run, conf, settings)
 
@@ -108,36 +92,33 @@ def morning(
         settings: With how many weeks a day is compared.
     """
     today = cast(dt.date, run.run_date)
-    pairs = values_by_key(((row["table_name"], row["measure"]), (row["date"], row["value"])) for row in rows)
-    series = {key: dict(values) for key, values in pairs.items()}
-    breaks = {table: _breaks(table, run.annotations) for table, _ in series}
+    keyed = (((row["table_name"], row["measure"]), (row["date"], row["value"])) for row in rows)
+    series = {key: dict(values) for key, values in values_by_key(keyed).items()}
     counts = {table: days for (table, measure), days in series.items() if measure == ROWS}
-    states = _ledger_states(ledger)
-    found = [_panel(headline, series, breaks, today, conf, settings) for headline in conf.headlines]
-    panels = [panel for panel in found if panel]
-    sources = [_source(source, counts, states, today, conf) for source in conf.sources]
+    current = {table: conf.source_of(table) for table in counts if not contract_named(table).frozen}
+    raw = [table for table in current if contract_named(table).layer == "raw"]
+    states = ledger_states(ledger)
+    found = (
+        source_days(
+            source, {table: counts[table] for table in raw if current[table] is source}, states, today
+        )
+        for source in conf.sources
+    )
+    panels = [*filter(None, (_panel(item, series, run, conf, settings) for item in conf.headlines))]
     order = [panel.source for panel in panels]
     window = days_to(today - dt.timedelta(days=1), _CHART_DAYS)
     return Morning(
         panels,
-        sorted(filter(None, sources), key=lambda found: [*order, found.source].index(found.source)),
-        {
-            table: sparkline(f"Rows a day of {table}, 28 days", window, _within(days, window), breaks[table])
-            for table, days in counts.items()
-        },
-        {
-            table: _freshness(max(days), source.expected_day(today), source.weekdays_only)[0]
-            for table, days in counts.items()
-            if (source := conf.source_of(table)) and not contract_named(table).frozen
-        },
-    )
+        sorted(filter(None, found), key=lambda days: [*order, days.source].index(days.source)),
+        {table: sparkline(f"Rows a day of {table}, 28 days", window, days, _breaks([table], run)) for table, days in counts.items()},
+        {table: freshness(source, max(counts[table]), today)[0] for table, source in current.items()},
+    )  # fmt: skip
 
 
 def _panel(
     headline: Headline,
     series: Mapping[tuple[str, str], Days],
-    breaks: Mapping[str, Breaks],
-    today: dt.date,
+    run: RunFacts,
     conf: DailyMeasures,
     settings: AnomalySettings,
 ) -> Panel | None:
@@ -147,102 +128,27 @@ def _panel(
         if measure == headline.measure and any(fnmatchcase(table, name) for name in headline.tables)
     ]
     values = values_by_key(item for table in tables for item in series[table, headline.measure].items())
-    days = {day: sum(found) for day, found in values.items()}
-    source = conf.source_of(tables[0]) if tables else conf.sources[0]
-    complete = [day for day in days if day <= today - dt.timedelta(days=source.lag_days)]
-    if not complete:
+    source = conf.source_of(tables[0] if tables else "")
+    last = cast(dt.date, run.run_date) - dt.timedelta(days=source.lag_days)
+    days = {day: sum(found) for day, found in values.items() if day <= last}
+    if not days:
         return None
-    newest = max(complete)
+    newest = max(days)
     before = [days.get(newest - dt.timedelta(weeks=week)) for week in range(1, settings.weeks + 1)]
     known = [value for value in before if value is not None]
     usual = median(known) if len(known) >= settings.min_days else None
     window = days_to(newest, _CHART_DAYS)
     what = f"{headline.title} on the 28 days to {long_day(newest)}"
-    marks = {day: text for table in tables for day, text in breaks[table].items()}
-    chart = columns(what, window, _within(days, window), marks)
-    return Panel(headline.title, source.source, newest, days[newest], before[0], usual, len(known), chart)
-
-
-def _source(
-    source: Source,
-    counts: Mapping[str, Days],
-    states: Mapping[tuple[str, dt.date], str],
-    today: dt.date,
-    conf: DailyMeasures,
-) -> SourceDays | None:
-    """The calendar of a source's raw tables: a day is in where all of them have it, otherwise its worst state."""
-    raw = {contract.name: contract for contract in all_contracts().values() if contract.layer == "raw"}
-    tables = [
-        name for name in counts if name in raw and conf.source_of(name) is source and not raw[name].frozen
-    ]
-    held = {day for name in tables for day in counts[name] if day < today}
-    if not held:
-        return None
-    due = source.expected_day(today)
-    window = [day for day in days_to(today, 7 * _CALENDAR_WEEKS) if min(held) <= day < today]
-    found = {day: _worst(_states(tables, counts, states, day, source.weekdays_only)) for day in window}
-    found |= {day: "not due" for day in window if day > due and day not in held}
-    named = {state: date_ranges(str(day) for day in window if found[day] == state) for state in _SERIOUS}
-    listed = [f"{state} {', '.join(days)}" for state, days in named.items() if days]
-    inside = counted(sum(state == "in" for state in found.values()), "day")
-    what = ". ".join([f"Days of {source.source} from {long_day(window[0])}: {inside} in", *listed])
-    light, words = _freshness(max(held), due, source.weekdays_only)
-    return SourceDays(
-        source.source,
-        light,
-        words,
-        calendar(what, found, SIGNS),
-        {s: days for s, days in named.items() if days},
+    chart = columns(what, window, days, _breaks(tables, run))
+    return Panel(
+        headline.title, source.source, window[0], newest, days[newest], before[0], usual, len(known), chart
     )
 
 
-def _states(
-    tables: Iterable[str],
-    counts: Mapping[str, Days],
-    states: Mapping[tuple[str, dt.date], str],
-    day: dt.date,
-    weekdays_only: bool,
-) -> Iterator[str]:
-    """The state of a day in each table; at weekends some sources have no data."""
-    absent = "not due" if weekdays_only and day.weekday() >= 5 else "missing"
-    for name in tables:
-        if day in counts[name]:
-            yield "estimated" if states.get((name, day)) == "estimated" else "in"
-        else:
-            yield states.get((name, day), absent)
-
-
-def _worst(states: Iterable[str]) -> str:
-    return min(states, key=[*_SERIOUS, "in", "not due"].index)
-
-
-def _ledger_states(entries: Iterable[Mapping[str, Any]]) -> dict[tuple[str, dt.date], str]:
-    """Table and day to what the newest entry of the ledger knows: empty, set aside or estimated."""
-    found = {}
-    for entry in sorted(entries, key=lambda entry: entry["recorded_at"]):
-        if (day := iso_day(entry["slice"])) is not None:
-            is_estimate = entry["state"] not in ("empty", "set aside") and any(entry[flag] for flag in _FLAGS)
-            found[entry["table"], day] = "estimated" if is_estimate else entry["state"]
-    return {key: state for key, state in found.items() if state in ("empty", "set aside", "estimated")}
-
-
-def _freshness(newest: dt.date, due: dt.date, weekdays_only: bool) -> tuple[str, str]:
-    """The light, and what it means. Days late are working days where the source may have no data at weekends."""
-    late = int(np.busday_count(newest, due)) if weekdays_only else (due - newest).days
-    light = "on time" if late <= 0 else "late" if late <= _LATE_DAYS else "very late"
-    unit = "working day" if weekdays_only else "day"
-    words = f"{counted(late, unit)} late: {long_day(due)} is due" if late > 0 else "as due"
-    return light, f"Newest day {long_day(newest)}, {words}"
-
-
-def _breaks(table: str, annotations: Iterable[Mapping[str, Any]]) -> dict[dt.date, str]:
-    """The breaks that concern an app table, and their first days."""
+def _breaks(tables: Iterable[str], run: RunFacts) -> Breaks:
+    """The breaks that concern any of some app tables."""
     return {
         item["first_date"]: item["text"]
-        for item in annotations
-        if any(fnmatchcase(table, name) for name in item["tables"].split(", "))
+        for item in run.annotations
+        if any(fnmatchcase(table, name) for table in tables for name in item["tables"].split(", "))
     }
-
-
-def _within(days: Days, window: Collection[dt.date]) -> Days:
-    return {day: value for day, value in days.items() if day in window}

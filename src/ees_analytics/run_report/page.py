@@ -16,7 +16,8 @@ from ees_analytics.run_report.changes import changes_by_day
 from ees_analytics.run_report.charts import long_day
 from ees_analytics.run_report.facts import RunFacts, TableFacts, TableStatus
 from ees_analytics.run_report.history import PastRun
-from ees_analytics.run_report.morning import SIGNS, Morning
+from ees_analytics.run_report.morning import Morning
+from ees_analytics.run_report.source_days import SIGNS
 from ees_analytics.slices.slice import Flags
 
 _FEW_FILES = 3

@@ -1,5 +1,6 @@
 """Pages in a folder of run reports."""
 
+from glob import escape
 from pathlib import PurePosixPath
 from uuid import uuid4
 
@@ -29,4 +30,4 @@ class PageDataset(TextDataset):
     def pages(self) -> set[str]:
         """Names of all pages of the folder, without ``.html``."""
         folder = PurePosixPath(get_filepath_str(self._get_load_path(), self._protocol)).parent
-        return {PurePosixPath(path).stem for path in self._fs.glob(f"{folder}/*.html")}
+        return {PurePosixPath(path).stem for path in self._fs.glob(f"{escape(str(folder))}/*.html")}
