@@ -139,6 +139,13 @@ def test_a_long_name_breaks_between_its_words_and_stays_escaped():
     assert "&lt;b&gt;_<wbr>y" in text
 
 
+def test_commands_in_advice_are_code_and_stay_escaped():
+    text = page(example_run(failures={"a": f"It broke. Run `kedro doctor {NASTY}` first."}))
+    assert "Run <code>kedro doctor &lt;script&gt;" in text
+    assert "<script" not in text
+    assert "1 step failed" in text
+
+
 def test_the_page_is_accessible():
     tree = lxml_html.fromstring(page(example_run()))
     assert tree.get("lang") == "en-GB"

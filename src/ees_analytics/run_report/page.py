@@ -31,7 +31,7 @@ def page(facts: RunFacts, runs: Sequence[PastRun] = (), morning: Morning | None 
     return _rendered(
         "report",
         run=facts,
-        runs=runs[:_RUNS],
+        runs=[past for past in runs if past.outcome][:_RUNS],
         morning=morning or Morning(),
         signs=SIGNS,
         lights=_LIGHTS,
@@ -40,6 +40,7 @@ def page(facts: RunFacts, runs: Sequence[PastRun] = (), morning: Morning | None 
         attention=list(attention(facts)),
         anomalies=[sentence(anomaly) for anomaly in facts.anomalies],
         what_changed=what_changed,
+        counted=counted,
         flags=Flags.MEANINGS,
         log_gaps=_tables_by_days(facts.log_gaps.items()),
         quarantined=_quarantined(facts.tables),
@@ -61,6 +62,7 @@ def _rendered(template: str, **values: Any) -> str:
         "few_ranges": few_ranges,
         "link": service_link,
         "breakable": _breakable,
+        "with_code": _with_code,
         "long_day": long_day,
     }
     return templates.get_template(f"{template}.html.j2").render(values)
@@ -104,6 +106,11 @@ def what_changed(table: TableFacts) -> str:
 def _breakable(name: str) -> Markup:
     """A long name that may break after ``_`` and ``.``, escaped."""
     return Markup(re.sub(r"([_.])", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped just before
+
+
+def _with_code(text: str) -> Markup:
+    """A text with its commands, between backticks, as code, escaped."""
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
 
 
 def _each_value_once(unclassified: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
