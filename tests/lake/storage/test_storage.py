@@ -83,6 +83,7 @@ def test_many_rows_are_written_as_few_are(storage, monkeypatch):
     storage.append(rows, {})
     storage.replace(rows, None, (), {"digest": "d"})
     assert storage.rows().sort_by("slug").to_pylist() == rows.sort_by("slug").to_pylist()
+    assert storage.rows("slug", ["7"], columns=["title"]).to_pylist() == [{"title": rows["title"][7].as_py()}]
     assert len(DeltaTable(storage.location).file_uris()) == 1
 
 
