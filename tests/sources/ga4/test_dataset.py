@@ -557,6 +557,13 @@ def test_an_answer_above_the_limit_is_a_failure_of_its_day_and_no_quota(server, 
     assert not isinstance(caught.value, SourceStop)
 
 
+def test_a_day_that_states_more_rows_than_the_limit_is_not_read_to_its_end(server, transport):
+    server.inject(drifting_row_count(10**9), times=None)
+    with pytest.raises(MalformedResponse, match="google_limits.max_rows = 2,000,000"):
+        dataset(server, transport, page_rows=4, retries=0).load()[DAY]()
+    assert len(server.requests) == 1
+
+
 def test_the_limit_holds_for_google_itself(monkeypatch):
     made = []
     monkeypatch.setattr(

@@ -10,6 +10,7 @@ from tenacity.wait import wait_fixed
 
 from ees_analytics.parameters.google import MAX_PAGE_ROWS, Ga4Report
 from ees_analytics.sources.day_response import DayResponse
+from ees_analytics.sources.errors import MalformedResponse
 from ees_analytics.sources.ga4.client import HOST, PropertyLimits, ReportClient, report_client
 from ees_analytics.sources.ga4.page import ReportPage, ReportRequest
 from ees_analytics.sources.ga4.response import days_of, read_report, totals_of
@@ -124,7 +125,12 @@ class Ga4ReportDataset(GoogleDataset):
     def _page(self, request: ReportRequest, offset: int, client: ReportClient) -> ReportPage:
         limits = PropertyLimits.of(self._endpoint.host or HOST, self._property_id)
         with limits.server_errors.request(self._server_errors_an_hour), limits.slots:
-            return client(request, offset)
+            page = client(request, offset)
+        if page.row_count > (most := self._limits.max_rows):
+            raise MalformedResponse(
+                f"{request}: {page.row_count:,} rows are stated, more than google_limits.max_rows = {most:,} allow"
+            )
+        return page
 
     def _describe(self) -> dict[str, Any]:
         return {"table": self._table, "property_id": self._property_id, **super()._describe()}
