@@ -236,6 +236,25 @@ def test_the_page_is_written_without_charts_where_the_measures_cannot_be_read(tm
     assert "The charts of the run report could not be written (a file is damaged)" in caplog.text
 
 
+def test_a_run_that_does_not_make_the_breaks_shows_them(tmp_path):
+    contract, lake = (
+        contract_for("app.ees_annotations"),
+        {"engine": "sail", "lake_root": str(tmp_path / "lake")},
+    )
+    storage = storage_for(contract, "sail", lake["lake_root"], None)
+    storage.create(contract)
+    known = {
+        "first_date": dt.date(2026, 3, 18),
+        "tables": "ees_service_*",
+        "text": "A new design",
+        "source": "x",
+    }
+    storage.append(pa.Table.from_pylist([known], schema=contract.empty().schema), {})
+    given = {"a": 1, "app.ees_annotations": TableDataset(table="app.ees_annotations", **lake)}
+    run(tmp_path, [node(moment, "a", "app.ees__last_updated", name="last")], given)
+    assert "A new design" in (tmp_path / "reports" / "latest.html").read_text()
+
+
 def test_ledger_entries_and_outcome_become_facts(tmp_path):
     entries = [
         entry("2026-06-26", SliceState.COMMITTED, rows=24, sampled=True),

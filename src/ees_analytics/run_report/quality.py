@@ -14,7 +14,7 @@ from ees_analytics.run_report.facts import Outcome, RunFacts, TableStatus
 from ees_analytics.slices.days import Days, days_of, known_to_lack, missing_days
 from ees_analytics.transforms.unclassified import proposed_rule
 
-_LEDGER = "raw.ees_ingest_ledger"
+_LEDGER, _BREAKS = "raw.ees_ingest_ledger", "app.ees_annotations"
 _SUMMARIES = ("ees_ua_service_summary", "ees_ga4_service_summary")
 _MAX_LISTED = 50
 _MADE = (TableStatus.CHANGED, TableStatus.SAME)
@@ -54,16 +54,19 @@ def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, 
     sections = _written(run, catalog, "app.ees_catch_all_paths")
     sections.sort(key=lambda row: (-row["last_28_days"], -row["pageviews"], row["section"]))
     run.catch_all, run.catch_all_more = sections[:_MAX_LISTED], len(sections[_MAX_LISTED:])
-    run.annotations = sorted(
-        _written(run, catalog, "app.ees_annotations"), key=lambda row: row["first_date"], reverse=True
-    )
+    known = _rows(catalog, _BREAKS) if run.tables and _BREAKS in catalog else []
+    run.annotations = sorted(known, key=lambda row: row["first_date"], reverse=True)
 
 
 def _written(run: RunFacts, catalog: DataCatalog, name: str) -> list[dict[str, Any]]:
     """The rows of a table that this run made; none where it failed or did not run."""
     made = any(table.name == name and table.status in _MADE for table in run.tables)
-    storage = _storage(catalog, name) if made else None
-    return storage.rows().to_pylist() if storage and storage.exists() else []
+    return _rows(catalog, name) if made else []
+
+
+def _rows(catalog: DataCatalog, name: str) -> list[dict[str, Any]]:
+    storage = _storage(catalog, name)
+    return storage.rows().to_pylist() if storage.exists() else []
 
 
 def _days(catalog: DataCatalog, loaded: Collection[str]) -> Days:
