@@ -148,15 +148,18 @@ def _duckdb_command(lake: Path, to: Path) -> list[str]:
 
 
 def _kedro_command(lake: Path, engine: str, pipelines: str) -> list[str]:
-    params = {
-        "engine": engine,
-        "lake_root": lake,
-        "landing_root": lake / "landing",
-        "reports_root": lake / "reports",
-        "run_date": RUN_DATE,
-    }
-    listed = ",".join(f"{name}={value}" for name, value in params.items())
+    listed = ",".join(f"{name}={value}" for name, value in run_parameters(lake, engine).items())
     return ["-m", "kedro", "run", "--pipelines", pipelines, "--params", listed]
+
+
+def run_parameters(lake: Path, engine: str) -> dict[str, str]:
+    """The runtime parameters of a run over a lake of ``benchmarks.reporting_lake``."""
+    folders = {"lake_root": lake, "landing_root": lake / "landing", "reports_root": lake / "reports"}
+    return {
+        "engine": engine,
+        "run_date": str(RUN_DATE),
+        **{name: str(path) for name, path in folders.items()},
+    }
 
 
 def _options() -> argparse.Namespace:

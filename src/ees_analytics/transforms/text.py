@@ -30,11 +30,6 @@ def text_after(text: Column, part: str) -> Column:
     return F.when(text.contains(F.lit(part)), F.substr(text, start))
 
 
-def text_before_first(text: Column, part: str) -> Column:
-    """What precedes the first occurrence of a literal text; null where it does not occur."""
-    return F.when(text.contains(F.lit(part)), F.substring_index(text, part, 1))
-
-
 def text_before_last(text: Column, part: str) -> Column:
     """What precedes the last occurrence of a literal text; null where it does not occur."""
     tail = F.length(F.substring_index(text, part, -1)) + len(part)

@@ -28,7 +28,7 @@ from ees_analytics.transforms.classification import classified_values, counted
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import with_spelling
-from ees_analytics.transforms.text import remove_first, text_after, text_before_first, text_before_last, trim
+from ees_analytics.transforms.text import remove_first, text_after, text_before_last, trim
 
 Classified = tuple[DataFrame, DataFrame]
 """The events of a topic, and their value table."""
@@ -118,7 +118,8 @@ def downloads(
     rest = text_after(F.col("eventLabel"), where.after)
     in_label = text_before_last(rest, where.before)
     if where.before_first:
-        in_label = F.coalesce(text_before_first(rest, where.before_first), in_label)
+        first = where.before_first
+        in_label = F.when(rest.contains(F.lit(first)), F.substring_index(rest, first, 1)).otherwise(in_label)
     rows = counted(events, rules).withColumn("label_publication", in_label)
     is_named = F.col("page_type").isin(*where.page_types)
     publication = F.coalesce("publication", F.when(is_named, _named(F.col("label_publication"))))
