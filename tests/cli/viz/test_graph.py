@@ -36,6 +36,48 @@ def test_tables_are_in_boxes_without_cycles():
     assert graph["modular_pipelines"]["ingest"]["outputs"] == []
 
 
+def test_large_boxes_have_boxes_within():
+    """At any depth, what is shown beside an open or closed box is connected to it."""
+    names = ["source.ees_ga4_x", "source.website", "raw.ees_ga4_x", "raw.ees_pub_scrape"]
+    nodes = [{"id": name, "name": name, "type": "data"} for name in names]
+    boxes = ["ingest", "ingest.ees_ga4_x", "ingest.website"]
+    nodes += [{"id": name, "name": name, "type": "modularPipeline"} for name in boxes]
+    flow = [
+        ("source.ees_ga4_x", "ingest.ees_ga4_x", "raw.ees_ga4_x"),
+        ("source.website", "ingest.website", "raw.ees_pub_scrape"),
+    ]
+    pairs = [
+        pair for source, step, raw in flow for box in (step, "ingest") for pair in ((source, box), (box, raw))
+    ]
+    of_ingest = [{"id": name, "type": "modularPipeline"} for name in boxes[1:]]
+    tree = {
+        "__root__": {"inputs": [], "outputs": [], "children": [*({"id": name, "type": "data"} for name in names), {"id": "ingest", "type": "modularPipeline"}]},
+        **{name: {"inputs": [], "outputs": [], "children": of_ingest if name == "ingest" else []} for name in boxes},
+    }  # fmt: skip
+    edges = [{"source": source, "target": target} for source, target in pairs]
+    graph = customised_graph({"nodes": nodes, "edges": edges, "modular_pipelines": tree, "pipelines": []})
+    inside = {
+        name: [child["id"] for child in box["children"]] for name, box in graph["modular_pipelines"].items()
+    }
+    ga4 = "Google Analytics 4"
+    assert inside["__root__"] == ["ingest", "raw tables", "sources"]
+    assert inside["ingest"] == ["ingest.website", f"ingest.{ga4}"]
+    assert inside[f"ingest.{ga4}"] == ["ingest.ees_ga4_x"]
+    assert inside["raw tables"] == ["raw.ees_pub_scrape", f"raw tables.{ga4}"]
+    drawn = {(edge["source"], edge["target"]) for edge in graph["edges"]}
+    sources, steps, raws = (
+        {outer, f"{outer}.{ga4}", name}
+        for outer, name in (
+            ("sources", "source.ees_ga4_x"),
+            ("ingest", "ingest.ees_ga4_x"),
+            ("raw tables", "raw.ees_ga4_x"),
+        )
+    )
+    assert {(source, step) for source in sources for step in steps} <= drawn
+    assert {(step, raw) for step in steps for raw in raws} <= drawn
+    assert {node["name"] for node in graph["nodes"] if node["id"].endswith(ga4)} == {ga4}
+
+
 def test_bookkeeping_is_left_out_with_its_edges():
     nodes = [
         {"id": "1", "name": "state.x", "type": "data"},

@@ -65,7 +65,7 @@ def plot_freshness(run_date: str, daily_measures: DailyMeasures, **tables: DataF
         f"Age of each table's newest day on {run_date}, {len(late) or 'none'} late",
         height=200 + 22 * len(order),
         xaxis={**_DAYS_AXIS, "dtick": 1 + max(days.values(), default=0) // _MOST_TICKS},
-        yaxis={**LAYOUT["yaxis"], "tickfont": {"size": 10}},
+        yaxis={**LAYOUT["yaxis"], "tickfont": {"size": 10}, "showdividers": False},
     )
 
 
