@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ees_analytics.cli.viz.graph import BOOKKEEPING
+from ees_analytics.contracts import all_contracts
 from tests.cli.viz.viz_run import viz_run
 from tests.conftest import PROJECT
 
@@ -36,6 +37,8 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 SECONDS = 60
+READABLE_PIXELS = 7
+"""Height of a name in an open box, at 1600 pixels' width."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -158,7 +161,12 @@ class TestInABrowser:
         assert refused(browser) == []
 
     @pytest.mark.parametrize(
-        ("box", "inside"), [("app tables", "app.ees_service_summary"), ("ingest", "ingest.ees_ga4_page")]
+        ("box", "inside"),
+        [
+            ("app tables", "app.ees_session_starts"),
+            ("raw tables", "raw.ees_search_console"),
+            ("ingest", "ingest.ees_search_console"),
+        ],
     )
     def test_a_box_opens_at_a_click(self, browser, address, box, inside):
         browser.get(address)
@@ -167,6 +175,9 @@ class TestInABrowser:
         browser.execute_script(f"{find}.dispatchEvent(new MouseEvent('click', {{bubbles: true}}))", box)
         shown = until(browser, ".pipeline-node__text", inside)
         assert not [name for name in shown if BOOKKEEPING.fullmatch(name)]
+        heights = "return [...document.querySelectorAll('.pipeline-node__text')].map(e => e.getBoundingClientRect().height)"
+        assert min(browser.execute_script(heights)) >= READABLE_PIXELS
+        inside_the_window(browser)
 
     def test_a_table_has_a_preview_and_shows_what_a_row_is(self, browser, address):
         browser.get(f"{address}/?pid=__default__&sid={node_id(address, 'app.ees_service_summary')}")
@@ -192,20 +203,68 @@ class TestInABrowser:
     @pytest.mark.parametrize("width", [1440, 390])
     @pytest.mark.parametrize("name", ["latest", "index"])
     def test_the_run_report_opens_from_its_file_and_is_accessible(self, browser, roots, name, width):
-        from selenium_axe_python import Axe
-
-        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        set_width(browser, width)
         browser.get(f"file://{roots}/reports/{name}.html")
         assert "analytics run" in browser.find_element("tag name", "h1").text
         wide = "return [document.documentElement, ...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
         assert not browser.execute_script(wide), "nothing scrolls sideways"
-        axe = Axe(browser)
-        axe.inject()
-        found = axe.run(options={"runOnly": WCAG})
-        assert found["passes"], "rules were tried"
-        assert not found["violations"], axe.report(found["violations"])
+        assert_accessible(browser)
         assert hosts_asked(browser) == set()
+
+    @pytest.mark.parametrize("width", [1440, 390])
+    @pytest.mark.parametrize(
+        "name", ["index", "app.ees_service_summary", "raw.ees_search_console", "raw.ees_ua_page"]
+    )
+    def test_the_catalogue_opens_from_its_folder_and_is_accessible(self, browser, catalogue, name, width):
+        set_width(browser, width)
+        browser.get(f"file://{catalogue}/{name}.html")
+        wide = "return document.documentElement.scrollWidth - window.innerWidth"
+        assert browser.execute_script(wide) <= 0
+        assert_accessible(browser)
+        assert hosts_asked(browser) == set()
+
+    def test_a_search_finds_tables_by_their_columns(self, browser, catalogue):
+        browser.get(f"file://{catalogue}/raw.ees_ua_page.html")
+        box = browser.find_element("id", "search")
+        box.send_keys("rest bounceRate\n")
+        assert until(browser, "#found", "0 of") == [f"0 of {len(all_contracts())} tables"]
+        box = browser.find_element("id", "search")
+        box.clear()
+        box.send_keys("ga4 bouncerate")
+        assert until(browser, "#found", "3 of")
+        shown = [
+            item for item in browser.find_elements("css selector", "[data-column]") if item.is_displayed()
+        ]
+        assert {item.text.split()[0] for item in shown} == {"bounceRate"}
+
+    def test_a_run_report_links_to_the_catalogue(self, browser, roots, catalogue):
+        kedro("run", "--pipelines", "publish", "--params", where(roots))
+        browser.get(f"file://{roots}/reports/latest.html")
+        browser.find_element("css selector", "a[href='../catalogue/app.ees__last_updated.html']").click()
+        assert browser.find_element("tag name", "h1").text == "app.ees__last_updated"
+
+
+@pytest.fixture(scope="module")
+def catalogue(roots) -> Path:
+    """The pages of the sample's tables."""
+    kedro("data-dictionary", "--site", "--params", where(roots))
+    return roots / "catalogue"
+
+
+def set_width(browser, width: int) -> None:
+    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+
+
+def assert_accessible(browser) -> None:
+    """axe finds no fault."""
+    from selenium_axe_python import Axe
+
+    axe = Axe(browser)
+    axe.inject()
+    found = axe.run(options={"runOnly": WCAG})
+    assert found["passes"], "rules were tried"
+    assert not found["violations"], axe.report(found["violations"])
 
 
 def node_id(address: str, name: str) -> str:

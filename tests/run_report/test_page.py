@@ -119,6 +119,12 @@ def test_a_table_newer_than_the_run_date_has_no_age():
     assert [cell.text_content() for cell in row][4:6] == ["2026-07-03", "–"]
 
 
+def test_a_table_links_to_its_page_of_the_catalogue_if_there_is_one():
+    tables = [TableFacts(name, "") for name in ("raw.ees_ga4_page", "raw.ees_new")]
+    tree = lxml_html.fromstring(page(example_run(tables=tables), described={"raw.ees_ga4_page"}))
+    assert tree.xpath("//a[contains(@href, 'catalogue')]/@href") == ["../catalogue/raw.ees_ga4_page.html"]
+
+
 def test_the_page_describes_the_default_pipeline():
     assert "__default__" not in page(example_run())
     assert "the whole daily run" in page(example_run())

@@ -38,3 +38,11 @@ def test_two_runs_at_once_leave_a_whole_page(tmp_path):
             assert dataset.load() in pages
     assert [save.exception() for save in saved] == [None] * 20
     assert [path.name for path in tmp_path.iterdir()] == ["latest.html"]
+
+
+def test_the_pages_of_a_folder_beside(tmp_path):
+    dataset = PageDataset(filepath=str(tmp_path / "reports" / "latest.html"))
+    assert dataset.pages(beside="catalogue") == set()
+    (tmp_path / "catalogue").mkdir()
+    (tmp_path / "catalogue" / "app.ees_x.html").touch()
+    assert dataset.pages(beside="catalogue") == {"app.ees_x"}

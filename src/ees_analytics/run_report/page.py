@@ -1,7 +1,7 @@
 """The run report as one HTML page that needs no script or external files, for screen and paper."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -25,13 +25,26 @@ _RUNS = 30
 _LIGHTS = {"on time": "●", "late": "▲", "very late": "■"}
 
 
-def page(facts: RunFacts, runs: Sequence[PastRun] = (), morning: Morning | None = None) -> str:
-    """The page of a run; ``runs`` are all runs, the newest first, and ``morning`` has the charts."""
+def page(
+    facts: RunFacts,
+    runs: Sequence[PastRun] = (),
+    morning: Morning | None = None,
+    described: Collection[str] = (),
+) -> str:
+    """The page of a run.
+
+    Args:
+        facts: What it did.
+        runs: All runs, the newest first.
+        morning: The charts.
+        described: The tables that have a page in the folder ``catalogue`` beside that of the reports.
+    """
     earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
     return _rendered(
         "report",
         run=facts,
         runs=[past for past in runs if past.outcome][:_RUNS],
+        described=described,
         morning=morning or Morning(),
         signs=SIGNS,
         lights=_LIGHTS,

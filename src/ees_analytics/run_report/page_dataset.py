@@ -27,7 +27,8 @@ class PageDataset(TextDataset):
                 self._fs.rm(unfinished)
         self._invalidate_cache()
 
-    def pages(self) -> set[str]:
-        """Names of all pages of the folder, without ``.html``."""
+    def pages(self, beside: str | None = None) -> set[str]:
+        """Names of all pages of the folder, or of one beside it, without ``.html``."""
         folder = PurePosixPath(get_filepath_str(self._get_load_path(), self._protocol)).parent
+        folder = folder.parent / beside if beside else folder
         return {PurePosixPath(path).stem for path in self._fs.glob(f"{escape(str(folder))}/*.html")}

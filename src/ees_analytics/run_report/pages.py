@@ -11,6 +11,9 @@ from ees_analytics.run_report.morning import Morning, read_morning
 from ees_analytics.run_report.page import index_page, page
 from ees_analytics.run_report.page_dataset import PageDataset
 
+CATALOGUE = "catalogue"
+"""Folder beside that of the reports, with a page for each table, once `kedro data-dictionary --site` has written it."""
+
 
 def save_pages(catalog: DataCatalog, facts: RunFacts) -> str:
     """Save them.
@@ -23,10 +26,13 @@ def save_pages(catalog: DataCatalog, facts: RunFacts) -> str:
     with guard("list of earlier runs"):
         recorded = recorded_runs(catalog)
     runs = past_runs(recorded, dataset.pages(), facts)
+    described: set[str] = set()
+    with guard("links to the catalogue of tables"):
+        described = dataset.pages(beside=CATALOGUE)
     charts = Morning()
     with guard("charts"):
         charts = read_morning(catalog, facts)
-    text = page(facts, runs, charts)
+    text = page(facts, runs, charts, described)
     dataset.save(text)
     with guard("list of runs"):
         catalog.save(f"report.{LATEST}", text)

@@ -18,9 +18,9 @@ from ees_analytics.console.text import few_ranges
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.table import TableDataset
+from ees_analytics.run_report.pages import CATALOGUE
 
 INDEX = "index.html"
-FOLDER = "catalogue"
 _MARKER = "catalogue.css"
 """A file that only this command writes."""
 
@@ -39,7 +39,7 @@ def write_project_site(project: Path, folder: str, options: Mapping[str, Any], p
     """
     catalog = open_catalog(project, options)
     reports = Path(str(cast(Any, catalog.get("report.any"))._describe()["filepath"])).parent
-    target = Path(folder) if folder else reports.parent / FOLDER
+    target = Path(folder) if folder else reports.parent / CATALOGUE
     return write_site(target, catalog, pipelines.values(), options.get("env") or "base", personal)
 
 
