@@ -53,6 +53,34 @@ def test_finishes_the_independent_and_names_every_failure():
     assert "Not run because of that: behind_first" in str(caught.value)
 
 
+@pytest.mark.parametrize("cores", [1, 2, None])
+def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores):
+    """Each may hold millions of rows; steps that wait for a source do not wait for them."""
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    running, most, lock, source_done = 0, 0, threading.Lock(), threading.Event()
+
+    def compute(value: object) -> object:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        assert source_done.wait(20)
+        with lock:
+            running -= 1
+        return value
+
+    def fetch(value: object) -> object:
+        source_done.set()
+        return value
+
+    tables = Pipeline([node(compute, "a", f"b{n}", name=f"table{n}") for n in range(5)])
+    computed = Pipeline(tables, namespace="reporting.theme", prefix_datasets_with_namespace=False)
+    last = node(same, "b4", "d", name="summary", tags=["last"])
+    catalog = run(computed + Pipeline([node(fetch, "a", "c", name="source"), last]), a=1)
+    assert [catalog.load(name) for name in ("b0", "c", "d")] == [1, 1, 1]
+    assert 1 <= most <= (cores or 1)
+
+
 def test_a_dataset_is_released_when_its_last_reader_has_run():
     """A held frame of millions of rows must not live until the end of the run."""
     released: list[str] = []

@@ -1,9 +1,10 @@
 """``IndependentRunner`` finishes every node whose inputs succeeded, then fails and names all failures."""
 
 import logging
+import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from itertools import chain
@@ -49,6 +50,10 @@ FINALLY = "finally"
 """A node with this tag runs when all others have ended, whatever came of them. It reads what is stored."""
 
 
+_COMPUTED = "reporting"
+"""The namespace of steps that compute tables from tables."""
+
+
 class RunFailed(Exception):
     """Some nodes failed; all nodes that do not depend on them are done.
 
@@ -87,6 +92,8 @@ class IndependentRunner(ThreadRunner):
     Tables are independent of each other: one that fails must not keep the others from being written, and what
     depends on it keeps its last good version.
 
+    Steps that compute tables run on as many threads as there are cores: more take memory, and are no faster.
+
     Ctrl+C ends the run at once with :class:`RunStopped`, without waiting for running steps.
     """
 
@@ -108,10 +115,12 @@ class IndependentRunner(ThreadRunner):
         final = [node for node in pipeline.nodes if FINALLY in node.tags]
         pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
         futures: dict[Future[Node], Node] = {}
+        waiting: list[Node] = []
         try:
             with RunProgress(len(unfinished)) as progress:
                 while True:
-                    for node in _ready(schedule, final, is_idle=not futures):
+                    waiting += _ready(schedule, final, is_idle=not (futures or waiting))
+                    for node in _startable(waiting, futures.values()):
                         task = Task(node, catalog, is_async=False, hook_manager=hook_manager, run_id=run_id)
                         futures[pool.submit(task)] = node
                     if not futures:
@@ -161,6 +170,19 @@ def _ready(schedule: TopologicalSorter[Node], final: list[Node], *, is_idle: boo
     if is_idle and not ready:
         ready, final[:] = [*final], []
     return ready
+
+
+def _startable(waiting: list[Node], running: Iterable[Node]) -> list[Node]:
+    """Take the nodes to start now out of ``waiting``: of those that compute tables, as many as cores are free."""
+    free = (os.cpu_count() or 1) - sum(map(_computes, running))
+    started = [node for node in waiting if _computes(node)][: max(free, 0)]
+    started += [node for node in waiting if not _computes(node)]
+    waiting[:] = [node for node in waiting if node not in started]
+    return started
+
+
+def _computes(node: Node) -> bool:
+    return (node.namespace or "").split(".")[0] == _COMPUTED
 
 
 def _by_reason(failures: dict[str, Exception], most: int) -> Iterator[str]:
