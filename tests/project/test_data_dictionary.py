@@ -43,3 +43,15 @@ def test_checks_are_described_with_their_values():
 def test_minimums_are_listed():
     section = page().partition("\n## app.ees_search_console_timeseries\n")[2].partition("\n## ")[0]
     assert "- Finite numbers: `clicks` from 0, `impressions` from 0\n" in section
+
+
+def test_columns_that_people_can_type_into_are_marked():
+    """The catalogue to browse hides them, and docs/personal-data.md names them."""
+    typed = {"pagePath", "query", "eventLabel", "parameters"}
+    columns = [column for contract in all_contracts().values() for column in contract.columns]
+    assert [column.name for column in columns if column.name in typed and not column.personal] == []
+    described = (PROJECT / "docs" / "personal-data.md").read_text(encoding="utf-8")
+    assert {
+        column.name for column in columns if column.personal and f"`{column.name}`" not in described
+    } == set()
+    assert "| `query` | STRING | no | What was searched for. May have personal data |" in page()

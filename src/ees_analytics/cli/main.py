@@ -174,10 +174,10 @@ def data_dictionary(
         click.echo(f"Written: {write_page(metadata.project_path)}")
         return
     configure_logging()
-    from ees_analytics.cli.catalogue import write_project_site
+    from ees_analytics.cli.catalogue import write_site
 
     with friendly_errors("Give the lake as in `kedro run`: --env live, --params lake_root=data/lake"):
-        page = write_project_site(metadata.project_path, site, {"env": env, **params}, personal_data)
+        page = write_site(metadata.project_path, site, {"env": env, **params}, personal_data)
     click.echo(f"Written: {page}. Open it in a browser.")
 
 

@@ -1,14 +1,12 @@
 """The catalogue to browse: a page for each table, with its columns, origin and newest rows, and an index to search."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from kedro.framework.project import pipelines
-from kedro.io import CatalogProtocol
-from kedro.pipeline import Pipeline
 
 from ees_analytics.cli.catalogue.content import Content, content_of
 from ees_analytics.cli.catalogue.lineage import Lineage, lineages
@@ -25,12 +23,13 @@ _MARKER = "catalogue.css"
 """A file that only this command writes."""
 
 
-def write_project_site(project: Path, folder: str, options: Mapping[str, Any], personal: bool) -> Path:
+def write_site(project: Path, folder: str, options: Mapping[str, Any], personal: bool) -> Path:
     """Write the pages of the project's tables; returns the page to open.
 
     Args:
         project: The project's folder.
-        folder: Where to write; empty: ``catalogue`` beside the folder of the run reports, which link to it there.
+        folder: A new folder, an empty one, or an earlier catalogue, which is replaced; empty: ``catalogue`` beside the
+            folder of the run reports, which link to it there.
         options: ``env`` and runtime parameters, as of ``kedro run``.
         personal: Whether to show values of columns that may have personal data.
 
@@ -40,36 +39,15 @@ def write_project_site(project: Path, folder: str, options: Mapping[str, Any], p
     catalog = open_catalog(project, options)
     reports = Path(str(cast(Any, catalog.get("report.any"))._describe()["filepath"])).parent
     target = Path(folder) if folder else reports.parent / CATALOGUE
-    return write_site(target, catalog, pipelines.values(), options.get("env") or "base", personal)
-
-
-def write_site(
-    target: Path,
-    catalog: CatalogProtocol,
-    parts: Iterable[Pipeline],
-    env: str,
-    personal: bool = False,
-) -> Path:
-    """Write the pages beside the target, then replace the target with them; returns the page to open.
-
-    Args:
-        target: A new folder, an empty one, or an earlier catalogue, which is replaced.
-        catalog: Gives the tables.
-        parts: The pipelines that say what each table is made of.
-        env: Where the tables are, for the reader.
-        personal: Whether to show values of columns that may have personal data.
-
-    Raises:
-        ClickException: The folder holds something else.
-    """
     contracts = all_contracts()
-    with new_folder(target, _MARKER, "--site") as folder:
+    with new_folder(target, _MARKER, "--site") as new:
         contents = {
             name: content_of(cast(TableDataset, catalog.get(name)), contract, personal)
             for name, contract in contracts.items()
         }
-        for name, text in pages(contracts, contents, lineages(parts), env).items():
-            (folder / name).write_text(text, encoding="utf-8")
+        env = options.get("env") or "base"
+        for name, text in pages(contracts, contents, lineages(pipelines.values()), env).items():
+            (new / name).write_text(text, encoding="utf-8")
     return target / INDEX
 
 
