@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
 
 import ees_analytics
-from ees_analytics.cli import run
+from ees_analytics.cli import main, run
 from ees_analytics.console.logging_setup import configure_logging, silence_kedro
 from tests.conftest import PROJECT
 
@@ -69,7 +69,11 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
         (["--env", "liv"], "liv"),
         (["--to-outputs", "app.typo"], "app.typo"),
         (["--namespaces", "reporting.event"], "reporting.event"),
-        (["--nodes", "ees_service_sumary"], "ees_service_sumary"),
+        (["--nodes", "ees_service_sumary"], "Did you mean reporting.service.ees_service_summary"),
+        (["--tags", "nonsense"], "There is no tag `nonsense`. There are: app, "),
+        (["--runner", "ParallelRunner"], "--runner ParallelRunner cannot run this project"),
+        (["--runner-params", "workers=1"], "It takes max_workers=<number>"),
+        (["--load-versions", "raw.ees_ga4_page:3"], "tables have the versions of Delta"),
         (["--params", "rundate=2026-06-20"], "Did you mean run_date"),
         (
             ["--params", "engine=sial"],
@@ -125,6 +129,21 @@ def test_params_are_not_resolved(tmp_path, params):
     assert result.exit_code == 2
     assert "`${` is not accepted" in result.stderr
     assert str(Path.home()) not in result.stderr
+
+
+def test_a_part_of_a_run_says_what_else_it_runs(monkeypatch, capsys):
+    monkeypatch.chdir(PROJECT)
+    bootstrap_project(PROJECT)
+    nothing = dict.fromkeys((*main._SELECTION, "namespaces", "pipelines", "env", "conf_source"), ()) | {
+        "params": {}
+    }
+    assert main._runnable(nothing) is nothing
+    whole = {**nothing, "namespaces": ["reporting.service"]}
+    assert main._runnable(whole) is whole
+    part = main._runnable({**nothing, "namespaces": ["reporting.time_on_page"]})
+    assert not part["namespaces"]
+    assert "reporting.traffic.publication_titles" in part["node_names"]
+    assert "Also run, because what they make is not stored: reporting.traffic." in capsys.readouterr().out
 
 
 def test_params_that_cannot_be_split_show_no_secret(tmp_path):

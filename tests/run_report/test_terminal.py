@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,19 @@ def test_a_few_plain_lines_without_a_terminal():
     assert len(text.splitlines()) < 12
     assert "✗ Run for 2026-06-30 (base) FAILED" in text
     assert "data/reports/x.html" in text
+
+
+def test_a_reason_is_cut_and_a_path_is_not():
+    table = TableFacts("raw.ees_ga4_page", missing=[f"2026-{n:04d}" for n in range(9)])
+    facts = example_run(tables=[table], failures={}, unclassified=[])
+    facts = replace(facts, places={"tables": "/a" * 200}, side_tasks={"Task": "not done: " + "why " * 200})
+    stream = io.StringIO()
+    render(facts, "/r" * 200, stream)
+    shown = stream.getvalue()
+    assert "/a" * 200 in shown
+    assert "/r" * 200 in shown
+    (task,) = [line for line in shown.splitlines() if "not done" in line]
+    assert 300 < len(task) < 330
 
 
 @pytest.mark.parametrize(

@@ -196,11 +196,14 @@ def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], d
 
     configure_logging()
     logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # findings report it
-    can_run = True
+    faults = []
     for finding in examine(metadata.project_path, env, params, deep):
-        click.echo(str(finding))
-        can_run = can_run and finding.level is not Level.BAD
-    if not can_run:
+        if finding.level is Level.BAD:
+            faults.append(str(finding))
+        else:
+            click.echo(str(finding))
+    if faults:
+        click.echo("\n".join(faults))
         raise click.ClickException("This environment cannot run yet: see the lines that begin with ✗.")
     click.echo("This environment can run.")
 

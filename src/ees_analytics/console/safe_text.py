@@ -10,7 +10,7 @@ HIDDEN = "[hidden]"
 MAX_TEXT = 20_000
 """The most characters of a message that are stored."""
 
-MAX_ON_TERMINAL = 500
+MAX_ON_TERMINAL = 300
 """The most characters of a reason that are printed; the run report has all of it."""
 
 _MOST_READ = 10 * MAX_TEXT

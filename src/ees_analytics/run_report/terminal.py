@@ -25,6 +25,9 @@ _GROUPS = {
 """First part of a table's name to its group, in the order of the lines; the first that matches counts."""
 
 _UNCHANGED = {TableStatus.SAME: "up to date", TableStatus.FAILED: "FAILED", TableStatus.NOT_RUN: "not run"}
+_MAX_LINE = 1_000
+"""Characters of a line; paths are long, reasons have ``MAX_ON_TERMINAL``."""
+
 _MAX_ITEMS = 6
 _MAX_TABLES = 5
 _MAX_ANOMALIES = 3
@@ -34,7 +37,7 @@ def render(facts: RunFacts, location: str | None, stream: TextIO) -> None:
     """Write the lines to a stream; ``location`` is the page's, None where it could not be written."""
     console = Console(file=stream, soft_wrap=True, highlight=False)
     for style, line in lines(facts, location):
-        console.print(Text(printable_line(line), style="" if console.no_color else style))
+        console.print(Text(printable_line(line, _MAX_LINE), style="" if console.no_color else style))
 
 
 def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
@@ -47,7 +50,7 @@ def lines(facts: RunFacts, location: str | None) -> Iterator[tuple[str, str]]:
         failed = sum(table.status is TableStatus.FAILED for table in facts.tables)
         yield _row("Checks", f"{passed} passed" + (f"; {counted(failed, 'table')} FAILED" * bool(failed)))
     for task, result in facts.side_tasks.items():
-        yield _row(task, result)
+        yield _row(task, printable_line(result))
     if facts.places:
         yield _row("Written to", "; ".join(f"{kind}: {place}" for kind, place in facts.places.items()))
     yield from _attention(facts)
@@ -87,7 +90,8 @@ def _attention(facts: RunFacts) -> Iterator[tuple[str, str]]:
     """What needs attention; failures are not repeated here, because the command reports them itself."""
     items = [item for item in attention(facts) if not set(item.about) & facts.failures.keys()]
     for about, what, todo in items[:_MAX_ITEMS]:
-        yield "yellow", f"  ! {few(sorted(about), _MAX_TABLES)}: {'. '.join(filter(None, [what, todo]))}"
+        reason = printable_line(". ".join(filter(None, [what, todo])))
+        yield "yellow", f"  ! {few(sorted(about), _MAX_TABLES)}: {reason}"
     if len(items) > _MAX_ITEMS:
         yield "yellow", f"  ! and {len(items) - _MAX_ITEMS} more, in the report"
 

@@ -207,6 +207,8 @@ def test_missing_credentials_are_reported_once(monkeypatch, tmp_path):
     assert result.exit_code == 1
     assert result.output.count("No Google credentials were found") == 1
     assert "✗ Google Analytics, Search Console: not checked" in result.output
+    marks = [line[0] for line in result.stdout.splitlines() if line[0] in "✓·✗"]
+    assert marks == sorted(marks, key="✗".__eq__), "faults come last"
 
 
 @pytest.mark.parametrize(

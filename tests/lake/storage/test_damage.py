@@ -8,10 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from ees_analytics.console.safe_text import MAX_ON_TERMINAL
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.lake.storage import DamagedTable, TableStorage, storage_for
 from ees_analytics.lake.storage.damage import GUIDE
 from ees_analytics.lake.storage.spark import SparkStorage
+from ees_analytics.runner import RunFailed
 from ees_analytics.slices.ledger_dataset import LedgerDataset
 from ees_analytics.slices.state_dataset import TableStateDataset
 from tests.conftest import PROJECT
@@ -64,7 +66,8 @@ def test_every_way_of_reading_names_the_table_and_the_remedy(tmp_path, fault):
         with pytest.raises(DamagedTable) as damaged:
             read(storage)
         message = str(damaged.value)
-        assert message.startswith(f"ees_ga4_hourly: this table is damaged ({storage.location}: ")
+        assert message.startswith("ees_ga4_hourly: this table is damaged. Move it away, then ")
+        assert f"({storage.location}: " in message
         assert "restore.ees_ga4_hourly" in message
         assert message.endswith(f"See {GUIDE}.")
         assert "\n" not in message
@@ -78,17 +81,25 @@ def test_a_torn_ledger_is_named_and_not_the_tables_that_read_it(tmp_path):
     ledger.create(contract)
     tear(last_commit(Path(ledger.location)))
     for dataset in (TableStateDataset, LedgerDataset):
-        with pytest.raises(
-            DamagedTable, match="^ees_ingest_ledger: this table is damaged .*rebuilds it from"
-        ):
+        with pytest.raises(DamagedTable, match="^ees_ingest_ledger: this table is damaged.*ingest` fills it"):
             dataset(table="ees_ga4_hourly", **lake).load()
+
+
+@pytest.mark.parametrize("table", sorted(all_contracts()))
+def test_a_terminal_shows_the_remedy_and_the_guide(table):
+    contract = contract_for(table)
+    error = DamagedTable(contract, f"/home/a/long/path/{table}", "reason " * 100)
+    remedy = str(error).partition(" (/home")[0].partition(": ")[2]
+    message = RunFailed({"a.step": error}, []).message(MAX_ON_TERMINAL)
+    assert remedy in message
+    assert f"See {GUIDE}." in message
 
 
 REMEDIES = {
     "app.ees_service_summary": "--pipelines reporting`",
     "raw.ees_ua_page": "import_frozen` fills it",
-    "raw.ees_ingest_ledger": "ingest` rebuilds it from tables and landing zone",
-    "raw.ees_ga4_page": "ingest` fills it from the landing zone",
+    "raw.ees_ingest_ledger": "ingest` fills it",
+    "raw.ees_ga4_page": "ingest` fills it",
     "raw.ees_pub_scrape": "the next run creates it again",
 }
 

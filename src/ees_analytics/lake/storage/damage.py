@@ -11,7 +11,10 @@ _MAX_REASON = 200
 
 
 class DamagedTable(DatasetError):
-    """A file of a table's log or data is missing or cannot be read; the message names the table and the remedy."""
+    """A file of a table's log or data is missing or cannot be read.
+
+    The message has the table, the remedy, then the reason: a terminal shows its beginning and its end.
+    """
 
     names_its_table = True
     """The message is about another table than the dataset that was loaded, where that reads the ledger, too."""
@@ -22,7 +25,7 @@ class DamagedTable(DatasetError):
         first = next(iter(str(reason).strip().splitlines()), type(reason).__name__)
         what = first.replace(f"{location}/", "")[:_MAX_REASON].rstrip(". ")
         super().__init__(
-            f"{contract.name}: this table is damaged ({location}: {what}). {_remedy(contract, location)} See {GUIDE}."
+            f"{contract.name}: this table is damaged. {_remedy(contract, location)} ({location}: {what}) See {GUIDE}."
         )
 
 
@@ -42,16 +45,14 @@ def _remedy(contract: TableContract, location: str) -> str:
     if not Path(location).is_absolute():  # a name in a catalogue
         return (
             "Do not drop it: an administrator can bring an earlier version back from its history, and the next run adds "
-            "what is missing since."
+            "the rest."
         )
     if contract.layer == "app":
-        return "Move it away, then `kedro run --pipelines reporting` builds it from the raw tables."
+        return "Move it away, then `kedro run --pipelines reporting` builds it."
     if contract.frozen:
         otherwise = "`kedro run --pipelines import_frozen` fills it"
-    elif contract.slice_column:
-        otherwise = "`kedro run --pipelines ingest` fills it from the landing zone"
-    elif contract.name == "ees_ingest_ledger":
-        otherwise = "`kedro run --pipelines ingest` rebuilds it from tables and landing zone"
+    elif contract.slice_column or contract.name == "ees_ingest_ledger":
+        otherwise = "`kedro run --pipelines ingest` fills it"
     else:
         otherwise = "the next run creates it again"
     return (
