@@ -74,6 +74,7 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
         (["--runner", "ParallelRunner"], "--runner ParallelRunner cannot run this project"),
         (["--runner-params", "workers=1"], "It takes max_workers=<number>"),
         (["--load-versions", "raw.ees_ga4_page:3"], "tables have the versions of Delta"),
+        (["--load-versions", "3"], "tables have the versions of Delta"),
         (["--params", "rundate=2026-06-20"], "Did you mean run_date"),
         (
             ["--params", "engine=sial"],

@@ -100,6 +100,6 @@ def test_the_runners_parameters_are_checked():
 
 
 def test_kedros_versions_are_refused():
-    check_load_versions({})
-    with pytest.raises(BadConfigException, match="raw.ees_ga4_page: tables have the versions of Delta"):
-        check_load_versions({"raw.ees_ga4_page": "3"})
+    check_load_versions("")
+    with pytest.raises(BadConfigException, match="raw.ees_ga4_page:3: tables have the versions of Delta"):
+        check_load_versions("raw.ees_ga4_page:3")

@@ -47,7 +47,8 @@ def _run(**given: Any) -> Any:
             "`kedro registry list` the pipelines; `kedro doctor` checks an environment."
         ):
             check_runner(given["runner"], given["runner_params"])
-            check_load_versions(given["load_versions"])
+            check_load_versions(given.pop("load_versions"))
+            given["load_versions"] = {}
             return _kedro_run(**_runnable(given))
     except (RunStopped, KeyboardInterrupt):
         raise _Interrupted(STOPPED) from None
@@ -109,6 +110,8 @@ for _option in cast("list[click.Option]", run.params):
     _option.help = options.HELP.get(_option.name or "", _option.help)
     if _option.name == "runner":
         _option.default = "ees_analytics.runner.IndependentRunner"
+    elif _option.name == "load_versions":
+        _option.callback = None  # always refused, however it is written
     elif _option.name == "params":
         _option.callback = options.split_params
 cli.add_command(run)

@@ -120,7 +120,7 @@ def check_runner(runner: str, arguments: Mapping[str, Any]) -> None:
         raise BadConfigException(f"--runner-params: {error}. It takes max_workers=<number>.") from None
 
 
-def check_load_versions(versions: Mapping[str, str] | None) -> None:
+def check_load_versions(versions: str) -> None:
     """Refuse ``--load-versions``: no dataset of the project has Kedro's versions.
 
     Raises:
@@ -128,7 +128,7 @@ def check_load_versions(versions: Mapping[str, str] | None) -> None:
     """
     if versions:
         raise BadConfigException(
-            f"--load-versions {', '.join(versions)}: tables have the versions of Delta, not of Kedro, and a run reads the newest. "
+            f"--load-versions {versions}: tables have the versions of Delta, not of Kedro, and a run reads the newest. "
             "To run as on an earlier day, use --params run_date=<day>. To read an earlier version: "
             'deltalake.DeltaTable("data/lake/analytics_app/<table>", version=<number>)'
         )
