@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from pydantic import Field, NonNegativeInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ees_analytics.parameters.model import Parameters
 from ees_analytics.parameters.rules import Text
@@ -48,6 +48,9 @@ class Headline(Parameters):
 class DailyMeasures(Parameters):
     """Key ``daily_measures``."""
 
+    days: PositiveInt = Field(
+        400, description="Days before the run's that it counts; charts and anomalies need some 80."
+    )
     columns: dict[str, Text] = Field(description="Column to the measure that it is summed to.")
     events: dict[str, Text] = Field({}, description="App tables to the measure of their `eventCount`.")
     sources: tuple[Source, ...] = Field(

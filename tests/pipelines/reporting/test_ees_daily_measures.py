@@ -13,7 +13,8 @@ BEFORE = FIRST - dt.timedelta(days=1)
 
 
 def made(**tables) -> list[tuple]:
-    rows = ees_daily_measures({name.replace("__", "."): read for name, read in tables.items()}, MEASURES)
+    readers = {name.replace("__", "."): read for name, read in tables.items()}
+    rows = ees_daily_measures(readers, MEASURES, DAY + dt.timedelta(days=1))
     return of(check(rows, contract_for("app.ees_daily_measures")).to_pylist(), *rows.column_names)
 
 
@@ -21,7 +22,8 @@ def test_each_table_has_its_rows_and_what_it_counts_by_day(reporting):
     def read(name, rows):
         return lambda: reporting.frame(name, rows)
 
-    events = [event("a", 3.0), event("b", 4.0), event("a", 5.0, date=FIRST)]
+    old = event("a", 9.0, date=DAY - dt.timedelta(days=400))  # of more than 400 days before the run
+    events = [event("a", 3.0), event("b", 4.0), event("a", 5.0, date=FIRST), old]
     downloads = {"page_type": "p", "download_type": "t", "eventLabel": "l"}
     assert made(
         raw__ees_ga4_events=read("raw.ees_ga4_events", events),

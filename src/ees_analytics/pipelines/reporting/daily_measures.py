@@ -44,28 +44,30 @@ def measures_and_anomalies(
     annotations: Annotations,
 ) -> tuple[pa.Table, list[dict[str, Any]]]:
     """The rows of the table, and the measures whose newest complete day stands out (see ``find_anomalies``)."""
-    rows = ees_daily_measures(daily_tables, daily_measures)
     today = as_date(run_date)
+    rows = ees_daily_measures(daily_tables, daily_measures, today)
     oldest = anomalies.max_age_days + max(source.lag_days for source in daily_measures.sources)
     since = today - dt.timedelta(weeks=anomalies.weeks, days=oldest)
     recent = rows.filter(pc.field("date") >= since).to_pylist()
     return rows, find_anomalies(recent, today, anomalies, daily_measures, annotations)
 
 
-def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures) -> pa.Table:
+def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures, today: dt.date) -> pa.Table:
     """One row is what one table counts on one day, in one measure. Tables that cannot be read are left out, with a warning.
 
     Args:
         daily_tables: Catalogue name to a function that gives the table's rows, or None where there is no such table.
-        daily_measures: What is counted, and the sources of the tables.
+        daily_measures: What is counted, for how many days, and the sources of the tables.
+        today: The day of the run.
     """
+    since = today - dt.timedelta(days=daily_measures.days)
     frames, measures = {}, {}
     for name, read in daily_tables.items():
         table = name.partition(".")[2]
         try:
             if (rows := read()) is not None:
                 measures[table] = daily_measures.measures(table, rows.columns)
-                frames[table] = _counted(rows, table, measures[table].values())
+                frames[table] = _counted(rows, table, measures[table].values(), since)
         except Exception as error:
             _warn(table, error)
     found = [_SCHEMA.empty_table()]
@@ -77,10 +79,10 @@ def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures) -> 
     return rows.filter(pc.is_finite(rows["value"]))
 
 
-def _counted(rows: DataFrame, table: str, columns: Iterable[str]) -> DataFrame:
-    """The table's name, the day, and the columns that are summed, which are called 1, 2, 3 and so on."""
+def _counted(rows: DataFrame, table: str, columns: Iterable[str], since: dt.date) -> DataFrame:
+    """Of the days since this one the table's name, the day, and the columns that are summed, which are called 1, 2, 3 and so on."""
     counts = [F.col(column).cast("double").alias(str(number)) for number, column in enumerate(columns, 1)]
-    return rows.where(F.col("date").isNotNull()).select(F.lit(table).alias("table_name"), "date", *counts)
+    return rows.where(F.col("date") >= F.lit(since)).select(F.lit(table).alias("table_name"), "date", *counts)
 
 
 def _sums(frames: Mapping[str, DataFrame]) -> Iterator[pa.Table]:
