@@ -58,6 +58,8 @@ def test_the_page_shows_the_last_thirty_runs():
     runs = past_runs([recorded(f"run {number}", number) for number in range(1, 50)], ["run 1"], example_run())
     strip = lxml_html.fromstring(page(example_run(), runs)).xpath("//ol[@class='strip']/li")
     assert len(strip) == 30
+    assert "The last 30 runs" in page(example_run(), runs)
+    assert "The last run</h2>" in page(example_run(), runs[:1])
     assert [item.text_content() for item in strip[:3]] == [
         "✗2026-06-30 06:00, failed", "✓2026-06-29 06:00, succeeded", "✓2026-06-28 06:00, succeeded, its page was deleted",
     ]  # fmt: skip

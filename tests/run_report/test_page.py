@@ -94,10 +94,12 @@ def test_a_value_that_several_tables_share_is_listed_once_with_a_block_of_rules_
 def test_events_that_no_table_counts_and_those_that_fell_silent_are_listed():
     days = {"era": "GA4", "first_date": dt.date(2025, 11, 3), "last_date": dt.date(2026, 6, 28)}
     unknown = {**days, "eventName": NASTY, "counted_in": None, "last_28_days": 1200.0, "eventCount": 5000.0}
+    once = {**unknown, "eventName": "Once", "first_date": days["last_date"]}
     silent = {**days, "eventName": "PageSearchForm", "counted_in": "search_events", "previous_28_days": 28.0, "eventCount": 60.0}  # fmt: skip
-    text = page(example_run(unknown_events=[unknown], unknown_events_more=4, silent_events=[silent]))
+    text = page(example_run(unknown_events=[unknown, once], unknown_events_more=4, silent_events=[silent]))
     assert body(text, "Unknown events, the highest counts first") == [
-        [NASTY, "GA4", "2025-11-03to 2026-06-28", "1,200", "5,000"]
+        [NASTY, "GA4", "2025-11-03to 2026-06-28", "1,200", "5,000"],
+        ["Once", "GA4", "2026-06-28", "1,200", "5,000"],
     ]
     assert body(text, "Events that are counted and fell silent, with the rule lists that count them") == [
         ["PageSearchFormsearch_events", "GA4", "2025-11-03to 2026-06-28", "28", "60"]
