@@ -58,7 +58,7 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
     assert len(process.stdout.splitlines()) <= 5
     assert "✓ Run for 2026-06-30 (base) succeeded" in process.stdout
     assert "\x1b" not in process.stdout
-    assert "1 up to date" in invoke(tmp_path, *ONE_TABLE).stdout
+    assert "1 table up to date" in invoke(tmp_path, *ONE_TABLE).stdout
 
 
 @pytest.mark.parametrize(

@@ -72,17 +72,20 @@ def test_a_failed_table_shows_what_was_ingested_before():
                        rows_added=12)  # fmt: skip
     assert what_changed(table) == "failed: 1 day did not come in; 1 day added (2026-06-28); 12 rows"
     assert example_run(tables=[table]).rows_added == 12
-    assert "  Google Analytics 4  1 day, 12 rows added; 1 FAILED" in [
+    assert "  Google Analytics 4  1 day, 12 rows added; 1 table FAILED" in [
         line for _, line in lines(example_run(tables=[table]), None)
     ]
 
 
 def test_slices_and_checks_are_counted():
     shown = [line for _, line in lines(example_run(), None)]
-    assert "  Google Analytics 4  1 changed, 2 days, 12 rows; 1 day restated; newest day 2026-06-28" in shown
+    assert (
+        "  Google Analytics 4  1 table changed, 2 days, 12 rows; 1 day restated; newest day 2026-06-28"
+        in shown
+    )
     assert "  Checks              4 passed; 1 table FAILED" in shown
     files = [TableFacts("raw.raw_ees_queries", status=TableStatus.CHANGED, added=["a.parquet"], rows_added=3)]
-    assert "  Log files           1 changed, 1 file, 3 rows" in [
+    assert "  Log files           1 table changed, 1 file, 3 rows" in [
         line for _, line in lines(example_run(tables=files), None)
     ]
 
@@ -90,7 +93,7 @@ def test_slices_and_checks_are_counted():
 def test_days_read_again_are_shown_even_if_nothing_changed():
     table = TableFacts("raw.ees_ga4_page", read_again=["2026-06-26", "2026-06-27", "2026-06-28"])
     assert what_changed(table) == "up to date; 3 days read again, no change (2026-06-26 to 2026-06-28)"
-    assert "1 up to date; 3 days read again, no change" in "\n".join(
+    assert "1 table up to date; 3 days read again, no change" in "\n".join(
         line for _, line in lines(example_run(tables=[table]), None)
     )
 

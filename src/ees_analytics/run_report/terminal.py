@@ -103,14 +103,17 @@ def _summary(tables: Sequence[TableFacts]) -> str:
     rows = sum(table.rows_added for table in tables if not table.changes)
     changes = sum((table.changes.total for table in tables if table.changes), RowCounts())
     added = "" if changed else " added"  # by a table that failed after its slices were committed
-    news = [f"{changed} changed" * bool(changed), _count_slices(tables, "added")]
+    news = [f"{counted(changed, 'table')} changed" * bool(changed), _count_slices(tables, "added")]
+    added = " in new tables" if changes != RowCounts() else added
     news += [row_counts(changes), (counted(rows, "row") + added) * bool(rows)]
     parts = [
         ", ".join(filter(None, news)),
         _count_slices(tables, "adopted", " adopted from the table"),
     ]
     parts.append(_count_slices(tables, "restated", " restated"))
-    parts += [f"{counts[status]} {text}" for status, text in _UNCHANGED.items() if counts[status]]
+    parts += [
+        f"{counted(counts[status], 'table')} {text}" for status, text in _UNCHANGED.items() if counts[status]
+    ]
     parts.append(_count_slices(tables, "read_again", " read again, no change"))
     if newest := max((table.newest for table in tables if table.newest), default=None):
         parts.append(f"newest day {newest}")
