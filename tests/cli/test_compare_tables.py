@@ -133,6 +133,14 @@ def test_a_table_without_days_is_compared_whole(lakes):
     assert "raw.ees_pub_scrape whole table: rows 2 left, 1 right; 1 only left" in compare(lakes).output
 
 
+def test_a_table_without_rows_on_one_side_has_one_line(lakes):
+    edit(lakes[0], PAGES.slice(0, 0))
+    assert compare(lakes).output.splitlines() == [
+        "raw.ees_ga4_page: rows 0 left, 4 right",
+        "Error: 1 difference in 2 tables.",
+    ]
+
+
 def test_missing_tables_and_columns(lakes):
     shutil.rmtree(lakes[0] / "analytics_raw/ees_pub_scrape")
     edit(lakes[1], PAGES.drop_columns(["sessions"]))

@@ -139,10 +139,16 @@ def _compare_table(
             for column in sorted(set(found).difference(shared))
         ]
     )
-    for part, (left, right) in _parts(pair, shared, days):
-        compared.rows += max(left.num_rows, right.num_rows)
-        if lines := differences(left, right, key, tolerance):
-            compared.differences.append([f"{name} {part}: {lines[0]}", *lines[1:]])
+    totals, of_rows = [0, 0], []
+    for part, sides in _parts(pair, shared, days):
+        totals = [total + side.num_rows for total, side in zip(totals, sides, strict=True)]
+        compared.rows += max(side.num_rows for side in sides)
+        if lines := differences(sides[0], sides[1], key, tolerance):
+            of_rows.append([f"{name} {part}: {lines[0]}", *lines[1:]])
+    if not all(totals) and any(totals):
+        shown = ", ".join(f"{total:,} {side}" for total, side in zip(totals, _SIDES, strict=True))
+        of_rows = [[f"{name}: rows {shown}"]]
+    compared.differences += of_rows
     return compared
 
 
