@@ -120,6 +120,16 @@ def test_a_long_text_loses_its_middle():
     assert "ya29" not in printable("x" * (MAX_TEXT - 10) + "ya29.TOPSECRET" * 9)
 
 
+def test_a_command_is_shown_whole_or_not_at_all():
+    command = "`gcloud auth login --scopes=one,two,three`"
+    whole = f"There is no key. Log in: {command}. The next run tries again."
+    assert printable(whole, 100) == whole
+    for most in range(20, len(whole)):
+        shown = printable(whole, most)
+        assert len(shown) <= most
+        assert shown.count("`") == 2 * (command in shown)
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece",

@@ -91,12 +91,21 @@ def printable(text: str, most: int = MAX_TEXT) -> str:
 
     Args:
         text: A message, a reason or a name.
-        most: A longer text loses its middle: its beginning has what happened, its end what to do.
+        most: A longer text loses its middle: its beginning has what happened, its end what to do. A command in
+            backticks is shown whole or not at all.
     """
     shown = without_secrets(text[: max(most, _MOST_READ)]).replace("\r\n", "\n")
     indented = re.sub(r"\n(?=[^ ])", "\n    ", escaped(shown))
+    return indented if len(indented) <= most else _without_middle(indented, most)
+
+
+def _without_middle(text: str, most: int) -> str:
     tail = most // 3
-    return indented if len(indented) <= most else f"{indented[: most - tail - 1].rstrip()}…{indented[-tail:]}"
+    start, end = text[: most - tail - 1], text[-tail:]
+    if text.count("`") % 2 == 0:  # else not all are pairs around a command
+        start = start.rpartition("`")[0] if start.count("`") % 2 else start
+        end = end.partition("`")[2] if end.count("`") % 2 else end
+    return f"{start.rstrip()}…{end}"
 
 
 def printable_line(text: str, most: int = MAX_ON_TERMINAL) -> str:

@@ -103,8 +103,8 @@ def report_rows(response: DayResponse, table: str, ga4: Ga4) -> pa.Table:
     named = {**report.dimensions, **report.metrics}
     if lacking := [api for api in named if api not in response.rows.column_names]:
         raise SourceError(
-            f"the recorded response has no {', '.join(lacking)}, which the report {table} requests now. Record it again, "
-            "for the sample with `python -m tests.sample --out data/sample`, or ask Google: --env live"
+            f"the recorded response has no {', '.join(lacking)}, which the report {table} requests now. Use "
+            "--env live to ask Google, or record the sample again: `python -m tests.sample --out data/sample`"
         )
     columns = {column: _parsed(response.rows, api, types[column], table) for api, column in named.items()}
     for column, (numerator, denominator) in report.ratios.items():
