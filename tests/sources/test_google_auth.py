@@ -109,6 +109,10 @@ def test_a_broken_key_is_named_and_not_shown(monkeypatch, tmp_path, text, where)
         credentials_for(GOOGLE, ["https://www.googleapis.com/auth/analytics.readonly"], setting)
     assert "hush-hush" not in "".join(traceback.format_exception(caught.value))
     assert (KEY if where == "secret" else "key.json") in str(caught.value)
+    advice = (
+        "unset GOOGLE_APPLICATION_CREDENTIALS." if where == "variable" else "or leave google_key_file out"
+    )
+    assert advice in str(caught.value) or "is not an address of Google" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,8 @@ def _from_key(key_file: str, scopes: Sequence[str]) -> Any:
         raise
     except Exception as error:  # Google's library raises many types
         raise PermissionRefused(
-            f"google_key_file {key_file!r} cannot be read as a service account's key: {error}"
+            f"google_key_file {key_file!r} cannot be read as a service account's key: {str(error).partition('. ')[0]}. "
+            "Give the path of such a key, or leave google_key_file out to use your own login (README, Access)."
         ) from None  # the error holds the key
 
 
@@ -135,7 +136,7 @@ def _from_environment(scopes: Sequence[str]) -> Any:
         raise
     except Exception as error:  # Google's library raises many types
         if named:
-            text = f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset it."
+            text = f"{KEY_VARIABLE} names {named}, which cannot be read as a Google key. Correct or unset {KEY_VARIABLE}."
         elif isinstance(error, GoogleAuthError):
             text = f"No Google credentials were found. Set {KEY_VARIABLE} or google_key_file, or log in as in the README (Access): `{LOGIN}`."
         else:
