@@ -195,12 +195,12 @@ def data_dictionary(
 @click.pass_obj
 def doctor(metadata: ProjectMetadata, env: str | None, params: dict[str, Any], deep: bool | None) -> None:
     """Check whether an environment can run, and what to do if it cannot."""
-    from ees_analytics.cli.doctor import Level, examine
+    from ees_analytics.cli.doctor import Level, examine, merged
 
     configure_logging()
     logging.getLogger("ees_analytics").setLevel(logging.CRITICAL)  # findings report it
     faults = []
-    for finding in examine(metadata.project_path, env, params, deep):
+    for finding in merged(examine(metadata.project_path, env, params, deep)):
         if finding.level is Level.BAD:
             faults.append(str(finding))
         else:

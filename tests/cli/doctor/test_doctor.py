@@ -17,7 +17,7 @@ from kedro.io import DataCatalog, MemoryDataset
 
 from ees_analytics.cli import cli
 from ees_analytics.cli.doctor import _table, machine, sources
-from ees_analytics.cli.doctor.finding import Finding, Level, attempt
+from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good, merged
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.casting import conform_where_possible
 from ees_analytics.contracts.contract import SliceBatch
@@ -76,8 +76,20 @@ def test_the_sample_can_run_without_java_and_credentials(monkeypatch, tmp_path):
     assert "· Java: not found" in result.output
     assert "· Google credentials: none" in result.output
     assert "✓ source.website:" in result.output
-    assert "· raw.ees_ga4_page: does not exist yet" in result.output
+    assert (
+        "· app.ees__last_updated, app.ees_annotations, app.ees_api_daily_queries and 33 more: not created yet"
+        in result.output
+    )
     assert "This environment can run." in result.output
+
+
+def test_adjacent_findings_of_the_same_text_are_one_line():
+    found = [bad(f"source.{name}", "no files in logs") for name in "abcd"] + [good("x", "y"), bad("z", "w")]
+    assert [str(line) for line in merged(found)] == [
+        "✗ source.a, source.b, source.c and 1 more: no files in logs",
+        "✓ x: y",
+        "✗ z: w",
+    ]
 
 
 def test_production_needs_a_session(monkeypatch):

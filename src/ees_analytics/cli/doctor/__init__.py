@@ -9,7 +9,7 @@ from kedro.framework.session import KedroSession
 from kedro.io import DataCatalog
 
 from ees_analytics.cli.doctor import machine, sources
-from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good, note
+from ees_analytics.cli.doctor.finding import Finding, Level, attempt, bad, good, merged, note
 from ees_analytics.console.text import few
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.casting import conform_where_possible, without_unfilled
@@ -17,7 +17,7 @@ from ees_analytics.contracts.columns import Columns, column_differences, columns
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.digest import matches
 from ees_analytics.lake.engine import Engine
-from ees_analytics.lake.storage.damage import GUIDE, DamagedTable
+from ees_analytics.lake.storage.damage import GUIDE, DamagedTable, remedy_for_columns
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import LoadLimits, as_date
 from ees_analytics.runner import reason_of
@@ -74,7 +74,7 @@ def _table(
     location = storage.location
     if not storage.exists():
         if not contract.frozen:
-            return note(name, f"does not exist yet; a run creates it at {location}")
+            return note(name, "not created yet; a run does that")
         if may_be_absent:
             return note(name, "frozen and not in this lake: it counts as empty")
         advice = "no run can create it; restore it, or check `catalog`"
@@ -84,7 +84,9 @@ def _table(
     if found := _differences(contract, storage.columns(), lacking):
         # What reads a frozen table casts its columns, and nothing writes it.
         is_readable = contract.frozen and {*contract.column_names} <= storage.columns().keys()
-        return (note if is_readable else bad)(name, f"{'; '.join(found)}, at {location}")
+        return (note if is_readable else bad)(
+            name, f"{'; '.join(found)}, at {location}. {remedy_for_columns(contract, location)}"
+        )
     if (storage.is_local if deep is None else deep) and (altered := _altered(name, contract, catalog)):
         rows = "its rows are" if altered == [WHOLE] else f"the rows of {few(altered, _NAMED)} are"
         return bad(
@@ -121,4 +123,4 @@ def _altered(name: str, contract: TableContract, catalog: DataCatalog) -> list[s
     return [] if recorded is None or matches(without_unfilled(rows, contract), recorded) else [WHOLE]
 
 
-__all__ = ["Finding", "Level", "examine"]
+__all__ = ["Finding", "Level", "examine", "merged"]

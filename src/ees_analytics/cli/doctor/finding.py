@@ -1,15 +1,18 @@
 """A line of the doctor's report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from ees_analytics.console.safe_text import printable, without_secrets
+from ees_analytics.console.text import few
 from ees_analytics.runner import reason_of
 
 _LONGEST = 400
+_SUBJECTS = 3
 
 
 class Level(StrEnum):
@@ -46,3 +49,9 @@ def attempt(subject: str, check: Callable[..., str | Finding], *arguments: Any, 
     except Exception as error:
         return bad(subject, f"{reason_of(error)}{advice}")
     return found if isinstance(found, Finding) else good(subject, found)
+
+
+def merged(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, adjacent ones of the same text as one, with the first of their subjects."""
+    for (level, text), group in groupby(findings, lambda found: (found.level, found.text)):
+        yield Finding(level, few([found.subject for found in group], _SUBJECTS), text)

@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame
 from ees_analytics.contracts.casting import with_later_columns
 from ees_analytics.contracts.columns import Columns, column_differences, sql_columns
 from ees_analytics.contracts.contract import Column, ColumnType, TableContract
-from ees_analytics.lake.storage.damage import DamagedTable
+from ees_analytics.lake.storage.damage import DamagedTable, remedy_for_columns
 from ees_analytics.lake.storage.history import (
     Change,
     Commit,
@@ -258,8 +258,7 @@ class TableStorage(ABC):
         if differences := sorted(column_differences(given, self.columns())):
             raise ColumnsDiffer(
                 f"{self._contract.name}: the columns of the table at {self.location} are not those of the contract: "
-                f"{'; '.join(differences)}. Nothing was written. Change the table, or "
-                f"contracts/{self._contract.layer}/{self._contract.name}.yml, so that both agree."
+                f"{'; '.join(differences)}. Nothing was written. {remedy_for_columns(self._contract, self.location)}"
             )
         for position, (name, kind) in enumerate(given.items()):
             if self.columns()[name] != kind:  # JVM Delta would refuse a wider type

@@ -59,3 +59,14 @@ def _remedy(contract: TableContract, location: str) -> str:
         f"Move it away, then `kedro run --pipelines restore --namespaces restore.{contract.name}`; without a backup, "
         f"{otherwise}."
     )
+
+
+def remedy_for_columns(contract: TableContract, location: str) -> str:
+    """What to do where a table has other columns than its contract."""
+    file = f"contracts/{contract.layer}/{contract.name}.yml"
+    if Path(location).is_absolute() and not contract.frozen:
+        if contract.layer == "app":
+            return f"{_remedy(contract, location)} Or change {file}."
+        if contract.slice_column:
+            return f"Move it away, then `kedro run --pipelines ingest` fills it from the landing zone. Or change {file}."
+    return f"Change the table, or {file}, so that both agree."
