@@ -29,4 +29,13 @@ def test_notebooks_and_commands_have_it():
     with KedroSession.create(PROJECT) as session:
         catalog = session.load_context().catalog
         assert isinstance(catalog, Catalog)
+        for ask in (catalog.load, catalog.__getitem__):
+            with pytest.raises(
+                DatasetNotFoundError, match=r"`app.ees_service_sumary`. Did you mean app.ees_ser"
+            ):
+                ask("app.ees_service_sumary")
+        with pytest.raises(
+            DatasetNotFoundError, match="A new one is declared in src/ees_analytics/contracts/app"
+        ):
+            catalog.get("app.ees_service_sumary")
         assert catalog.list_patterns()

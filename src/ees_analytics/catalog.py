@@ -3,14 +3,27 @@
 from typing import Any
 
 from kedro.framework.context import CatalogCommandsMixin, KedroContext
-from kedro.io import DataCatalog, DatasetNotFoundError
+from kedro.io import DataCatalog, DatasetError, DatasetNotFoundError
 
 from ees_analytics.console.text import did_you_mean
-from ees_analytics.contracts import all_contracts
+from ees_analytics.contracts import UnknownTable, all_contracts
 
 
 class Catalog(DataCatalog, CatalogCommandsMixin):
     """Kedro's catalogue, of a run and of ``context.catalog`` in notebooks and commands."""
+
+    def get(self, key: str, *arguments: Any, **named: Any) -> Any:
+        """The dataset; None where there is none.
+
+        Raises:
+            DatasetNotFoundError: It has the name of a table, and there is no contract for that.
+        """
+        try:
+            return super().get(key, *arguments, **named)
+        except DatasetError as error:
+            if isinstance(error.__cause__, UnknownTable):
+                raise DatasetNotFoundError(str(error.__cause__)) from None
+            raise
 
     def __getitem__(self, ds_name: str) -> Any:
         """The dataset.

@@ -29,6 +29,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     }
     ingest = Pipeline([*sources.values()])
     app_tables = reporting.create_pipeline()
+    reporting.check_names(app_tables, [*dashboard_tables(), *operational_tables()])
     publishing = Pipeline(publish.create_pipeline(app_tables.inputs()), tags=["app", "publish"])
     drawing = Pipeline(plots.create_pipeline(), tags=["plots"])
     return {

@@ -46,7 +46,10 @@ def test_the_catalogue_validates_every_saved_table(env, table):
     ("declared", "message"),
     [
         ("columns: {name: {type: STRING, description: x, minimun: 0}}", "minimun"),
-        ("columns: {name: {type: TEXT, description: x}}", "TEXT"),
+        ("columns: {name: {type: TEXT, description: x}}", r"columns\.name\.type: .*TEXT"),
+        ("colums: {name: {type: STRING, description: x}}", "it needs `columns`"),
+        ("columns: [name]", "it needs `columns`"),
+        ("columns: {name: {type: STRING description: x}}", "line 2: this is not valid YAML"),
         ("kee: [name]\ncolumns: {name: {type: STRING, description: x}}", "kee"),
         ("key: [nme]\ncolumns: {name: {type: STRING, description: x}}", "nme"),
     ],

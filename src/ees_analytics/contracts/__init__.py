@@ -26,13 +26,31 @@ def read_contract(file: Path) -> TableContract:
     Raises:
         ContractError: It declares what a contract does not have.
     """
-    declared = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    columns = [{"name": name, **column} for name, column in declared["columns"].items()]
-    table = f"{file.parent.name}.{file.stem}"
+    where, table = f"contracts/{file.parent.name}/{file.name}", f"{file.parent.name}.{file.stem}"
+    try:
+        declared = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        columns = [{"name": name, **column} for name, column in declared["columns"].items()]
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ContractError(f"{where}{line}: this is not valid YAML ({error.problem}).") from None
+    except (AttributeError, KeyError, TypeError):
+        raise ContractError(
+            f"{where}: it needs `columns`, with the settings of each as {{type: …}}."
+        ) from None
     try:
         return _DECLARATION.validate_python({**declared, "table": table, "columns": columns})
     except ValidationError as error:
-        raise ContractError(f"{file.parent.name}/{file.name}: {error}") from error
+        faults = "; ".join(
+            f"{_place(fault['loc'], columns)}: {fault['msg']}"
+            + (f" (given: {fault['input']!r})" if isinstance(fault["input"], str) else "")
+            for fault in error.errors()
+        )
+        raise ContractError(f"{where}: {faults}.") from None
+
+
+def _place(location: tuple[int | str, ...], columns: list[dict[str, object]]) -> str:
+    """The keys that lead to a fault; a column has its name, not its number."""
+    return ".".join(str(columns[key]["name"] if isinstance(key, int) else key) for key in location)
 
 
 class UnknownTable(LookupError):
@@ -55,12 +73,11 @@ def _advice(table: str) -> str:
     known = all_contracts()
     if layers := [name for name in known if name.partition(".")[2] == table]:
         return f"Did you mean {' or '.join(layers)}?"
-    if near := did_you_mean(table, known, cutoff=0.75):
-        return near
+    near = did_you_mean(table, known, cutoff=0.75)
     layer, _, name = table.partition(".")
     if name and layer in ("raw", "app"):
-        return f"A new one is declared in src/ees_analytics/contracts/{layer}/{name}.yml."
-    return "Tables have names as raw.ees_ga4_page or app.ees_service_summary."
+        return f"{near} A new one is declared in src/ees_analytics/contracts/{layer}/{name}.yml.".strip()
+    return near or "Tables have names as raw.ees_ga4_page or app.ees_service_summary."
 
 
 def contract_named(name: str) -> TableContract:

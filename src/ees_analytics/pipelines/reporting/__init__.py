@@ -1,7 +1,12 @@
 """Raw tables to app tables: one module per theme of the dashboard, one node per table."""
 
+from collections.abc import Collection
+
+from kedro.config import BadConfigException
 from kedro.pipeline import Pipeline
 
+from ees_analytics.console.text import did_you_mean
+from ees_analytics.contracts import all_contracts
 from ees_analytics.pipelines.reporting import (
     coverage,
     daily_measures,
@@ -20,6 +25,10 @@ PAGES_AND_EVENTS = (traffic, time_on_page, events, publications, unclassified, c
 """The themes that share rows and labels."""
 
 
+_FROM_CATALOGUE = ("daily_tables",)
+"""Datasets without a layer in their name that the catalogue has."""
+
+
 def create_pipeline() -> Pipeline:
     """Every app table but ``ees__last_updated``, which ``publish`` writes; nodes are named ``reporting.<theme>.<step>``.
 
@@ -27,6 +36,32 @@ def create_pipeline() -> Pipeline:
     """
     themes = (*PAGES_AND_EVENTS, search, public_api, service, reading_time, daily_measures)
     return Pipeline([_namespaced(theme.create_pipeline(), theme.__name__) for theme in themes])
+
+
+def check_names(pipeline: Pipeline, tables: Collection[str]) -> None:
+    """Refuse app tables that no step makes, and inputs of steps that are neither a table nor made by a step.
+
+    Args:
+        pipeline: The steps of all app tables.
+        tables: The app tables that contracts declare.
+
+    Raises:
+        BadConfigException: Names them, and near names.
+    """
+    made = {*pipeline.all_outputs(), *_FROM_CATALOGUE}
+    if unmade := [name for name in sorted(tables) if f"app.{name}" not in made]:
+        name = unmade[0]
+        raise BadConfigException(
+            f"No step makes app.{name}, which contracts/app/{name}.yml declares: add `table_node({name})` to "
+            "create_pipeline of its module in pipelines/reporting. See docs/how-to/add-an-app-table.md."
+        )
+    for step in pipeline.nodes:
+        for name in {name for name in step.inputs if "." not in name and ":" not in name} - made:
+            known = {*made, *(contract.name for contract in all_contracts().values())}
+            raise BadConfigException(
+                f"The step {step.name} reads `{name}`, which is not a table, and no step makes it. "
+                f"{did_you_mean(name, known)}".rstrip()
+            )
 
 
 def _namespaced(pipeline: Pipeline, module: str) -> Pipeline:
