@@ -39,7 +39,7 @@ def test_every_parameter_has_a_description():
     assert [name for name, text in described.items() if not text.partition("[")[0].strip()] == []
     assert described["lake_root"] == "Folder of local tables [data/lake]"
     assert described["backup_full"] == "true: compare every row and read every copy [false]"
-    assert described["from"] == "A range to fetch again by hand, of one table or of all"
+    assert described["from"] == "The first day of a range to fetch again by hand, of one table or of all"
 
 
 @pytest.mark.parametrize(

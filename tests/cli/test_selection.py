@@ -35,6 +35,11 @@ def project(monkeypatch):
         (["reporting"], {"node_namespaces": ["x"]}, r"There are: publish, reporting, reporting.coverage, "),
         (["reporting", "ingest"], {"to_outputs": ["app.ees_service_sumary"]}, "mean app.ees_service_summary"),
         (["reporting"], {"from_inputs": ["ees_pub_scrape"]}, "no dataset .* mean raw.ees_pub_scrape"),
+        (
+            ["reporting"],
+            {"node_names": ["publish"]},
+            "no step `publish`, but a pipeline: --pipelines publish",
+        ),
         (["reporting"], {"tags": ["nonsense"]}, "There is no tag `nonsense`. There are: app, "),
         (["reporting"], {"tags": ["ga4"]}, "The tag `ga4` is not in reporting. Add --pipelines __default__."),
         (

@@ -150,5 +150,7 @@ def _unknown(
     others = sorted(other for other in pipelines if other not in names and name in names_of(pipelines[other]))
     if others:
         return f"The {kind} `{name}` is not in {', '.join(names)}. Add --pipelines {others[0]}."
+    if kind == "step" and name in pipelines:
+        return f"There is no step `{name}`, but a pipeline: --pipelines {name}."
     listed = f"There are: {', '.join(sorted(known))}." if kind in _LISTED else ""
     return f"There is no {kind} `{name}`. {did_you_mean(name, known) or listed}".rstrip()
