@@ -24,6 +24,10 @@ WRITE = Commit(0, "WRITE", NOON, json.dumps({"digest": "d"}))
         "SET TBLPROPERTIES",
         "ADD CONSTRAINT",
         "ADD COLUMN",
+        "CLUSTER BY",
+        "COMPUTE STATS",
+        "UNSET TBLPROPERTIES",
+        "UPGRADE PROTOCOL",
     ],
 )
 def test_what_leaves_the_rows_as_they_are_is_not_a_change(operation):

@@ -7,20 +7,27 @@ from dataclasses import dataclass, field
 
 from kedro.io.core import DatasetError
 
-_KEEPS_ROWS = (
-    "OPTIMIZE",
-    "VACUUM START",
-    "VACUUM END",
-    "CREATE TABLE",
-    "SET TBLPROPERTIES",
-    "ADD CONSTRAINT",
-    "ADD COLUMN",
-    "ADD COLUMNS",
-    "CHANGE COLUMN",
-    "ADD FEATURE",
-    "SET TABLE PROPERTIES",
-)
-"""Operations of the Delta history that leave the rows as they are."""
+_KEEPS_ROWS = {
+    *(
+        "OPTIMIZE",
+        "REORG",
+        "CLUSTER BY",
+        "VACUUM START",
+        "VACUUM END",
+        "COMPUTE STATS",
+        "ROW TRACKING BACKFILL",
+    ),
+    *("CREATE TABLE", "ADD COLUMN", "ADD COLUMNS", "CHANGE COLUMN", "CHANGE COLUMNS"),
+    *(
+        "SET TBLPROPERTIES",
+        "SET TABLE PROPERTIES",
+        "UNSET TBLPROPERTIES",
+        "ADD CONSTRAINT",
+        "DROP CONSTRAINT",
+    ),
+    *("ADD FEATURE", "DROP FEATURE", "UPGRADE PROTOCOL"),
+}
+"""Operations of the history of Delta tables, of Spark and of delta-rs, that leave the rows as they are."""
 
 Moment = int | dt.datetime
 """A version of a table: Delta's number of it; -1 for the rows before the newest change of rows, -2 for those before the one
