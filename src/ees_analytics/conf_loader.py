@@ -27,7 +27,9 @@ class ConfLoader(OmegaConfigLoader):
         if env and conf.is_dir() and not (conf / env).is_dir():
             envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir())
             near = did_you_mean(env, envs)
-            raise BadConfigException(f"There is no environment `{env}`: {', '.join(envs)}. {near}".rstrip())
+            raise BadConfigException(
+                f"There is no environment `{env}`. There are: {', '.join(envs)}. {near}".rstrip()
+            )
         try:
             loaded = super().__getitem__(key)
             if key == "parameters":

@@ -66,7 +66,7 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
     [
         (["--pipelines", "ingst"], "Did you mean"),
         (["--params", "load_limits.max_rows=none"], "max_rows"),
-        (["--env", "liv"], "liv"),
+        (["--env", "liv"], "There are: base, databricks, live"),
         (["--to-outputs", "app.typo"], "app.typo"),
         (["--namespaces", "reporting.event"], "reporting.event"),
         (["--nodes", "ees_service_sumary"], "Did you mean reporting.service.ees_service_summary"),

@@ -89,7 +89,7 @@ def test_the_how_to_has_the_answers_of_the_sample(params, capsys):
     spark = tables_as_views(open_catalog(PROJECT, dict(pair.split("=") for pair in params.split(","))))
     pages = [HOW_TO / f"{name}.md" for name in ("answer-a-question-with-sql", "yesterday-looks-low")]
     found = [block for page in pages for block in blocks(page) if block.language in ("sql", "text")]
-    assert len(found) >= 20
+    assert len(found) >= 22
     for query, answer in zip(found[::2], found[1::2], strict=True):
         assert (query.language, answer.language) == ("sql", "text")
         spark.sql(query.text).show(50, truncate=False)

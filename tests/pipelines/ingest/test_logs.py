@@ -167,7 +167,10 @@ def test_one_bad_file_never_stops_the_good_ones(lake, fault, caplog):
     ("name", "reason"),
     [
         (f"20191231-235959-{KIND}.parquet", "before 2020-01-01"),
-        (f"20260612-000000-{KIND}.parquet", "in the future"),
+        (
+            f"20260612-000000-{KIND}.parquet",
+            "after the day of the run, 2026-06-10. A run of a later day ingests it",
+        ),
         (f"20261301-000000-{KIND}.parquet", "no date and time"),
         (f"latest-{KIND}.parquet", "no date and time"),
         (f"20260601-{KIND}.parquet", "no date and time"),

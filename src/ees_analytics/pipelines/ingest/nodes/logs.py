@@ -49,7 +49,9 @@ def land_files(
         if written_at.date() < settings.first_date:
             raise BadFile(f"{name}: its date is before {settings.first_date}, when there were no logs yet.")
         if written_at.date() > tomorrow:
-            raise BadFile(f"{name}: its date is in the future.")
+            raise BadFile(
+                f"{name}: its date is after the day of the run, {ingest_range.run_date}. A run of a later day ingests it."
+            )
         rows, path = folder[name](), folder.files[name][0]
         return FetchedSlice(
             table_rows(rows, path, written_at, contract), rows.num_rows, request={"path": path}
