@@ -45,6 +45,7 @@ from deltalake import DeltaTable, Field
 from kedro.io import DatasetError
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.contract import DOUBLE, Column, SliceBatch
+from ees_analytics.contracts.validator import ContractValidator
 from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.table import TableDataset
@@ -101,6 +102,16 @@ updated.save(row)
 seen["moment"] = str(TableStateDataset(table="ees__last_updated", **lake).load().rows()["last_updated"][0].as_py())
 seen["written once"] = updated.storage.last_change() == written
 seen["written now"] = abs((dt.datetime.now(dt.UTC) - written.changed_at).total_seconds()) < 300
+if engine == "session":  # the rows of a large table are persisted
+    session = spark_session(engine)
+    many = session.range(20).selectExpr("concat('s', id) AS slug", "'T' AS title")
+    for most in (10, 20, 10):
+        checked = ContractValidator("raw.ees_pub_scrape", most).validate(many)
+        persisted = many.storageLevel.useMemory
+        titles.save(checked)
+        seen.setdefault("large", []).append([type(checked).__name__, persisted, titles.last_save.changed])
+    seen["released"] = not many.storageLevel.useMemory
+    seen["written large"] = titles.load().count()
 updated.storage.optimize()
 updated.storage.vacuum(30)
 name = f"{catalog}.analytics_raw.ees_ga4_hourly"
@@ -179,6 +190,16 @@ def test_a_moment_is_the_same_whatever_the_clock(seen):
 
 def test_the_same_rows_are_written_once(seen):
     assert seen["written once"]
+
+
+def test_rows_of_a_large_table_are_persisted_on_a_cluster_until_they_are_written(seen):
+    if seen["engine"] == "session":
+        assert seen["large"] == [
+            ["LargeRows", True, True],
+            ["Table", False, False],
+            ["LargeRows", True, False],
+        ]
+        assert (seen["released"], seen["written large"]) == (True, 20)
 
 
 def test_a_table_of_a_catalogue_gains_a_column_only_on_request(seen):

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -17,10 +18,14 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from kedro.io import DatasetError
+from pyspark.sql.classic.dataframe import DataFrame
 
 from ees_analytics.contracts import contract_for
-from ees_analytics.contracts.contract import SliceBatch
+from ees_analytics.contracts.contract import ContractError, SliceBatch
 from ees_analytics.contracts.digest import digest
+from ees_analytics.contracts.large import LargeRows
+from ees_analytics.contracts.validator import ContractValidator
+from ees_analytics.lake.changes import RowCounts
 from ees_analytics.lake.storage import CommitConflict
 from ees_analytics.lake.table import Mode, TableDataset
 
@@ -126,6 +131,50 @@ def test_a_table_without_days_is_guarded_and_an_operational_one_is_not(lake):
     unguarded.save(rows)
     unguarded.save(rows.slice(1))
     assert rows_of(unguarded) == []
+
+
+@pytest.mark.parametrize("engine", [pytest.param("spark", marks=pytest.mark.spark)], indirect=True)
+def test_a_large_table_is_checked_compared_and_written_by_the_engine(lake, spark, monkeypatch, tmp_path):
+    """As if its rows were collected: the same refusals, and a new version only for other rows."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where rows are kept
+    dataset = table(lake, SEARCHES, Mode.REPLACE_TABLE, max_loss=0.5, max_compared_rows=5000)
+    days = [DAY1 + dt.timedelta(days=count) for count in range(1000)]
+    collected: list[int] = []
+    for name in ("collect", "toArrow"):
+        original = getattr(DataFrame, name)
+        monkeypatch.setattr(
+            DataFrame, name, lambda self, get=original: collected.append(len(rows := get(self))) or rows
+        )
+
+    def save(rows: pa.Table, most: int) -> tuple[int, bool]:
+        checked = ContractValidator(SEARCHES, most).validate(spark.createDataFrame(rows))
+        assert isinstance(checked, LargeRows) == (most < rows.num_rows)
+        dataset.save(checked)
+        assert not list(tmp_path.glob("ees-analytics-*"))
+        return DeltaTable(dataset.storage.location).version(), dataset.last_save.changed
+
+    rows = searches(days)
+    version, _ = save(rows, 999)
+    assert save(rows.take([*range(500, 1000), *range(500)]), 999) == (version, False)
+    assert save(rows, 1000) == (version, False)
+    assert max(collected) <= 2, "one row for each partition"
+    assert digest(DeltaTable(dataset.storage.location).to_pyarrow_table()) == digest(rows)
+
+    twice = pa.concat_tables([rows, rows.slice(7, 1)])
+    messages = set()
+    for most in (1000, 1001):
+        with pytest.raises(ContractError, match="1 key.* occur more than once.* 'count_all': 2") as refused:
+            save(twice, most)
+        messages.add(str(refused.value))
+    assert len(messages) == 1
+    with pytest.raises(DatasetError, match="has 999 rows instead of 1,000 and ends on 2029-02-23 instead of"):
+        save(rows.slice(0, 999), 10)
+    assert not list(tmp_path.glob("ees-analytics-*"))
+
+    assert save(rows.slice(400), 10) == (version + 1, True)
+    assert dataset.last_save.changes.is_net
+    assert dataset.last_save.changes.total == RowCounts(removed=400)
+    assert save(rows.slice(400), 1000) == (version + 1, False)
 
 
 def test_replaces_a_table_only_where_rows_differ(lake):

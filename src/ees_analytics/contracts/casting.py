@@ -2,19 +2,45 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyspark.sql import DataFrame
 
 from ees_analytics.contracts.contract import Column, ContractError, TableContract
 
+
+@dataclass(frozen=True)
+class KeptRows:
+    """The rows of a DataFrame, computed once, and kept by the engine.
+
+    Attributes:
+        frame: Gives a DataFrame that reads them.
+        num_rows: The number of rows.
+        collect: Gives them as Arrow.
+        release: Lets the engine forget them.
+    """
+
+    frame: Callable[[], DataFrame]
+    num_rows: int
+    collect: Callable[[], pa.Table]
+    release: Callable[[], object]
+
+
 _collector: list[Callable[[Any], pa.Table]] = []
+_keeper: list[Callable[[Any], KeptRows | None]] = []
 
 
 def set_arrow_collector(collect: Callable[[Any], pa.Table]) -> None:
     """Collect DataFrames with this function from now on; without it, with ``toArrow``. A process has one engine."""
     _collector[:] = [collect]
+
+
+def set_row_keeper(keep: Callable[[Any], KeptRows | None]) -> None:
+    """Keep the rows of DataFrames with this function from now on; without it none are kept."""
+    _keeper[:] = [keep]
 
 
 def as_arrow(data: Any) -> pa.Table:
@@ -24,6 +50,11 @@ def as_arrow(data: Any) -> pa.Table:
     if hasattr(data, "toArrow"):
         return _collector[0](data) if _collector else data.toArrow()
     raise ContractError(f"expected a Spark DataFrame or an Arrow table, got {type(data).__name__}")
+
+
+def keep_rows(data: Any) -> KeptRows | None:
+    """The rows of a Spark DataFrame, kept by the engine; None of other data, and where the engine keeps none."""
+    return _keeper[0](data) if _keeper and hasattr(data, "toArrow") else None
 
 
 def is_text(kind: pa.DataType) -> bool:

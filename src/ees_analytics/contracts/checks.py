@@ -4,15 +4,16 @@ A check returns a sentence per fault, with the first such rows; an empty list me
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ees_analytics.contracts.contract import Column
+from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
 
-_SHOWN = 3
+SHOWN = 3
 """How many offending rows a message shows."""
 
 
@@ -22,27 +23,54 @@ def value_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
     for column in columns:
         values = rows[column.name]
         if values.null_count and not column.nullable:
-            found += _failures(rows, pc.is_null(values), f"null(s) in {column.name}")
+            found += _failures(rows, pc.is_null(values), null_fault(column))
         if column.minimum is not None:
             within = pc.and_(pc.greater_equal(values, column.minimum), pc.is_finite(values))
-            fault = f"value(s) of {column.name} below {column.minimum:g} or not finite"
-            found += _failures(rows, pc.invert(pc.fill_null(within, True)), fault)
+            found += _failures(rows, pc.invert(pc.fill_null(within, True)), number_fault(column))
         elif pa.types.is_floating(values.type):
-            found += _not_finite(rows, column.name)
-        if column.one_of and (unknown := set(pc.unique(values).to_pylist()) - {*column.one_of, None}):
-            found.append(f"{column.name} holds {sorted(unknown)}, allowed are {list(column.one_of)}")
+            found += _not_finite(rows, column)
+        if column.one_of:
+            found += unlisted_failures(column, pc.unique(values).to_pylist())
     return found
+
+
+def null_fault(column: Column) -> str:
+    """What is wrong with a null."""
+    return f"null(s) in {column.name}"
+
+
+def number_fault(column: Column) -> str:
+    """What is wrong with a number outside its range."""
+    below = "" if column.minimum is None else f"below {column.minimum:g} or "
+    return f"value(s) of {column.name} {below}not finite"
+
+
+def key_fault(key: Sequence[str]) -> str:
+    """What is wrong with a key that occurs again."""
+    return f"key(s) {list(key)} occur more than once"
+
+
+def row_count_failures(num_rows: int, contract: TableContract) -> list[str]:
+    """A sentence where the table does not have the number of rows that it always has."""
+    expected = contract.row_count
+    return [] if expected in (None, num_rows) else [f"{num_rows} row(s), expected {expected}"]
+
+
+def unlisted_failures(column: Column, values: Iterable[str | None]) -> list[str]:
+    """A sentence where values are not among those that the column may have."""
+    unknown = {value for value in values if value is not None} - {*column.one_of}
+    return [f"{column.name} holds {sorted(unknown)}, allowed are {list(column.one_of)}"] if unknown else []
 
 
 def finite_failures(rows: pa.Table) -> list[str]:
     """Columns that hold infinity or NaN."""
-    numbers = [field.name for field in rows.schema if pa.types.is_floating(field.type)]
-    return [failure for name in numbers for failure in _not_finite(rows, name)]
+    numbers = [Column(field.name, DOUBLE, "") for field in rows.schema if pa.types.is_floating(field.type)]
+    return [failure for column in numbers for failure in _not_finite(rows, column)]
 
 
-def _not_finite(rows: pa.Table, name: str) -> list[str]:
-    is_finite = pc.fill_null(pc.is_finite(rows[name]), True)
-    return _failures(rows, pc.invert(is_finite), f"value(s) of {name} not finite")
+def _not_finite(rows: pa.Table, column: Column) -> list[str]:
+    is_finite = pc.fill_null(pc.is_finite(rows[column.name]), True)
+    return _failures(rows, pc.invert(is_finite), number_fault(replace(column, minimum=None)))
 
 
 def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
@@ -51,16 +79,21 @@ def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:
         return []
     counted = rows.select(list(key)).unify_dictionaries().group_by(list(key)).aggregate([([], "count_all")])
     repeated = pc.greater(counted["count_all"], 1)
-    return _failures(counted, repeated, f"key(s) {list(key)} occur more than once")
+    return _failures(counted, repeated, key_fault(key))
 
 
 def _failures(rows: pa.Table, is_wrong: pa.ChunkedArray, fault: str) -> list[str]:
     wrong = rows.filter(is_wrong)
+    return [failure(wrong.num_rows, fault, wrong.slice(0, SHOWN))] if wrong.num_rows else []
+
+
+def failure(count: int, fault: str, first: pa.Table) -> str:
+    """The sentence for a number of wrong rows, of which these are the first."""
     examples = [
         {name: str(value) if isinstance(value, dt.date) else value for name, value in row.items()}
-        for row in wrong.slice(0, _SHOWN).to_pylist()
+        for row in first.to_pylist()
     ]
-    return [f"{wrong.num_rows} {fault}, for example {examples}"] if examples else []
+    return f"{count} {fault}, for example {examples}"
 
 
 def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 
 import numpy as np
@@ -100,7 +100,12 @@ def _bytes_of(values: pa.Array) -> Iterator[memoryview]:
 
 
 def _head(rows: pa.Table, names: Sequence[str]) -> str:
-    return f"{rows.num_rows}|" + "|".join(f"{name}:{_type(rows[name])}" for name in names)
+    return head(rows.num_rows, {name: _type(rows[name]) for name in names})
+
+
+def head(num_rows: int, types: Mapping[str, pa.DataType]) -> str:
+    """What a digest has of a table besides its values: the number of rows, and each column's name and type."""
+    return f"{num_rows}|" + "|".join(f"{name}:{types[name]}" for name in sorted(types))
 
 
 def row_hashes(rows: pa.Table, names: Sequence[str], nulls_apart: bool = True) -> list[np.ndarray]:
@@ -117,10 +122,19 @@ def row_hashes(rows: pa.Table, names: Sequence[str], nulls_apart: bool = True) -
 
 
 def _sum_digest(rows: pa.Table, nulls_apart: bool = False) -> str:
-    names = sorted(rows.column_names)
-    start = _text_hash(_head(rows, names))
-    sums = [(start + int(row.sum(dtype=np.uint64))) % 2**64 for row in row_hashes(rows, names, nulls_apart)]
-    return "".join(f"{part:016x}" for part in sums)
+    return digest_of_sums(_head(rows, sorted(rows.column_names)), sums(rows, nulls_apart))
+
+
+def sums(rows: pa.Table, nulls_apart: bool = True) -> list[int]:
+    """The sums of the hashes of all rows, for ``digest_of_sums``: those of parts of a table can be added up."""
+    hashes = row_hashes(rows, sorted(rows.column_names), nulls_apart)
+    return [int(row.sum(dtype=np.uint64)) for row in hashes]
+
+
+def digest_of_sums(head: str, found: Iterable[int]) -> str:
+    """The digits of a fast sum."""
+    start = _text_hash(head)
+    return "".join(f"{(start + part) % 2**64:016x}" for part in found)
 
 
 def _type(column: pa.ChunkedArray) -> pa.DataType:

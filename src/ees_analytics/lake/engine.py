@@ -18,8 +18,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.utils import is_remote
 
 from ees_analytics.console.text import did_you_mean
-from ees_analytics.contracts.casting import set_arrow_collector
-from ees_analytics.lake.collecting import collect_via_parquet
+from ees_analytics.contracts.casting import set_arrow_collector, set_row_keeper
+from ees_analytics.lake.collecting import collect_via_parquet, keep_in_parquet, keep_persisted
 
 
 class Engine(StrEnum):
@@ -156,6 +156,7 @@ def _start_spark() -> SparkSession:
 
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
@@ -170,6 +171,7 @@ def _start_spark() -> SparkSession:
             f"Spark reported: {' | '.join([str(error), *_last_words()])}"
         ) from error
     set_arrow_collector(collect_via_parquet)
+    set_row_keeper(keep_in_parquet)
     return session
 
 
@@ -237,6 +239,7 @@ def _has_context() -> bool:
 
 def _use_callers_session() -> SparkSession:
     refuse_without_session()
+    set_row_keeper(keep_persisted)
     try:
         return SparkSession.builder.getOrCreate()
     except PySparkRuntimeError:
@@ -254,6 +257,7 @@ def _start_connect() -> SparkSession:
             "The engine connect needs the package `databricks-connect` of your cluster's version, "
             "in an environment without `pyspark`."
         ) from error
+    set_row_keeper(keep_persisted)
     return DatabricksSession.builder.getOrCreate()
 
 

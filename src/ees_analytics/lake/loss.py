@@ -1,15 +1,18 @@
 """The guard of app tables against versions that lost days or rows."""
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ees_analytics.contracts.contract import ContractError, TableContract
+from ees_analytics.contracts.large import LargeRows
+from ees_analytics.lake.rows import newest_day
 from ees_analytics.lake.storage import TableStorage
 
 _DAY = "date"
 
 
-def refuse_loss(storage: TableStorage, rows: pa.Table, contract: TableContract, max_loss: float) -> None:
+def refuse_loss(
+    storage: TableStorage, rows: pa.Table | LargeRows, contract: TableContract, max_loss: float
+) -> None:
     """Refuse rows that lack the table's newest day, or more than a share of its rows.
 
     Args:
@@ -25,7 +28,7 @@ def refuse_loss(storage: TableStorage, rows: pa.Table, contract: TableContract, 
     by_day = storage.slice_counts(_DAY) if has_days else {"": storage.count()}
     before, after = sum(by_day.values()), rows.num_rows
     newest = max(filter(None, by_day), default="")[: len("2026-06-28")]  # in older tables a moment
-    held = str(pc.max(rows[_DAY]).as_py()) if has_days and after else ""
+    held = str(newest_day(rows) or "")
     if after >= before * (1 - max_loss) and held >= newest:
         return
     days = f" and ends on {held or 'no day'} instead of {newest}" if held < newest else ""

@@ -13,14 +13,15 @@ from kedro_datasets._typing import TablePreview
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from ees_analytics.contracts.casting import as_arrow, conform, without_unfilled
+from ees_analytics.contracts.casting import as_arrow, conform
 from ees_analytics.contracts.contract import ContractError, SliceBatch
-from ees_analytics.contracts.digest import FAST, digest, matches
+from ees_analytics.contracts.large import LargeRows
 from ees_analytics.lake.changes import TableChanges, changes_between, net_changes
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.frozen import complete_rows
 from ees_analytics.lake.loss import refuse_loss
+from ees_analytics.lake.rows import are_equal, digest_of_table, fast_digest, newest_day, rows_by_day
 from ees_analytics.lake.storage import TableStorage
 
 logger = logging.getLogger(__name__)
@@ -163,8 +164,10 @@ class TableDataset(LakeDataset[Any, Any]):
         if self._mode is Mode.REPLACE_SLICE and not isinstance(data, SliceBatch):
             raise DatasetError(f"{self._table}: replace-slice saves a SliceBatch, got {type(data).__name__}")
         try:
-            given = as_arrow(data.rows if isinstance(data, SliceBatch) else data)
-            rows = conform(given, self._contract, keep_encoded=True)
+            rows: pa.Table | LargeRows = data
+            if not isinstance(data, LargeRows):
+                given = as_arrow(data.rows if isinstance(data, SliceBatch) else data)
+                rows = conform(given, self._contract, keep_encoded=True)
             changes = None
             if isinstance(data, SliceBatch):
                 changed = self._replace_slices(rows, data)
@@ -172,9 +175,12 @@ class TableDataset(LakeDataset[Any, Any]):
                 changed = self._append(rows)
             else:
                 changed, changes = self._replace_table(rows)
-            self.last_save = SaveSummary(rows.num_rows, changed, _newest(rows), changes)
+            self.last_save = SaveSummary(rows.num_rows, changed, newest_day(rows), changes)
         except ContractError as error:
             raise DatasetError(str(error)) from error
+        finally:
+            if isinstance(data, LargeRows):
+                data.release()
 
     def preview(self, nrows: int = 20) -> TablePreview:
         """The newest rows, for Kedro-Viz; the first ones of a table without days."""
@@ -202,24 +208,27 @@ class TableDataset(LakeDataset[Any, Any]):
         storage.create(self._contract)
         if not slices:
             return False
-        commit_metadata = {"digest": self._digest(rows), "slices": f"{min(slices)}..{max(slices)}"}
+        commit_metadata = {
+            "digest": fast_digest(rows, self._contract),
+            "slices": f"{min(slices)}..{max(slices)}",
+        }
         storage.replace(rows, column, slices, commit_metadata)
         return True
 
-    def _append(self, rows: pa.Table) -> bool:
+    def _append(self, rows: pa.Table | LargeRows) -> bool:
         if rows.num_rows:
             storage = self.storage
             storage.create(self._contract)
             storage.append(rows, {})
         return bool(rows.num_rows)
 
-    def _replace_table(self, rows: pa.Table) -> tuple[bool, TableChanges | None]:
+    def _replace_table(self, rows: pa.Table | LargeRows) -> tuple[bool, TableChanges | None]:
         storage = self.storage
         is_new = storage.create(self._contract)
         rows = storage.fit(rows)
-        new = self._digest(rows)
+        new = fast_digest(rows, self._contract)
         if not is_new:
-            if matches(without_unfilled(rows, self._contract), self._current_digest(storage), new):
+            if are_equal(rows, self._contract, self._current_digest(storage, rows), new):
                 logger.debug("%s is up to date.", self._table)
                 return False, None
             storage.checked(rows)
@@ -230,38 +239,21 @@ class TableDataset(LakeDataset[Any, Any]):
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True, changes
 
-    def _changes(self, storage: TableStorage, rows: pa.Table) -> TableChanges:
+    def _changes(self, storage: TableStorage, rows: pa.Table | LargeRows) -> TableChanges:
         day = self._contract.day_column
-        if max(storage.count(), rows.num_rows) <= self._max_compared_rows:
+        if isinstance(rows, pa.Table) and max(storage.count(), rows.num_rows) <= self._max_compared_rows:
             return changes_between(storage.rows(), rows, self._contract.key, day)
         counts = storage.slice_counts(day) if day else {"": storage.count()}
-        return net_changes(counts, _rows_by_day(rows, day))
+        return net_changes(counts, rows_by_day(rows, day))
 
-    def _current_digest(self, storage: TableStorage) -> str:
+    def _current_digest(self, storage: TableStorage, rows: pa.Table | LargeRows) -> str:
         change = storage.last_change()
         if change and "digest" in change.commit_metadata:
             return change.commit_metadata["digest"]
-        return self._digest(storage.rows())
-
-    def _digest(self, rows: pa.Table) -> str:
-        return digest(without_unfilled(rows, self._contract), FAST)
+        return digest_of_table(storage, rows, self._contract)
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), "mode": str(self._mode)}
-
-
-def _rows_by_day(rows: pa.Table, day: str | None) -> dict[str, int]:
-    if day is None:
-        return {"": rows.num_rows}
-    counts = pc.cast(rows[day], pa.string()).value_counts()
-    return {found["values"]: found["counts"] for found in counts.to_pylist()}
-
-
-def _newest(rows: pa.Table) -> dt.date | None:
-    if not rows.num_rows or "date" not in rows.column_names:
-        return None
-    newest = pc.max(rows["date"]).as_py()
-    return newest if isinstance(newest, dt.date) else None
 
 
 def _refuse_rows_outside(rows: pa.Table, column: str, slices: list[str], table: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import pyarrow as pa
 from kedro.io.core import DatasetError
@@ -21,6 +21,7 @@ from pyspark.sql import DataFrame
 from ees_analytics.contracts.casting import with_later_columns
 from ees_analytics.contracts.columns import Columns, column_differences, sql_columns
 from ees_analytics.contracts.contract import Column, ColumnType, TableContract
+from ees_analytics.contracts.large import LargeRows
 from ees_analytics.lake.storage.damage import DamagedTable, remedy_for_columns
 from ees_analytics.lake.storage.history import (
     Change,
@@ -42,6 +43,9 @@ MIN_RETENTION_DAYS = 30
 
 
 _ATTEMPTS = 10
+
+
+Rows = TypeVar("Rows", pa.Table, LargeRows)
 
 
 class CommitConflict(Exception):
@@ -181,7 +185,7 @@ class TableStorage(ABC):
                 time.sleep(0.5)
         return True
 
-    def fit(self, rows: pa.Table) -> pa.Table:
+    def fit(self, rows: Rows) -> Rows:
         """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
         rows = with_later_columns(rows, self._contract)
         return rows.drop_columns([column.name for column in self.lacking()])
@@ -214,7 +218,11 @@ class TableStorage(ABC):
             self._append(self.checked(rows), user_metadata)
 
     def replace(
-        self, rows: pa.Table, column: str | None, values: Sequence[str], commit_metadata: Mapping[str, str]
+        self,
+        rows: pa.Table | LargeRows,
+        column: str | None,
+        values: Sequence[str],
+        commit_metadata: Mapping[str, str],
     ) -> None:
         """Replace all rows whose slice column has one of these values, or simply all rows where there is no column.
 
@@ -247,7 +255,7 @@ class TableStorage(ABC):
         """
         return self._vacuum(days_to_keep(days, self._properties()) * 24)
 
-    def checked(self, rows: pa.Table) -> pa.Table:
+    def checked(self, rows: Rows) -> Rows:
         """The rows in the table's columns (``fit``) and types.
 
         Raises:
@@ -262,8 +270,11 @@ class TableStorage(ABC):
             )
         for position, (name, kind) in enumerate(given.items()):
             if self.columns()[name] != kind:  # JVM Delta would refuse a wider type
-                values = rows[name].cast(ColumnType(self.columns()[name]).arrow)
-                rows = rows.set_column(position, name, values)
+                wider = ColumnType(self.columns()[name])
+                if isinstance(rows, LargeRows):
+                    rows = rows.cast(name, wider)
+                else:
+                    rows = rows.set_column(position, name, rows[name].cast(wider.arrow))
         return rows
 
     @contextmanager

@@ -17,6 +17,7 @@ from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.contracts.large import LargeRows
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
@@ -42,6 +43,9 @@ _DAMAGE = (
 
 _FILE_BYTES = 128 * 2**20
 """A write makes a file for each of these; Spark itself would make one for every 10,000 rows of a large table."""
+
+_FILE_ROWS = 1_000_000
+"""The same for rows that stay on the engine, of which only the number is known."""
 
 _LOCAL_BYTES = 4 * 2**20
 """Rows up to this size are sent with the query: a parquet file of them would take longer."""
@@ -158,12 +162,14 @@ class SparkStorage(TableStorage):
         self._write(rows, user_metadata, lambda writer: writer.append())
 
     def _overwrite(
-        self, rows: pa.Table, column: str | None, values: Sequence[str], user_metadata: str
+        self, rows: pa.Table | LargeRows, column: str | None, values: Sequence[str], user_metadata: str
     ) -> None:
         condition = self._in_slices(column, values) if column else F.lit(True)
         self._write(rows, user_metadata, lambda writer: writer.overwrite(condition))
 
-    def _write(self, rows: pa.Table, user_metadata: str, write: Callable[[DataFrameWriterV2], None]) -> None:
+    def _write(
+        self, rows: pa.Table | LargeRows, user_metadata: str, write: Callable[[DataFrameWriterV2], None]
+    ) -> None:
         try:
             with self._as_frame(rows) as frame:
                 write(frame.writeTo(self._identifier).option("userMetadata", user_metadata))
@@ -173,8 +179,11 @@ class SparkStorage(TableStorage):
             raise
 
     @contextmanager
-    def _as_frame(self, rows: pa.Table) -> Iterator[DataFrame]:
+    def _as_frame(self, rows: pa.Table | LargeRows) -> Iterator[DataFrame]:
         """The rows in the session, through a parquet file where they are many and it reads this machine's disk."""
+        if isinstance(rows, LargeRows):
+            yield rows.in_order().coalesce(rows.num_rows // _FILE_ROWS + 1)
+            return
         files = rows.nbytes // _FILE_BYTES + 1
         if self._engine is not Engine.SPARK or rows.nbytes < _LOCAL_BYTES:
             yield self._session.createDataFrame(decoded(rows)).coalesce(files)
