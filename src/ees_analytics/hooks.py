@@ -114,21 +114,13 @@ class RunHooks:
 
     @hook_impl
     def before_pipeline_run(self) -> None:
-        """Stop before anything is written where the engine cannot run.
-
-        Raises:
-            DatasetError: ``engine=session``, and the caller has no Spark session.
-        """
+        """Stop before anything is written: ``DatasetError`` for ``engine=session`` if the caller has no Spark session."""
         if self._engine is Engine.SESSION:
             refuse_without_session()
 
     @hook_impl
     def on_node_error(self) -> None:
-        """Name the cause where the engine is gone, in place of a refused connection.
-
-        Raises:
-            DatasetError: Spark's JVM ended.
-        """
+        """Name the cause in place of a refused connection: ``DatasetError`` if Spark's JVM ended."""
         refuse_ended_engine()
 
     @hook_impl

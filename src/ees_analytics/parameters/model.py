@@ -31,11 +31,7 @@ class Parameters(BaseModel):
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
-        """A model of these values.
-
-        Raises:
-            ModelInstantiationError: Values are wrong; one line for each. Kedro shows it to the user.
-        """
+        """A model of these values; a ``ModelInstantiationError``, which Kedro shows, has a line for each wrong one."""
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:

@@ -61,12 +61,9 @@ def sparkline(what: str, days: Sequence[dt.date], values: Days, breaks: Breaks, 
 
 
 def calendar(what: str, states: Mapping[dt.date, str], signs: Mapping[str, str]) -> Markup:
-    """A box for each day, a column for each week from Monday to Sunday, with the sign of the day's state.
+    """A box for each day that has a state, with the state's sign; a column for each week from Monday to Sunday.
 
-    Args:
-        what: Its text alternative.
-        states: The state of each day; a day without one has no box.
-        signs: State to its sign; the state is the class of the box.
+    ``what`` is its text alternative; the state is the class of the box.
     """
     cell = 18
     first = min(states) - dt.timedelta(days=min(states).weekday())

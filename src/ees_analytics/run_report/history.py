@@ -50,13 +50,9 @@ def recorded_runs(catalog: DataCatalog) -> list[dict[str, Any]]:
 
 
 def past_runs(recorded: Iterable[Mapping[str, Any]], pages: Collection[str], run: RunFacts) -> list[PastRun]:
-    """All runs, the newest first.
+    """All runs, the newest first: those in the table, ``run``, which ends now, and ``pages`` of runs of another lake.
 
-    Args:
-        recorded: The runs that the table has.
-        pages: The pages in the folder of the reports: a run whose page was deleted is not linked, and a page whose run the
-            table lacks, because it is of another lake, is listed.
-        run: The run that ends now.
+    A run whose page was deleted is not linked.
     """
     own = {column: getattr(run, column, None) for column in _COLUMNS} | {
         "pipelines": ",".join(run.pipelines),

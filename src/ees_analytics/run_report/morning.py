@@ -82,15 +82,7 @@ def morning(
     conf: DailyMeasures,
     settings: AnomalySettings,
 ) -> Morning:
-    """The charts.
-
-    Args:
-        rows: Rows of ``ees_daily_measures``.
-        ledger: Rows of the ledger: table, slice, state, flags and time.
-        run: The run, with its date and the breaks in the series.
-        conf: The headlines, and the sources of the tables.
-        settings: With how many weeks a day is compared.
-    """
+    """The charts, from rows of ``ees_daily_measures`` and of the ledger (table, slice, state, flags and time)."""
     today = cast(dt.date, run.run_date)
     keyed = (((row["table_name"], row["measure"]), (row["date"], row["value"])) for row in rows)
     series = {key: dict(values) for key, values in values_by_key(keyed).items()}

@@ -31,13 +31,9 @@ def page(
     morning: Morning | None = None,
     described: Collection[str] = (),
 ) -> str:
-    """The page of a run.
+    """The page of a run, with its charts and the newest of all runs (``runs``, the newest first).
 
-    Args:
-        facts: What it did.
-        runs: All runs, the newest first.
-        morning: The charts.
-        described: The tables that have a page in the folder ``catalogue`` beside that of the reports.
+    ``described`` are the tables with a page in the folder ``catalogue`` beside that of the reports.
     """
     earlier = ((table.short_name, date_ranges(table.quarantined_before)) for table in facts.tables)
     return _rendered(

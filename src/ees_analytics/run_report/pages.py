@@ -16,11 +16,7 @@ CATALOGUE = "catalogue"
 
 
 def save_pages(catalog: DataCatalog, facts: RunFacts) -> str:
-    """Save them.
-
-    Returns:
-        Where the page of the run is.
-    """
+    """Save them; returns where the page of the run is."""
     dataset = cast(PageDataset, catalog[f"report.{facts.run_id}"])
     recorded: list[dict[str, Any]] = []
     with guard("list of earlier runs"):

@@ -27,12 +27,7 @@ def kind_of(name: str) -> str | None:
 
 
 def places(names: Iterable[str], catalog: DataCatalog) -> dict[str, str]:
-    """Kind of dataset to the folder or catalogue in which the run wrote.
-
-    Args:
-        names: A dataset of each kind.
-        catalog: The run's catalogue.
-    """
+    """Kind of dataset to the folder or catalogue in which the run wrote; ``names`` has a dataset of each kind."""
     return {str(kind_of(name)): place for name in names if (place := _place(catalog[name]))}
 
 

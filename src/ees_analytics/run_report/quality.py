@@ -24,13 +24,9 @@ _OWN_RULES = ("accordions", "search_events", "downloads", "featured_tables", "ta
 
 
 def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, Any]) -> None:
-    """Fill in the days that are counted twice or missing, the absent frozen tables, and what the operational tables list.
+    """Fill in the days counted twice or missing, the absent frozen tables, and what the operational tables list.
 
-    Args:
-        run: The facts to complete; its tables are complete.
-        catalog: Where the tables are read.
-        loaded: Names of the datasets that the run loaded, with the values of parameters of ``event_names.silent`` and of
-            ``daily_measures.anomalies``.
+    ``loaded`` has the names of the datasets that the run loaded; of parameters and small results, their values.
     """
     frozen = sorted(name for name, contract in all_contracts().items() if contract.frozen and name in loaded)
     run.absent = [name for name in frozen if not _storage(catalog, name).exists()]

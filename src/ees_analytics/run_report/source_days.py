@@ -36,13 +36,9 @@ class SourceDays(NamedTuple):
 def source_days(
     source: Source, tables: Mapping[str, Days], states: States, today: dt.date
 ) -> SourceDays | None:
-    """What the page shows of a source; None where no day before today has rows.
+    """What the page shows of a source, from its raw tables' rows by day; None where no day before today has any.
 
-    Args:
-        source: The source.
-        tables: Its raw tables, each with its rows by day. A day is in where all have it; otherwise the worst counts.
-        states: What the ledger knows.
-        today: The run date.
+    A day is in where all tables have it; otherwise the worst state counts.
     """
     held = {day for days in tables.values() for day in days if day < today}
     if not held:

@@ -22,13 +22,7 @@ def check_count(contract: TableContract) -> int:
 
 
 def set_status(table: TableFacts, run: RunFacts, steps: Mapping[str, float | None]) -> None:
-    """Set the status of a table, its reason and its duration.
-
-    Args:
-        table: The facts to complete.
-        run: The run, with its outcome, failures and skipped steps.
-        steps: The steps that write the table, with their seconds; None for a step that did not start.
-    """
+    """Set a table's status, reason and duration, from the seconds of its steps (None for one that did not start)."""
     table.seconds = sum(filter(None, steps.values()))
     if failed := sorted(steps.keys() & run.failures.keys()):
         table.status, table.reason = TableStatus.FAILED, "; ".join(run.failures[step] for step in failed)
@@ -41,12 +35,7 @@ def set_status(table: TableFacts, run: RunFacts, steps: Mapping[str, float | Non
 
 
 def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
-    """Fill in the slices, gaps and days of a raw table.
-
-    Args:
-        table: The facts to complete.
-        seen: Dataset name to the value that a step last loaded or saved. Datasets that the run did not reach are absent.
-    """
+    """Fill in a raw table's slices, gaps and days, from what a step last loaded or saved of each dataset (``seen``)."""
     name = table.short_name
     plan: IngestPlan | None = seen.get(f"ingest.{name}.plan")
     outcome: Mapping[str, Any] = seen.get(f"ingest.{name}.outcome", {})
@@ -75,11 +64,7 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
 def gaps(
     held: Collection[str], ledger: Mapping[str, LedgerEntry], quarantined: Collection[str] = ()
 ) -> list[str]:
-    """Days between the first and the newest held day that are not held, not known to be empty and not set aside.
-
-    Returns:
-        The days as ranges.
-    """
+    """Days, as ranges, between the first and the newest held one that are not held, not settled and not set aside."""
     settled = [name for name, entry in ledger.items() if entry.state.is_settled]
     return date_ranges(days.gaps(held, {*settled, *quarantined}))
 

@@ -43,13 +43,7 @@ def known_to_lack(ledger: DataFrame, tables: Iterable[str], declared: Iterable[D
 
 
 def gaps(days: Iterable[str], known: Collection[str], span: Iterable[str] = ()) -> list[str]:
-    """Days between the first and the newest that are not among them, and not known.
-
-    Args:
-        days: The days of a table.
-        known: Days that it rightly lacks.
-        span: Further days between which it should have all.
-    """
+    """Days between the first and the newest (of these, or of a ``span``) that are not among ``days``, nor known to lack rows."""
     held = {*days}
     ends = sorted(filter(None, map(iso_day, {*held, *span})))
     if not ends:
@@ -59,15 +53,7 @@ def gaps(days: Iterable[str], known: Collection[str], span: Iterable[str] = ()) 
 
 
 def missing_days(days: Days, known: Days) -> dict[str, list[str]]:
-    """Days that a table lacks between its first and its newest, or those of tables that it is counted with.
-
-    Args:
-        days: The days that each table has.
-        known: The days that each rightly lacks.
-
-    Returns:
-        Days by table, for tables that lack any.
-    """
+    """Table to the unknown days that it lacks between its first and its newest, or those of tables it is counted with."""
     spans = {
         name: [day for other in group for day in days.get(other, ())]
         for group in _COUNTED_TOGETHER

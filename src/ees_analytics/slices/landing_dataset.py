@@ -202,11 +202,7 @@ def _is_filed(name: str, error: SourceError, before: LandingZone) -> bool:
 
 
 def _describe_landed(item: LandedSlice | QuarantinedSlice) -> Mapping[str, Any]:
-    """The description in a file; its rows are not read.
-
-    Raises:
-        DamagedLanding: The file cannot be read.
-    """
+    """The description in a file, without reading its rows; ``DamagedLanding`` if it cannot be read."""
     try:
         return dict(json.loads(pq.read_schema(item.path).metadata[b"ees"]))
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError) as error:
@@ -214,11 +210,7 @@ def _describe_landed(item: LandedSlice | QuarantinedSlice) -> Mapping[str, Any]:
 
 
 def _read_landed(item: LandedSlice) -> FetchedSlice:
-    """Read a landed file and verify it.
-
-    Raises:
-        DamagedLanding: The file cannot be read, or its rows are not those that its name states.
-    """
+    """Read a landed file; ``DamagedLanding`` if it cannot be read, or its rows are not those that its name states."""
     description = _describe_landed(item)
     try:
         rows = pq.read_table(item.path).replace_schema_metadata(None)

@@ -58,14 +58,10 @@ class Flags:
 
 @dataclass(frozen=True)
 class FetchedSlice:
-    """A slice that passed every check and may be landed.
+    """A slice that passed every check and may be landed, in the raw table's columns and types.
 
-    Attributes:
-        rows: The rows, in the raw table's columns and types.
-        expected_rows: The number of rows that the source reported.
-        flags: Quality flags of the response.
-        request: The request, for the record.
-        metadata: The response without its rows, for the record.
+    ``expected_rows`` is the number that the source reported. The request and the response without its rows (``metadata``)
+    are for the record.
     """
 
     rows: pa.Table
@@ -81,14 +77,9 @@ Fetch = Callable[[], FetchedSlice]
 
 @dataclass(frozen=True)
 class LandedSlice:
-    """The newest landed file of a slice; its name has all of this.
+    """The newest landed file of a slice (an ISO date, or a log file's base name); its name has all of this.
 
-    Attributes:
-        slice: The slice's name: an ISO date, or a log file's base name.
-        rows: The number of rows in the file.
-        digest: Their digest (``contracts.digest``).
-        landed_at: When it was fetched, UTC; later than every earlier file of the slice.
-        path: The file's path.
+    ``digest`` is that of ``contracts.digest``; ``landed_at`` (UTC) is later than that of every earlier file of the slice.
     """
 
     slice: str

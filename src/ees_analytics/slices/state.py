@@ -146,12 +146,7 @@ def altered_slices(state: TableState, limits: LoadLimits) -> list[str]:
 
 
 def grouped(rows: Mapping[str, int], limits: LoadLimits) -> Iterator[list[str]]:
-    """Slices in groups that fit into memory together; a single slice may exceed the limit of rows.
-
-    Args:
-        rows: Rows by slice, in the order of the groups.
-        limits: The bounds of a group.
-    """
+    """Slices (name to rows) in groups that fit into memory together; a single slice may exceed the limit of rows."""
     group: list[str] = []
     total = 0
     for slice_, more in rows.items():

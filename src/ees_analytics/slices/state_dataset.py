@@ -31,11 +31,7 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         self._siblings = sorted({*siblings} - {self._contract.name})
 
     def load(self) -> TableState:
-        """The state now; rows are read only when a node asks for them.
-
-        Raises:
-            DatasetError: Rows belong to no slice.
-        """
+        """The state now; rows are read only when a node asks for them. ``DatasetError`` if rows belong to no slice."""
         contract, storage = self._contract, self.storage
         name, is_recorded = contract.name, contract.slice_column is not None
         entries = LedgerDataset(table=name, **self._lake).load() if is_recorded else []

@@ -35,12 +35,7 @@ class BoundedSession(requests.Session):
 
 
 def read_body(response: requests.Response, limit: int, setting: str) -> bytes:
-    """The complete body, unpacked at most once.
-
-    Args:
-        response: A streamed response, of which nothing was read yet.
-        limit: The most bytes, packed or not.
-        setting: The setting with this limit, for the message.
+    """The body of a streamed response, unpacked at most once; ``setting`` names its ``limit`` in bytes, packed or not.
 
     Raises:
         MalformedResponse: The body is larger, or packed in another way than gzip.
@@ -99,11 +94,7 @@ class TimedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """Read what has arrived.
-
-        Raises:
-            TimeoutError: The time is over, or nothing arrives within the socket's timeout.
-        """
+        """Read what has arrived; ``TimeoutError`` if the time is over, or nothing arrives within the socket's timeout."""
         if (left := self._end - time.monotonic()) <= 0:
             raise TimeoutError(f"the response took longer than {self._seconds:g} s")
         self._sock.settimeout(min(self._pause, left))

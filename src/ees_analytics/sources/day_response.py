@@ -64,11 +64,7 @@ class DayResponse:
 
 
 def sum_of(rows: pa.Table, metric: str) -> float:
-    """The sum of a metric's values, numbers or their text; 0.0 where there are none.
-
-    Raises:
-        MalformedResponse: A value is not a finite number.
-    """
+    """The sum of a metric's values, numbers or their text; ``MalformedResponse`` if it is not a finite number."""
     try:
         total = float(pc.sum(pc.cast(rows[metric], pa.float64())).as_py() or 0.0)
     except pa.ArrowInvalid as error:
@@ -79,11 +75,7 @@ def sum_of(rows: pa.Table, metric: str) -> float:
 
 
 def refuse_repeated(rows: pa.Table, key: Sequence[str], request: object) -> None:
-    """Check that each key occurs once.
-
-    Raises:
-        UnstableSnapshot: A key occurs more than once.
-    """
+    """Raise ``UnstableSnapshot``, with the rows, if a key occurs more than once."""
     if repeated := duplicate_failures(rows, key):
         raise UnstableSnapshot(
             f"{request}: {'; '.join(repeated)}: a page was repeated or moved. Fetch the day again.", rows

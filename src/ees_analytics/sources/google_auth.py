@@ -51,12 +51,9 @@ SECRET = "secret:"  # noqa: S105 - how a secret is named, not one
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where requests to an API go.
+    """Where requests to an API go: a host with its port (None: the API's own), by ``rest`` or ``grpc``.
 
-    Attributes:
-        host: Host, with its port where it is not the default; None: the API's own host.
-        transport: ``rest`` or ``grpc``.
-        local: True for a server on this machine: no TLS, no credentials, no proxy.
+    A ``local`` endpoint is a server on this machine: no TLS, no credentials, no proxy.
     """
 
     host: str | None
@@ -92,13 +89,10 @@ def endpoint_of(url: str | None, transport: str) -> Endpoint:
 
 
 def credentials_for(endpoint: Endpoint, scopes: Sequence[str], key_file: str | None) -> Any:
-    """The credentials to send: none to a local server.
+    """The credentials to send, with read-only OAuth scopes; none to a local server.
 
-    Args:
-        endpoint: Where the requests go.
-        scopes: Read-only OAuth scopes.
-        key_file: Path of a service account's key, or ``secret:<scope>/<key>`` for one among Databricks' secrets;
-            None: the environment's own (``google.auth.default``).
+    ``key_file`` is the path of a service account's key, or ``secret:<scope>/<key>`` for one of Databricks' secrets; None: the
+    environment's own (``google.auth.default``).
 
     Raises:
         PermissionRefused: There are none, or the key cannot be read.
@@ -149,11 +143,7 @@ def _read_key(path: str) -> str:
 
 
 def _check_key(key: str, where: str) -> None:
-    """Hide what is secret in a key from now on, and refuse it if it would be sent elsewhere than to Google.
-
-    Raises:
-        PermissionRefused: The key names an address that is neither Google's nor this machine's.
-    """
+    """Hide a key's secrets from now on; ``PermissionRefused`` if it names an address not of Google or this machine."""
     try:
         members = json.loads(key)
     except ValueError:

@@ -132,14 +132,7 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
             offset += len(page)
 
     def _call(self, attempt: Callable[[Any], Result]) -> Result:
-        """The result of a request.
-
-        Args:
-            attempt: Sends the request once with the client that it is given.
-
-        Raises:
-            SourceError: There is none, in spite of repeats.
-        """
+        """The result of ``attempt``, which sends a request once with the client it is given; a ``SourceError`` after repeats."""
         with self._connecting:
             client = self._client
         failures = repeat((SourceUnavailable, MalformedResponse), self._retries, self._backoff_seconds)

@@ -36,11 +36,7 @@ class RestClient:
         self._timeout_seconds, self._max_bytes = timeout_seconds, limits.max_bytes
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The response's JSON.
-
-        Raises:
-            SourceError: The request failed, or the body is not JSON, or larger than the limits allow.
-        """
+        """The response's JSON; a ``SourceError`` if the request failed, or the body is not JSON or exceeds the limits."""
         url, timeout = f"{self._root}/{path}", self._timeout_seconds
         try:
             with self._session.post(

@@ -90,11 +90,7 @@ class CircuitBreaker:
 
     @contextmanager
     def request(self, allowed: int) -> Iterator[None]:
-        """Count the failure or success of one request.
-
-        Raises:
-            CircuitOpen: There were more failures than allowed.
-        """
+        """Count the failure or success of one request; ``CircuitOpen`` after more failures than allowed."""
         self._check(allowed)
         try:
             yield

@@ -28,8 +28,7 @@ def write_site(project: Path, folder: str, options: Mapping[str, Any], personal:
 
     Args:
         project: The project's folder.
-        folder: A new folder, an empty one, or an earlier catalogue, which is replaced; empty: ``catalogue`` beside the
-            folder of the run reports, which link to it there.
+        folder: A new folder, or one to replace; empty: ``catalogue`` beside that of the run reports, which link to it there.
         options: ``env`` and runtime parameters, as of ``kedro run``.
         personal: Whether to show values of columns that may have personal data.
 

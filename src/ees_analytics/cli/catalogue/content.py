@@ -57,13 +57,7 @@ class Content:
 
 
 def content_of(dataset: TableDataset, contract: TableContract, personal: bool) -> Content:
-    """What the table has; a table that is absent or damaged is not an error.
-
-    Args:
-        dataset: The table.
-        contract: Its contract, which says which columns may have personal data.
-        personal: Whether to show values of these columns.
-    """
+    """What the table has, with ``personal`` data or without; a table that is absent or damaged is not an error."""
     location = dataset.storage.location
     try:
         if not dataset.exists():

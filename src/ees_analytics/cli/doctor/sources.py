@@ -28,14 +28,7 @@ _SMALLEST_REPORT = "source.ees_ga4_service_summary"
 def sources(
     catalog: DataCatalog, names: Sequence[str], run_date: dt.date, key_file: str | None
 ) -> Iterator[Finding]:
-    """Whether there are credentials, and whether each source responds.
-
-    Args:
-        catalog: The environment's catalogue.
-        names: The sources' catalogue names.
-        run_date: The day of the run; day sources are asked for an earlier, complete day.
-        key_file: Path of a Google key.
-    """
+    """Whether there are credentials, and whether each source of the catalogue responds about an earlier, complete day."""
     account = credentials(needs_google(catalog, names), key_file)
     yield account
     if account.level is Level.BAD:

@@ -31,11 +31,7 @@ Edge = tuple[str, str]
 
 
 def customised_graph(graph: Mapping[str, Any]) -> dict[str, Any]:
-    """A graph of Kedro-Viz's API without bookkeeping and parameters, its sources and tables in boxes.
-
-    Args:
-        graph: ``nodes``, ``edges``, ``pipelines`` and ``modular_pipelines`` (the tree of boxes), as JSON.
-    """
+    """A graph of Kedro-Viz's API, as JSON, without bookkeeping and parameters, its sources and tables in boxes."""
     hidden = {node["id"] for node in graph["nodes"] if _is_hidden(node)}
     shown = [node for node in graph["nodes"] if node["id"] not in hidden]
     nodes = [{**node, "tags": sorted(node.get("tags", []))} for node in shown]  # a set: its order changes

@@ -18,13 +18,8 @@ _MARKER = "api/deploy-viz-metadata"
 def write_site(responses: Responses, target: Path, previews: bool = True) -> Path:
     """Write the diagram beside the target, then replace the target with it; returns the page to open.
 
-    Args:
-        responses: Path to the function that makes the response.
-        target: A new folder, an empty one, or an earlier diagram, which is replaced.
-        previews: Whether to include the first rows of tables, and the plots.
-
     Raises:
-        ClickException: The folder holds something else.
+        ClickException: The target is not a new or empty folder, or an earlier diagram.
     """
     DataNodeMetadata.set_is_all_previews_enabled(previews)
     written = {"version": kedro_viz.__version__, "timestamp": f"{dt.datetime.now(dt.UTC):%d.%m.%Y %H:%M:%S}"}

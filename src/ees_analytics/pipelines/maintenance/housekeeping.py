@@ -26,12 +26,9 @@ _REPORT = re.compile(r"(\d{4}-\d\d-\d\d)T[\d.]+Z\.html")
 
 
 def compact(storages: Iterable[TableStorage], settings: MaintainSettings) -> list[str]:
-    """Merge the files of tables that have too many small ones; each is a commit of its own that keeps the rows.
+    """Merge the files of tables that have too many small ones, each in a commit of its own; returns their names.
 
     Tables of a catalogue are left to ``maintain``, unless ``compact_catalog_tables`` is set.
-
-    Returns:
-        The names of the tables.
     """
     compacted = []
     for storage in storages:
@@ -50,15 +47,9 @@ def compact(storages: Iterable[TableStorage], settings: MaintainSettings) -> lis
 def empty_old_runs(
     storage: TableStorage, settings: MaintainSettings, today: dt.date, slack_days: int = 0
 ) -> int:
-    """Remove from the rows of old runs what their reports showed, who started them, and with which parameters.
+    """Remove from the rows of old runs (``keep_report_days``) all but when they were, what they did and how they ended.
 
-    The rows stay: when the run was, what it did and how it ended.
-
-    Args:
-        storage: The table of runs.
-        settings: ``keep_report_days``: how long a run keeps all of it.
-        today: The day from which these days count.
-        slack_days: Do nothing until a row is older by this too, so that files are not written again every day.
+    Nothing is done until a row is older by ``slack_days``, too, so that files are not written again every day.
 
     Returns:
         The number of rows that were changed.
@@ -80,12 +71,9 @@ def empty_old_runs(
 def delete_expired(
     reports: Path, landings: Iterable[LandingDataset], settings: MaintainSettings, today: dt.date
 ) -> list[str]:
-    """Delete reports of old runs, failed attempts of slices that came in since, and unfinished files of stopped runs.
+    """Delete reports of old runs, failed attempts of slices that came in since, and unfinished files; returns their paths.
 
     Landing files are kept for ever, and so is a failed attempt of a slice that never came in.
-
-    Returns:
-        The paths.
     """
     oldest = today - dt.timedelta(days=settings.keep_report_days)
     expired = [

@@ -31,13 +31,9 @@ def create_pipeline() -> Pipeline:
 
 
 def maintain_table(storage: TableStorage, settings: MaintainSettings) -> dict[str, Any]:
-    """Merge small files (OPTIMIZE) and delete those that no version of the last days needs (VACUUM).
+    """Merge a table's small files (OPTIMIZE) and delete those that no version of the last days needs (VACUUM).
 
-    Of the table of runs, old rows lose their details first (``empty_old_runs``).
-
-    Args:
-        storage: The table; where it does not exist, nothing is done.
-        settings: The number of days to keep, and the tables that gain the columns that they lack of their contract.
+    First, tables named in conf gain the columns that they lack, and old rows of the table of runs lose their details.
 
     Returns:
         ``location``; ``seconds``: how long it took, or None where there is no table; ``added``: the columns that it

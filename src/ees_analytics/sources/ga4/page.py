@@ -11,15 +11,9 @@ from ees_analytics.sources.errors import MalformedResponse
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """One runReport request about one day, or a few.
+    """One runReport request about one day (ISO), or several up to ``last_day``.
 
-    Attributes:
-        day: The day, as an ISO date.
-        dimensions: API names, in order.
-        metrics: API names, in order.
-        property_id: The number of the Google Analytics 4 property.
-        page_rows: How many rows a page may have (``limit``).
-        last_day: The last of several days.
+    Dimensions and metrics have the API's names, in order; ``page_rows`` is the most rows of a page (``limit``).
     """
 
     day: str
@@ -65,12 +59,9 @@ class ReportRequest:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One page of a response.
+    """One page of a response: the headers as columns of text, dimensions first.
 
-    Attributes:
-        rows: The headers as columns, dimensions first, all text.
-        row_count: ``rowCount``: rows of the whole response, whatever the page.
-        body: ``metadata`` and ``propertyQuota`` of the response, as in JSON.
+    ``row_count`` is that of the whole response; ``body`` has its ``metadata`` and ``propertyQuota``, as in JSON.
     """
 
     rows: pa.Table
@@ -104,11 +95,7 @@ def columns(headers: Sequence[str], values: Sequence[str]) -> dict[str, pa.Array
 
 
 def page_from_json(body: Any) -> ReportPage:
-    """The page of a RunReportResponse in JSON.
-
-    Raises:
-        MalformedResponse: The body is not a RunReportResponse; nothing else counts as an empty one.
-    """
+    """The page of a RunReportResponse in JSON; any other body, an empty one too, is a ``MalformedResponse``."""
     if not isinstance(body, Mapping) or not ({"dimensionHeaders", "kind", "metadata"} & body.keys()):
         raise MalformedResponse(f"The response of Google Analytics is not a report: {str(body)[:200]!r}")
     try:

@@ -42,11 +42,7 @@ def read_report(request: ReportRequest, pages: Iterator[ReportPage]) -> DayRespo
 
 
 def totals_of(rows: pa.Table) -> dict[str, float]:
-    """Metric to its total, from a response whose only dimension is the date; 0.0 where it has no row.
-
-    Raises:
-        MalformedResponse: A value is not a finite number.
-    """
+    """Metric to its total (see ``sum_of``), from a response whose only dimension is the date; 0.0 where it has no row."""
     return {name: sum_of(rows, name) for name in rows.column_names if name != "date"}
 
 

@@ -12,15 +12,10 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class Gap:
-    """Consecutive days without a file in the table, all of one kind.
+    """Consecutive days without a file in the table, all of one kind: of weekends or not, and of one known outage or none.
 
-    Attributes:
-        first: The first of them.
-        last: The last of them.
-        weekend: True for Saturdays and Sundays, False for Mondays to Fridays.
-        recoverable: True where the folder has a file of these days that was not read; otherwise the team that
-            delivers the logs has to look for it.
-        outage: The reason of a known outage; None outside one.
+    ``recoverable``: the folder has a file of these days that was not read; otherwise the team that delivers the logs has to
+    look for it.
     """
 
     first: dt.date
@@ -40,18 +35,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class LogAudit:
-    """The state of one log table after a run.
+    """The state of one log table after a run, and of its folder; ``…_new`` is what the run wrote.
 
     Attributes:
-        table: The raw table.
-        files_new: Files that this run wrote.
-        files_total: Files that the table has.
-        rows_new: Rows that this run wrote.
-        rows_total: Rows that the table has.
         newest: The newest date of a file in the table; None where it has none.
         stale_days: How many days before the run that is, where ``LogSettings.freshness_days`` allows fewer; else None.
         locations: The folders that were searched, each with the pattern of the names.
-        files_in_folder: Files that are there.
         quarantined: Files there that could not be ingested, each with the reason.
         missing_from_folder: Files that the table has and the folder no longer has.
         conflicting_copies: Files in the table whose two copies now differ.
@@ -82,12 +71,9 @@ class LogAudit:
 def find_gaps(
     known: Collection[dt.date], unread: Collection[dt.date], outages: Sequence[KnownOutage]
 ) -> list[Gap]:
-    """The days between the first and the newest known one that are not known, as ranges of one kind.
+    """The days between the first and the newest known one that have no file in the table, as ranges of one kind.
 
-    Args:
-        known: The dates of the files in the table.
-        unread: The dates of files that are in the folder and not in the table.
-        outages: Days for which no files will ever be delivered.
+    ``unread`` has dates of files that are in the folder only; no files of ``outages`` will ever be delivered.
     """
     if not known:
         return []

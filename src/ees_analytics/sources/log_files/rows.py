@@ -21,13 +21,7 @@ from ees_analytics.slices.errors import BadFile
 
 
 def table_rows(rows: pa.Table, path: str, written_at: dt.datetime, contract: TableContract) -> pa.Table:
-    """The file's rows in the table's columns and types, each with its origin.
-
-    Args:
-        rows: The rows as in the file.
-        path: The file's full path.
-        written_at: The date and time in its name.
-        contract: The raw table's contract.
+    """The file's rows in the table's columns and types, each with its origin: full path, and date and time in the name.
 
     Raises:
         BadFile: It has no rows, other columns than the table's files have, or a value that does not fit.

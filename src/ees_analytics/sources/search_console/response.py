@@ -25,13 +25,7 @@ DAY_CAP = 50_000
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """One searchanalytics.query about one day.
-
-    Attributes:
-        day: The day in Pacific time, as an ISO date.
-        site: The Search Console property.
-        page_rows: How many rows a page may have (``rowLimit``).
-    """
+    """One searchanalytics.query about one day (ISO, Pacific time) of a property; ``page_rows`` is its ``rowLimit``."""
 
     day: str
     site: str
@@ -182,20 +176,12 @@ def totals_of(body: Any, day: str) -> dict[str, float]:
 
 
 def days_of(body: Any) -> set[str]:
-    """The ISO days of a response whose only dimension is the date.
-
-    Raises:
-        MalformedResponse: The body is not a response.
-    """
+    """The ISO days of a response whose only dimension is the date; ``MalformedResponse`` if it is not a response."""
     return set(rows_of_page(body, ("date",))["date"].to_pylist())
 
 
 def search_rows(response: DayResponse, table: str, _settings: SearchConsole) -> pa.Table:
-    """A response's rows under the names of the raw table; a page's address stays as Search Console gives it.
-
-    Raises:
-        MalformedResponse: A date does not parse.
-    """
+    """A response's rows under the raw table's names, addresses unchanged; ``MalformedResponse`` if a date does not parse."""
     received = response.rows
     try:
         dates = pc.strptime(received["date"], format="%Y-%m-%d", unit="s").cast(pa.date32())

@@ -39,11 +39,7 @@ class WebsiteClient:
     """Fetches pages of one website. Safe to use from several threads: its limits apply to all of them together."""
 
     def __init__(self, root: str, policy: CrawlPolicy) -> None:
-        """Check the address.
-
-        Raises:
-            ValueError: It is not https (nor http to a loopback address), or names no host.
-        """
+        """Check the address: ``ValueError`` if it is not https (nor http to a loopback address), or names no host."""
         self._root = root.rstrip("/") + "/"
         self._origin = origin(self._root)
         scheme, host, _ = self._origin
@@ -177,11 +173,7 @@ def _decoded(body: bytes, response: requests.Response) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an address.
-
-    Raises:
-        ValueError: It is not an http(s) address, or has credentials in it.
-    """
+    """Scheme, host and port of an address; ``ValueError`` if it is not http(s), or has credentials in it."""
     parts = urlsplit(url)
     default = {"http": 80, "https": 443}.get(parts.scheme)
     if default is None or not parts.hostname or "@" in parts.netloc:

@@ -134,11 +134,7 @@ def parse_date(text: str | None) -> dt.date | None:
 
 
 def read_api_ids(text: str, what: str) -> ApiIds:
-    """Read the ids from the JSON in a data set's page, ``<script id="__NEXT_DATA__">``.
-
-    Raises:
-        MalformedResponse: The script is missing, is not JSON or lacks an id.
-    """
+    """The ids in a data set's page (``<script id="__NEXT_DATA__">``); ``MalformedResponse`` if it lacks one."""
     scripts = parse_page(text, what).xpath("//script[@id='__NEXT_DATA__']")
     if not scripts:
         raise MalformedResponse(f"{what}: the page has no <script id='__NEXT_DATA__'>, which has its ids")

@@ -37,12 +37,9 @@ class Stated:
 
 @dataclass(frozen=True)
 class ListingPage(Generic[Entry]):
-    """One page of a listing.
+    """One page of a listing: its entries by id, and what it states about the whole listing.
 
-    Attributes:
-        entries: Its entries by id.
-        stated: What it states about the whole listing.
-        unreadable: The ids in links to entries that have characters that no address is read with.
+    ``unreadable`` are the ids in its links with characters that no address is read with.
     """
 
     entries: Mapping[str, Entry]
@@ -51,11 +48,7 @@ class ListingPage(Generic[Entry]):
 
 
 def parse_page(text: str, what: str) -> html.HtmlElement:
-    """Parse a page's HTML; ``what`` is its address, for the message.
-
-    Raises:
-        MalformedResponse: The text has no HTML at all.
-    """
+    """Parse a page's HTML (``what`` is its address, for messages); ``MalformedResponse`` if it has none."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)

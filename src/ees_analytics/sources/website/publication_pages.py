@@ -70,9 +70,7 @@ def read_listing_page(text: str, what: str) -> ListingPage[str]:
 
 
 def read_publication_page(text: str, what: str) -> PublicationPage:
-    """Read a publication's page.
-
-    The title is the text of the first ``h1`` of class ``govuk-heading-xl``.
+    """Read a publication's page; its title is the text of the first ``h1`` of class ``govuk-heading-xl``.
 
     Raises:
         MalformedResponse: The page has no title, or far too much nested text.
@@ -125,29 +123,16 @@ def contradicts(title: str, link: str) -> bool:
 def combine_publications(
     site: Iterable[tuple[str, str]], legacy: Iterable[tuple[str, str]], rules: PublicationRules
 ) -> list[tuple[str, str]]:
-    """Combine the rows of ``ees_pub_scrape``.
+    """Distinct (slug, title) pairs of the website, of old pages and of hand-kept rows, sorted; without titles to leave out.
 
-    Args:
-        site: (slug, title) of what the website lists.
-        legacy: (slug, title) of old pages.
-        rules: The hand-kept rows, and the titles to leave out.
-
-    Returns:
-        Distinct (slug, title) pairs, sorted. A slug may have several titles: the caller checks that.
+    A slug may have several titles: the caller checks that.
     """
     pairs = {(slug.lower(), title) for slug, title in (*site, *legacy) if title not in rules.ignored_titles}
     return sorted((pairs | set(rules.manual.items())) - set(rules.superseded_titles))
 
 
 def legacy_publications(pages: Iterable[tuple[str | None, str | None]]) -> list[tuple[str, str]]:
-    """Take the publications from pages that were scraped before this project.
-
-    Args:
-        pages: (url, heading) of each page.
-
-    Returns:
-        Distinct (slug, title) pairs, sorted; a page without a slug or a heading is not a publication.
-    """
+    """Distinct (slug, title) pairs, sorted, of pages scraped before this project (url, heading) that have both."""
     return sorted(
         {
             (unquote(match.group(1)).lower(), title)

@@ -44,11 +44,7 @@ class Website:
         return isinstance(address, str) and bool(_ADDRESS.fullmatch(address)) and ".." not in address
 
     def __getitem__(self, address: str) -> Callable[[], str]:
-        """The callable of one page.
-
-        Raises:
-            KeyError: The address is outside the parts of the website that are read.
-        """
+        """The callable of one page; ``KeyError`` outside the parts of the website that are read."""
         if address not in self:
             raise KeyError(
                 f"{address!r} is not read: addresses look like 'find-statistics/<slug>', 'find-statistics?page=2' or "
@@ -60,16 +56,9 @@ class Website:
 def read_listing(
     website: Website, address: Callable[[int], str], read: ReadListingPage[Entry], settings: WebsiteSettings
 ) -> dict[str, Entry]:
-    """Read a whole listing, again where it changed while it was read.
+    """The entries of a listing by id, exactly as many as it states; read again if it changed meanwhile.
 
-    Args:
-        website: The pages.
-        address: Number of a page of the listing to its address.
-        read: Reads one page: its HTML and address.
-        settings: How often the listing is read.
-
-    Returns:
-        The entries by id, exactly as many as the listing states.
+    ``address`` gives the address of the listing's page of a number; ``read`` reads such a page from its HTML and address.
 
     Raises:
         UnstableSnapshot: The pages never agreed, or the listing stays empty.
@@ -140,18 +129,10 @@ def read_pages(
     read: Callable[[str, str], Content],
     settings: WebsiteSettings,
 ) -> dict[str, Content | SourceError]:
-    """Read many pages, a few at once; a missing page is requested again.
+    """What was read of each page, by id, or why it could not be: a few at once, and a missing page again.
 
     When ``settings.give_up_after`` pages in a row had no response, the website is down: the others are not requested.
-
-    Args:
-        website: The pages.
-        addresses: Id to address of each page.
-        read: Reads one page: its HTML and address.
-        settings: How many pages at once, and how often a missing one.
-
-    Returns:
-        By id, what was read or why it could not be.
+    ``addresses`` has each id's address; ``read`` reads a page from its HTML and address.
     """
     unanswered = 0
 

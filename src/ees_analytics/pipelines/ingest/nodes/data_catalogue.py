@@ -28,10 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def load_data_catalogue(website: Website, state: TableState, settings: WebsiteSettings) -> pa.Table:
-    """Make all rows of ``raw.ees_scrape_api_data_catalog``, and log each change by name.
-
-    Returns:
-        A row per data set; the present rows where the recorded pages have no catalogue.
+    """All rows of ``raw.ees_scrape_api_data_catalog``, one per data set; the present ones where no catalogue is recorded.
 
     Raises:
         SourceError: The website could not be read in full; the table stays as it is.
@@ -64,11 +61,7 @@ def load_data_catalogue(website: Website, state: TableState, settings: WebsiteSe
 
 
 def _ids(data_set: str, page: ApiIds | SourceError, known: Mapping[str, Any] | None) -> dict[str, str | None]:
-    """The ids in the page of a data set; where it could not be read, those of the last run, if any.
-
-    Raises:
-        SourceError: The website refuses the page, or did not respond about a new data set.
-    """
+    """The ids in a page, else those of the last run; raises where access is refused, or a new page had no response."""
     if isinstance(page, ApiIds):
         return asdict(page)
     if isinstance(page, SourceStop) or (isinstance(page, SourceUnavailable) and known is None):

@@ -30,11 +30,7 @@ def known_rows(day: str, plan: IngestPlan, state: TableState) -> tuple[int, str]
 
 
 def refuse_fewer(rows: pa.Table, known: tuple[int, str], max_shrink: float) -> None:
-    """Refuse rows that are far fewer than those known.
-
-    Raises:
-        SourceError: There are none, or fewer by more than the share ``max_shrink``.
-    """
+    """Raise a ``SourceError`` where rows are known and there are none, or fewer by more than the share ``max_shrink``."""
     before, where = known
     if rows.num_rows < before * (1 - max_shrink) or (before and not rows.num_rows):
         raise SourceError(

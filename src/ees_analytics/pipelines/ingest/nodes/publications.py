@@ -38,12 +38,9 @@ Pages = Mapping[str, PublicationPage | SourceError]
 
 @dataclass(frozen=True)
 class PublicationVisit:
-    """What one visit to the website found about its publications.
+    """What one visit to the website found: the listed slugs, and the page of every listed, old and hand-kept slug.
 
-    Attributes:
-        listed: The slugs that the website lists.
-        legacy: (slug, title) of pages that were scraped before this project.
-        pages: The page of every listed, old and hand-kept slug.
+    ``legacy`` has (slug, title) of pages that were scraped before this project.
     """
 
     listed: frozenset[str]
@@ -58,14 +55,9 @@ def visit_publications(
     settings: WebsiteSettings,
     state: TableState | None = None,
 ) -> PublicationVisit:
-    """Read the listing, then the page of each publication once.
+    """Read the listing, then once the page of each publication: listed, old, hand-kept, or in the table (``state``) so far.
 
-    Args:
-        website: The website's pages.
-        legacy_pages: ``raw.ees_legacy_scrape``: url and heading of pages scraped before this project.
-        rules: Hand-kept publications, and titles to leave out.
-        settings: How the website is read.
-        state: ``raw.ees_pub_scrape`` as it is: its publications are visited, also those that are no longer listed.
+    ``legacy_pages`` is ``raw.ees_legacy_scrape``: url and heading of pages scraped before this project.
 
     Raises:
         SourceError: The listing could not be read.

@@ -81,10 +81,7 @@ def check_days(
 
 
 def compare_reports(*outcomes: Mapping[str, Any]) -> None:
-    """Make sure that no report of a source has rows of a day that another one counts as empty.
-
-    Args:
-        outcomes: The results of ``check_days`` for every table of the source.
+    """Make sure that no report has rows of a day that another one counts as empty, by all results of ``check_days``.
 
     Raises:
         IngestIncomplete: Names the tables and days; the next run fetches them again.
