@@ -50,17 +50,6 @@ class HousekeepingHooks:
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
     ) -> None:
         """After a run that succeeded."""
-        self._keep_house(run_params, pipeline, catalog)
-
-    @hook_impl
-    def on_pipeline_error(
-        self, error: Exception, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
-    ) -> None:
-        """After a run that failed; not after one that was stopped, because its steps may still be writing."""
-        if not isinstance(error, RunStopped):
-            self._keep_house(run_params, pipeline, catalog)
-
-    def _keep_house(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
         try:
             settings = MaintainSettings.model_validate(catalog.load("params:maintain"))
             written: list[Any] = [catalog.get(name) for name in sorted({*pipeline.all_outputs(), *_ALWAYS})]
@@ -78,6 +67,14 @@ class HousekeepingHooks:
                 "next one tries again.", reason_of(error).rstrip("."),
             )  # fmt: skip
 
+    @hook_impl
+    def on_pipeline_error(
+        self, error: Exception, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """After a run that failed; not after one that was stopped, because its steps may still be writing."""
+        if not isinstance(error, RunStopped):
+            self.after_pipeline_run(run_params, pipeline, catalog)
+
 
 class RunHooks:
     """Refuses settings that nothing reads; adds the dataset ``run_id``."""
@@ -87,8 +84,7 @@ class RunHooks:
         """Check the parameters of the command and of conf before anything is read.
 
         Raises:
-            BadConfigException: Nothing reads a parameter or global, one that steps read is missing, ``run_date`` is in the
-                future, known days are of no daily table, a report does not fit its table, or a key is given in the place of its file's path.
+            BadConfigException: A parameter, global, day, report, rule or path of a key is wrong or missing; names it.
             DatasetError: There is no such engine.
         """
         silence_kedro()

@@ -16,6 +16,7 @@ from kedro.io import CatalogProtocol, DatasetError
 
 from ees_analytics.console.text import iso_day, values_by_key
 from ees_analytics.contracts import all_contracts, contract_for
+from ees_analytics.contracts.contract import day_column_of
 from ees_analytics.contracts.digest import digest
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.storage.history import Moment, NoSuchVersion
@@ -156,7 +157,7 @@ def _parts(
     pair: Sequence[TableStorage], columns: Sequence[str], days: Days
 ) -> Iterator[tuple[str, list[pa.Table]]]:
     """The rows of both sides, day by day; all at once for a table without days."""
-    day_column = next((column for column in ("date", "_file_date") if column in columns), None)
+    day_column = day_column_of(columns)
     if day_column is None:
         yield "whole table", [storage.rows().select(columns) for storage in pair]
         return

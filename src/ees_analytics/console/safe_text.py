@@ -86,13 +86,9 @@ def escaped(text: str) -> str:
 def printable(text: str, most: int = MAX_TEXT) -> str:
     r"""The text without secrets, with what is invisible or moves the cursor as an escape, such as ``\x1b``.
 
-    Lines stay, and all but the first are indented: none can pass for a message of its own. Repeating it changes
-    nothing.
-
-    Args:
-        text: A message, a reason or a name.
-        most: A longer text loses its middle: its beginning has what happened, its end what to do. A command in
-            backticks is shown whole or not at all.
+    Lines stay, and all but the first are indented: none can pass for a message of its own. Repeating it changes nothing.
+    A text longer than ``most`` loses its middle: its beginning has what happened, its end what to do. A command in
+    backticks is shown whole or not at all.
     """
     shown = without_secrets(text[: max(most, _MOST_READ)]).replace("\r\n", "\n")
     indented = re.sub(r"\n(?=[^ ])", "\n    ", escaped(shown))

@@ -5,7 +5,7 @@ to create a table that does not exist, and for the data dictionary.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -44,7 +44,12 @@ _ARROW = {
 
 
 SOURCE_FILE, FILE_DATETIME, FILE_DATE = "_source_file", "_file_datetime", "_file_date"
-"""The columns of a log table that tell from which file a row was read."""
+"""The columns of a log table that have the file from which a row was read."""
+
+
+def day_column_of(columns: Collection[str]) -> str | None:
+    """The column with the day of each row; None where there is none."""
+    return next((name for name in ("date", FILE_DATE) if name in columns), None)
 
 
 class FileType(StrEnum):
@@ -168,7 +173,7 @@ class TableContract:
     @property
     def day_column(self) -> str | None:
         """The column with the day of each row; None for a table without days."""
-        return next((name for name in ("date", FILE_DATE) if name in self.column_names), None)
+        return day_column_of(self.column_names)
 
     @property
     def later_columns(self) -> list[Column]:

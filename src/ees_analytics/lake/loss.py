@@ -7,8 +7,6 @@ from ees_analytics.contracts.large import LargeRows
 from ees_analytics.lake.rows import newest_day
 from ees_analytics.lake.storage import TableStorage
 
-_DAY = "date"
-
 
 def refuse_loss(
     storage: TableStorage, rows: pa.Table | LargeRows, contract: TableContract, max_loss: float
@@ -24,8 +22,7 @@ def refuse_loss(
     Raises:
         ContractError: Names what both versions have.
     """
-    has_days = _DAY in contract.column_names
-    by_day = storage.slice_counts(_DAY) if has_days else {"": storage.count()}
+    by_day = storage.slice_counts(day) if (day := contract.day_column) else {"": storage.count()}
     before, after = sum(by_day.values()), rows.num_rows
     newest = max(filter(None, by_day), default="")[: len("2026-06-28")]  # in older tables a moment
     held = str(newest_day(rows) or "")

@@ -146,9 +146,7 @@ class SessionStartRules(EventNames):
 class EventRules(EventNames):
     """Which events a table counts, and the rules of the page types of these events.
 
-    Attributes:
-        key: The rules' key in conf.
-        field: What a rule tests that names no field of its own.
+    ``key`` is the rules' key in conf; ``field`` is what a rule tests that names no field of its own.
     """
 
     key: ClassVar[str]
@@ -222,16 +220,11 @@ class TablesCreatedRules(EventRules):
 
 RULE_LISTS: Mapping[str, type[BaseModel]] = {
     "page_type_by_path": PageTypeByPath,
-    **{
-        model.key: model
-        for model in (
-            AccordionRules,
-            DownloadRules,
-            FeaturedTableRules,
-            SearchEventRules,
-            TablesCreatedRules,
-        )
-    },
+    "accordions": AccordionRules,
+    "search_events": SearchEventRules,
+    "downloads": DownloadRules,
+    "featured_tables": FeaturedTableRules,
+    "tables_created": TablesCreatedRules,
 }
 """Keys of conf whose models have ``rule_lists``."""
 

@@ -46,12 +46,9 @@ class TableFacts:
     """One table in one run. A slice is a day, or a file of a log table.
 
     Attributes:
-        name: Its catalogue name.
-        description: What one row is.
         reason: Why it failed or did not run.
         rows_added: Rows ingested (raw table), or rows of the new version (app table).
         changes: What the new version of an app table changed; None where there was no earlier one.
-        rows_total: Rows that it has now, where known.
         added: Slices ingested for the first time.
         adopted: Slices that the table had before the ledger, which records them now.
         restated: Slices ingested again with different rows.
@@ -59,7 +56,6 @@ class TableFacts:
         quarantined: Slices and files that this run requested and set aside, each with the reason.
         quarantined_before: Slices that an earlier run set aside and this run did not request.
         read_again: Days that were requested again and had not changed.
-        not_yet_published: Days that the source has not published yet.
         missing: Gaps, as ranges: days within its history that it lacks, not known to be empty and not set aside.
         expiring: Days that it lacks and that the source will soon delete, as ranges.
         expired: Days that it lacks and that the source has deleted, as ranges.
@@ -120,33 +116,27 @@ class TableFacts:
 
 @dataclass
 class RunFacts:
-    """One run.
+    """One run; ``…_more`` is how many other values a list does not have.
 
     Attributes:
         run_id: Kedro's session id, also in the ledger.
-        pipelines: The pipelines named on the command line.
         run_date: The parameter; None where it could not be read.
-        started_at: When it started, UTC.
+        started_at: When it started, UTC; as ``finished_at``.
         started_by: Who started it: a user, or the job's run; None where that could not be read.
         parameters: The runtime parameters of the command.
-        finished_at: When it ended, UTC.
         failures: Step to the reason why it failed.
         skipped: Steps that did not run because of them.
         tables: Every table that the run was meant to write.
         unclassified: Values that match no rule, those with the highest counts; the columns of ``ees_unclassified`` with
             the ``days`` on which a value occurs, the list (``rules``) and the row to add to it (``suggestion``).
-        unclassified_more: How many other values match no rule.
         both_eras: Days that Universal Analytics and Google Analytics 4 both count, as ranges.
         unknown_events: Events that no table counts and that are not ignored, those with the highest counts: the columns of
             ``ees_event_names``.
-        unknown_events_more: How many other events there are.
         silent_events: Events that are counted and fell silent, with the same columns and ``previous_28_days``.
         catch_all: Parts of the website that no rule names, those with most page views of the newest 28 days: the columns
             of ``ees_catch_all_paths``.
-        catch_all_more: How many other parts no rule names.
         annotations: Known breaks in the series, the rows of ``ees_annotations``.
-        anomalies: Measures whose newest complete day stands out, each with the tables that share it (see
-            ``pipelines.reporting.anomalies``).
+        anomalies: Measures whose newest complete day stands out (see ``pipelines.reporting.anomalies``).
         missing_days: Daily tables that the run read, and did not ingest, to days that they lack, as ranges.
         absent: Frozen tables that are not in the lake and count as empty.
         log_gaps: Log table to its days without a file, a phrase each.

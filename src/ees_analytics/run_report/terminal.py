@@ -106,10 +106,7 @@ def _summary(tables: Sequence[TableFacts]) -> str:
     news = [f"{counted(changed, 'table')} changed" * bool(changed), _count_slices(tables, "added")]
     added = " in new tables" if changes != RowCounts() else added
     news += [row_counts(changes), (counted(rows, "row") + added) * bool(rows)]
-    parts = [
-        ", ".join(filter(None, news)),
-        _count_slices(tables, "adopted", " adopted from the table"),
-    ]
+    parts = [", ".join(filter(None, news)), _count_slices(tables, "adopted", " adopted from the table")]
     parts.append(_count_slices(tables, "restated", " restated"))
     parts += [
         f"{counted(counts[status], 'table')} {text}" for status, text in _UNCHANGED.items() if counts[status]

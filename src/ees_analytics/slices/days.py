@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.console.text import iso_day, values_by_key
-from ees_analytics.parameters.ingest import DeclaredDays, declared_days
+from ees_analytics.parameters.ingest import DeclaredDays, days_between, declared_days
 from ees_analytics.slices.ledger import SliceState, latest_by_slice, rows_to_entries
 
 _COUNTED_TOGETHER = (("ees_ua_page", "ees_ua_events"), ("ees_ga4_page", "ees_ga4_events"))
@@ -46,10 +46,8 @@ def gaps(days: Iterable[str], known: Collection[str], span: Iterable[str] = ()) 
     """Days between the first and the newest (of these, or of a ``span``) that are not among ``days``, nor known to lack rows."""
     held = {*days}
     ends = sorted(filter(None, map(iso_day, {*held, *span})))
-    if not ends:
-        return []
-    between = (ends[0] + dt.timedelta(days=count) for count in range((ends[-1] - ends[0]).days + 1))
-    return [day for day in map(str, between) if day not in held and day not in known]
+    between = days_between(ends[0], ends[-1]) if ends else []
+    return [day for day in between if day not in held and day not in known]
 
 
 def missing_days(days: Days, known: Days) -> dict[str, list[str]]:

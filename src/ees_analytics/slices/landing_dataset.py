@@ -46,11 +46,10 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
 
     Saving takes a lazy mapping from slice to a callable that fetches it (the interface of kedro-datasets'
     ``PartitionedDataset``), calls a few at once, and writes each result as
-    ``<folder>/<slice>.<fetched at>.<rows>.<digest>.parquet`` (temporary file, then rename). The request and the
-    response's metadata are in the file's key-value metadata. The stamp counts up: the newest file of a slice is the one
-    written last. A slice that fails is filed under ``_set_aside/`` with
-    the reason and the rows received (a ``BadFile`` only when the reason is new); after a ``SourceStop`` no further
-    slice is fetched. Earlier files of a slice stay.
+    ``<folder>/<slice>.<fetched at>.<rows>.<digest>.parquet`` (temporary file, then rename), with the request and the
+    response's metadata as key-value metadata. The stamp counts up: the newest file of a slice is the one written last.
+    Earlier files stay. A slice that fails is filed under ``_set_aside/`` with the reason and the rows received (a
+    ``BadFile`` only when the reason is new); after a ``SourceStop`` no further slice is fetched.
 
     Loading gives a ``LandingZone``: it lists file names; files are read and verified one by one later.
 
@@ -173,7 +172,7 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
             ending = f".{count}.{rows_digest}"
             self._write(self._folder, name, ending, fetched.rows, description, before)
 
-    def _write(  # noqa: PLR0913
+    def _write(
         self,
         folder: Path,
         name: str,

@@ -10,10 +10,9 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class IngestPlan:
-    """The slices of one run.
+    """The slices of one run, for one raw table.
 
     Attributes:
-        table: The raw table.
         expected: Every slice that the table should have after the run, oldest first.
         fetch: The slices to fetch, of these and of a range that was requested by parameters.
         expired: Days that the table lacks and the source no longer has; they are not expected.
@@ -108,10 +107,9 @@ def _no_files(item: LandedSlice | QuarantinedSlice) -> Any:
 
 @dataclass(frozen=True)
 class LandingZone:
-    """The landed files of one table.
+    """The landed files of one raw table.
 
     Attributes:
-        table: The raw table.
         landed: The newest good file of each slice.
         quarantined: The newest failed attempt of each slice that has no later good file.
         read: Reads a landed file and verifies its digest. Raises ``DamagedLanding`` where it does not match.

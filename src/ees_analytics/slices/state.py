@@ -32,8 +32,6 @@ class TableState:
     """A table's state at the moment of loading.
 
     Attributes:
-        table: The table's name.
-        exists: False before the first write.
         slices: Rows per slice in the table now (raw tables only).
         lacking: Later columns of the contract (``since``) that the table does not have yet.
         left_out: Those of them that a write does not add, but leaves out.

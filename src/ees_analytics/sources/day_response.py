@@ -15,15 +15,12 @@ from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 
 @dataclass(frozen=True)
 class DayResponse:
-    """All rows of one day.
+    """All rows of one day, with the first page's request and what is recorded beside the rows.
 
     Attributes:
         rows: The dimensions, then the metrics, under the API's names.
-        request: The first page's request, for the record.
-        metadata: What is recorded beside the rows.
         totals: Metric to its total of the day, from a separate request with the date as only dimension;
             0.0 where that response was empty, None where there was no such request.
-        flags: The quality flags, as the ledger records them.
         totals_may_exceed: Whether the source withholds rows, and publishes totals before the rows.
         control: Requests a range of days with the date as only dimension: its first and last day to the days that have
             rows; None where a recording lacks it.
@@ -43,9 +40,7 @@ class DayResponse:
         return self.rows.num_rows == 0 and (self.totals_may_exceed or not any((self.totals or {}).values()))
 
     def unreconciled(self) -> list[str]:
-        """The metrics whose rows do not sum to the day's total, a sentence for each.
-
-        Less than the total is normal where the source withheld rows or sampled.
+        """A sentence for each metric whose rows do not sum to the day's total; less is normal where rows are withheld or sampled.
 
         Raises:
             MalformedResponse: A value is not a finite number.

@@ -14,13 +14,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 from kedro.io.core import DatasetError
 
-from ees_analytics.console.safe_text import (
-    A_KEY_ITSELF,
-    KEY_VARIABLE,
-    hide,
-    looks_like_a_key,
-    printable_line,
-)
+from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, hide, looks_like_a_key, printable_line
 from ees_analytics.sources.base import is_loopback
 from ees_analytics.sources.errors import PermissionRefused
 
@@ -106,7 +100,7 @@ def _from_key(key_file: str, scopes: Sequence[str]) -> Any:
     if looks_like_a_key(key_file):
         raise PermissionRefused(f"google_key_file {A_KEY_ITSELF}")
     try:
-        text = _read_secret(key_file) if key_file.startswith(SECRET) else _read_key(key_file)
+        text = _read_secret(key_file) if key_file.startswith(SECRET) else Path(key_file).read_text("utf-8")
         _check_key(text, f"google_key_file {key_file!r}")
         return service_account.Credentials.from_service_account_info(json.loads(text), scopes=scopes)
     except PermissionRefused:
@@ -124,7 +118,7 @@ def _from_environment(scopes: Sequence[str]) -> Any:
         raise PermissionRefused(f"{KEY_VARIABLE} {A_KEY_ITSELF}")
     try:
         if named:
-            _check_key(_read_key(named), f"{KEY_VARIABLE} names {named}, which")
+            _check_key(Path(named).read_text("utf-8"), f"{KEY_VARIABLE} names {named}, which")
         return google.auth.default(scopes=scopes)[0]
     except PermissionRefused:
         raise
@@ -136,10 +130,6 @@ def _from_environment(scopes: Sequence[str]) -> Any:
         else:
             text = f"The Google login of this machine cannot be read: {error}. Log in again with `{LOGIN}`."
         raise PermissionRefused(text) from None
-
-
-def _read_key(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8")
 
 
 def _check_key(key: str, where: str) -> None:

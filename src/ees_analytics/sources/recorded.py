@@ -14,6 +14,8 @@ from ees_analytics.sources.base import ReadOnlySource
 from ees_analytics.sources.day_response import DayResponse
 from ees_analytics.sources.errors import MalformedResponse, SourceUnavailable, UnstableSnapshot
 
+_DAMAGE = (LookupError, TypeError, ValueError, EOFError, RecursionError, gzip.BadGzipFile, zlib.error)
+
 
 class RecordedDataset(ReadOnlySource[DayResponse]):
     """One recorded day; subclasses declare the file's content, gzipped JSON as the API writes it.
@@ -62,15 +64,7 @@ class RecordedDataset(ReadOnlySource[DayResponse]):
             return response
         except SourceError as error:
             raise type(error)(f"{self._filepath}: {error}", error.rows) from error
-        except (
-            LookupError,
-            TypeError,
-            ValueError,
-            EOFError,
-            RecursionError,
-            gzip.BadGzipFile,
-            zlib.error,
-        ) as error:
+        except _DAMAGE as error:
             raise MalformedResponse(
                 f"{self._filepath}: not a recorded response ({type(error).__name__}: {error}). Expected gzipped "
                 f"JSON of {self.SHAPE}; record the day again."

@@ -26,14 +26,9 @@ _MARKER = "catalogue.css"
 def write_site(project: Path, folder: str, options: Mapping[str, Any], personal: bool) -> Path:
     """Write the pages of the project's tables; returns the page to open.
 
-    Args:
-        project: The project's folder.
-        folder: A new folder, or one to replace; empty: ``catalogue`` beside that of the run reports, which link to it there.
-        options: ``env`` and runtime parameters, as of ``kedro run``.
-        personal: Whether to show values of columns that may have personal data.
-
-    Raises:
-        ClickException: The folder holds something else.
+    ``folder`` is new, empty, or a catalogue to replace (``ClickException`` if it has something else); empty text:
+    ``catalogue`` beside that of the run reports, which link to it there. ``options`` are those of ``kedro run``;
+    ``personal`` shows values of columns that may have personal data.
     """
     catalog = open_catalog(project, options)
     reports = Path(str(cast(Any, catalog.get("report.any"))._describe()["filepath"])).parent

@@ -9,6 +9,7 @@ from kedro.io import DatasetError
 
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.table import TableDataset
+from ees_analytics.parameters.ingest import as_date, days_between
 
 _ROWS = 10
 _DAYS = 14
@@ -23,12 +24,8 @@ class Content:
     Attributes:
         location: Its folder, or its name in a catalogue.
         problem: Why it could not be read; empty where it could.
-        exists: Whether there is such a table.
-        rows: The number of its rows.
         days: Rows by day, of all days from the first to the newest; empty for a table without days.
-        columns: The columns of ``newest``.
         newest: The newest rows; the first ones of a table without days. A hidden value is None in ``hidden``'s columns.
-        hidden: Columns whose values are not shown.
     """
 
     location: str
@@ -80,12 +77,9 @@ def content_of(dataset: TableDataset, contract: TableContract, personal: bool) -
 
 
 def _all_days(counts: Mapping[str, int]) -> dict[dt.date, int]:
-    found = {dt.date.fromisoformat(day): rows for day, rows in counts.items() if day}
-    if not found:
-        return {}
-    first = min(found)
-    days = (first + dt.timedelta(days=passed) for passed in range((max(found) - first).days + 1))
-    return {day: found.get(day, 0) for day in days}
+    found = [day for day in counts if day]
+    days = days_between(as_date(min(found)), as_date(max(found))) if found else []
+    return {as_date(day): counts.get(day, 0) for day in days}
 
 
 def _short(row: list[str | None], columns: list[str], hidden: frozenset[str]) -> list[str | None]:

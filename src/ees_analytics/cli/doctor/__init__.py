@@ -33,12 +33,8 @@ def examine(
 ) -> Iterator[Finding]:
     """Check everything that a run of this environment needs; nothing is written.
 
-    Args:
-        project: The project's folder.
-        env: The environment, or None for the default one.
-        params: Runtime parameters, as of ``kedro run --params``.
-        deep: Read every row of every table, and compare it with what was recorded when it was written. By default
-            those of tables in folders.
+    ``deep`` reads every row of every table, and compares it with what was recorded when it was written; by default only
+    of tables in folders.
     """
     yield machine.python_version()
     with KedroSession.create(project, env=env, runtime_params=dict(params)) as session:

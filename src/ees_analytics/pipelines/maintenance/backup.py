@@ -58,9 +58,8 @@ def plan_backup(
         BackupIncomplete: Rows that nothing has written since they were copied are different now.
     """
     # What the table lost is not copied: check_backup reports it, and the backup keeps the rows.
-    lost = {
-        name for name, rows in state.slices.items() if rows < min(_rows(copied, name), _least(name, state))
-    }
+    least = {name: min(_rows(copied, name), state.recorded_rows(name) or 1) for name in state.slices}
+    lost = {name for name, rows in state.slices.items() if rows < least[name]}
     accepted = {name for name in state.accepted_empty_days() if _rows(copied, name) > 0}
     present = {**state.slices, **dict.fromkeys(accepted, 0)}
     present = {name: rows for name, rows in present.items() if name not in lost}
@@ -124,11 +123,6 @@ def check_backup(copy: LandingZone, due: Sequence[str], rows: Mapping[str, int])
 def _rows(copied: LandingZone, name: str) -> int:
     item = copied.landed.get(name)
     return item.rows if item else -1
-
-
-def _least(name: str, state: TableState) -> int:
-    """The fewest rows that the slice has, as far as it is known: those of the ledger, or any."""
-    return state.recorded_rows(name) or 1
 
 
 def _is_known_unchanged(name: str, state: TableState, copied: LandingZone) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.contracts.contract import FILE_DATE
+from ees_analytics.contracts.contract import day_column_of
 from ees_analytics.parameters.daily_measures import DailyMeasures
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.pipelines.plots.figure import BLUE, LAYOUT, ORANGE, figure_of
@@ -75,8 +75,8 @@ def _by_layer(names: list[str]) -> list[list[str]]:
 
 
 def _newest(name: str, frame: DataFrame) -> DataFrame:
-    column = FILE_DATE if FILE_DATE in frame.columns else "date"
-    return frame.agg(F.max(column).cast("date").alias("newest")).select(F.lit(name).alias("table"), "newest")
+    day = str(day_column_of(frame.columns))
+    return frame.agg(F.max(day).cast("date").alias("newest")).select(F.lit(name).alias("table"), "newest")
 
 
 def _bars(lengths: list[float], names: list[Any]) -> dict[str, Any]:

@@ -39,9 +39,7 @@ class Ga4ReportDataset(GoogleDataset):
     ```
 
     Args:
-        table: Which of the reports.
         reports: Table to report (``ga4_reports`` in `globals_ga4.yml`).
-        property_id: The property's number.
         transport: ``grpc``, or ``rest`` where a proxy lets nothing else pass.
         page_rows: Rows of one request, at most 250,000.
         reconcile: Request the day's totals too.

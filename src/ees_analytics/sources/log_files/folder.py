@@ -53,13 +53,12 @@ def _no_files(paths: Sequence[str]) -> pa.Table:
 
 @dataclass(frozen=True)
 class LogFolder(Mapping[str, Callable[[], pa.Table]]):
-    """The files of one table: a lazy mapping from the slice's name (the file's base name; see ``slice_name``) to a callable that reads the file.
+    """The files of one table: a lazy mapping from the slice's name (see ``slice_name``) to a callable that reads the file.
 
     The callable returns the rows in the file's own columns and types. It raises ``BadFile`` where the file cannot be
     read, or two copies have different content.
 
     Attributes:
-        table: The raw table.
         files: The full paths of each file: one, or more where several places have it.
         different_sizes: The files whose copies differ in size.
         locations: The folders that were searched, each with the pattern of the names.

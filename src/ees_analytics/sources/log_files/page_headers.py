@@ -16,10 +16,9 @@ _PADDING = 100
 
 
 def unpacked_sizes(data: bytes, column: pq.ColumnChunkMetaData) -> Iterator[tuple[int, bool]]:
-    """The size of each page of a column chunk, unpacked, as its own header states it.
+    """The unpacked size of each page of a column chunk, as its own header states it.
 
-    With it True where the page is in the column's stated range, or False for what follows: a reader may take that for
-    the column's last page.
+    With it True in the column's stated range, False after it, where a reader may look for the column's last page.
 
     Raises:
         ValueError: A header cannot be read.

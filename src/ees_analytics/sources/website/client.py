@@ -17,12 +17,7 @@ from urllib3.util import Retry
 from ees_analytics.parameters.website import CrawlPolicy
 from ees_analytics.sources.base import is_loopback
 from ees_analytics.sources.bounded_http import BoundedSession, read_body
-from ees_analytics.sources.errors import (
-    MalformedResponse,
-    PageMissing,
-    PermissionRefused,
-    SourceUnavailable,
-)
+from ees_analytics.sources.errors import MalformedResponse, PageMissing, PermissionRefused, SourceUnavailable
 from ees_analytics.sources.retry import RateLimiter, repeat
 
 logger = logging.getLogger(__name__)

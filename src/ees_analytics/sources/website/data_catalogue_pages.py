@@ -61,13 +61,10 @@ def read_catalogue_page(text: str, what: str) -> ListingPage[ListedDataSet]:
     found: dict[str, ListedDataSet] = {}
     for link in root.iter("a"):
         dataset_id = _data_set_id(link)
-        if dataset_id and dataset_id not in found and _is_in_heading(link):
+        is_in_heading = any(True for _ in link.iterancestors(*_HEADINGS))
+        if dataset_id and dataset_id not in found and is_in_heading:
             found[dataset_id] = _entry(link, dataset_id, _fields(link, parents), what)
     return ListingPage(found, read_stated(root, what))
-
-
-def _is_in_heading(link: Any) -> bool:
-    return next(link.iterancestors(*_HEADINGS), None) is not None
 
 
 def _data_set_id(link: Any) -> str | None:

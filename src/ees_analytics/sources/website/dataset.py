@@ -9,22 +9,16 @@ from kedro.validation import ModelInstantiationError
 
 from ees_analytics.parameters.website import PUBLIC_SITE, CrawlPolicy
 from ees_analytics.sources.base import ReadOnlySource
-from ees_analytics.sources.errors import (
-    MalformedResponse,
-    NotRecorded,
-    PageMissing,
-    SourceUnavailable,
-)
+from ees_analytics.sources.errors import MalformedResponse, NotRecorded, PageMissing, SourceUnavailable
 from ees_analytics.sources.website.client import WebsiteClient
 from ees_analytics.sources.website.reading import Website
 
 
 class WebsiteDataset(ReadOnlySource[Website]):
-    """The live website, read with a few requests at once and a pause between them.
+    """The live website, read with a few requests at once and a pause between them, whichever nodes read.
 
-    The limits apply to the dataset, whichever nodes read through it. Callables raise ``PageMissing`` (404),
-    ``PermissionRefused`` (401, 403), ``MalformedResponse`` (not HTML, too large, a redirect to elsewhere) or
-    ``SourceUnavailable`` (the retries are used up).
+    Callables raise ``PageMissing`` (404), ``PermissionRefused`` (401, 403), ``MalformedResponse`` (not HTML, too large, a
+    redirect to elsewhere) or ``SourceUnavailable`` (the retries are used up).
 
     Example (conf/live/catalog_sources.yml)::
 
@@ -35,13 +29,10 @@ class WebsiteDataset(ReadOnlySource[Website]):
           pause_seconds: 0.2
 
     Args:
-        url: Root of the website, ``https://…`` (``http://`` for loopback addresses only); unset means the
-            public one.
+        url: Root of the website, ``https://…`` (``http://`` for loopback addresses only); unset: the public one.
         metadata: Left to Kedro and its plugins.
         crawl_policy: Any field of ``parameters.website.CrawlPolicy``.
     """
-
-    _SINGLE_PROCESS = True
 
     def __init__(
         self, *, url: str | None = None, metadata: dict[str, Any] | None = None, **crawl_policy: Any

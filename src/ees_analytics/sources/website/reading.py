@@ -7,16 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from tenacity import Retrying, before_sleep_log, retry_if_exception_type, stop_after_attempt, wait_fixed
+from tenacity import before_sleep_log, wait_fixed
 
 from ees_analytics.parameters.website import WebsiteSettings
 from ees_analytics.slices.errors import SourceError, SourceStop
-from ees_analytics.sources.errors import (
-    MalformedResponse,
-    PageMissing,
-    SourceUnavailable,
-    UnstableSnapshot,
-)
+from ees_analytics.sources.errors import MalformedResponse, PageMissing, SourceUnavailable, UnstableSnapshot
+from ees_analytics.sources.retry import repeat
 from ees_analytics.sources.website.html_pages import ListingPage, Stated
 
 logger = logging.getLogger(__name__)
@@ -64,13 +60,9 @@ def read_listing(
         UnstableSnapshot: The pages never agreed, or the listing stays empty.
         SourceError: A page could not be read.
     """
-    read_again = Retrying(
-        retry=retry_if_exception_type(UnstableSnapshot),
-        stop=stop_after_attempt(settings.listing_attempts),
-        wait=wait_fixed(settings.listing_pause_seconds),
-        before_sleep=before_sleep_log(logger, logging.WARNING),
-        reraise=True,
-    )
+    read_again = repeat(UnstableSnapshot, settings.listing_attempts - 1, backoff_seconds=0)
+    read_again.wait = wait_fixed(settings.listing_pause_seconds)
+    read_again.before_sleep = before_sleep_log(logger, logging.WARNING)
     try:
         return read_again(_read_listing_once, website, address, read, settings.max_listing_pages)
     except UnstableSnapshot as error:

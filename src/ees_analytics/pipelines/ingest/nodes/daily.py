@@ -34,7 +34,7 @@ Convert = Callable[[DayResponse, str, Any], pa.Table]
 """A response, the table and the source's parameters to rows of the raw table."""
 
 
-def land_reports(  # noqa: PLR0913
+def land_reports(
     plan: IngestPlan,
     source: DailySource,
     state: TableState,
@@ -46,7 +46,7 @@ def land_reports(  # noqa: PLR0913
     return _land(report_rows, plan, source, state, ga4, calendar, ingest_range)
 
 
-def land_searches(  # noqa: PLR0913
+def land_searches(
     plan: IngestPlan,
     source: DailySource,
     state: TableState,
@@ -58,7 +58,7 @@ def land_searches(  # noqa: PLR0913
     return _land(search_rows, plan, source, state, search_console, calendar, ingest_range)
 
 
-def _land(  # noqa: PLR0913
+def _land(
     convert: Convert,
     plan: IngestPlan,
     source: DailySource,

@@ -40,7 +40,7 @@ def refuse_fewer(rows: pa.Table, known: tuple[int, str], max_shrink: float) -> N
         )
 
 
-def believe_empty(  # noqa: PLR0913
+def believe_empty(
     response: DayResponse,
     day: str,
     plan: IngestPlan,

@@ -60,7 +60,7 @@ def land_files(
     return {name: partial(fetch, name) for name in plan.fetch if name in folder}
 
 
-def audit_files(  # noqa: PLR0913
+def audit_files(
     recorded: Iterable[LedgerEntry],
     landing: LandingZone,
     state: TableState,
@@ -105,8 +105,7 @@ def check_files(audit: LogAudit) -> Mapping[str, Any]:
     """Make sure that the folders have files, and that the table has each one that was read in full.
 
     Returns:
-        For the run report: ``table``, ``newest`` day, and ``quarantined`` files with their reasons. They are not a
-        failure.
+        For the run report: ``table``, ``newest`` day, and ``quarantined`` files with their reasons, which are no failure.
 
     Raises:
         IngestIncomplete: Names the files that are incomplete, or the folders without any.

@@ -3,13 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from ees_analytics.parameters.ingest import (
-    DailyCalendar,
-    IngestRange,
-    KnownDays,
-    days_between,
-    declared_days,
-)
+from ees_analytics.parameters.ingest import DailyCalendar, IngestRange, KnownDays, days_between, declared_days
 from ees_analytics.slices.slice import IngestPlan, LandingZone
 from ees_analytics.slices.state import TableState
 

@@ -99,7 +99,7 @@ def compare_reports(*outcomes: Mapping[str, Any]) -> None:
         )
 
 
-def _entry(  # noqa: PLR0913
+def _entry(
     name: str, plan: IngestPlan, landing: LandingZone, state: TableState, run_id: str, now: dt.datetime
 ) -> LedgerEntry | None:
     """The new ledger entry of a slice; None where the latest one is still true, or knows rows that the table lost."""
