@@ -6,17 +6,29 @@ one process holds one engine.
 
 from __future__ import annotations
 
+import copy
+import io
 import logging
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kedro.framework.startup import ProjectMetadata, bootstrap_project
+from omegaconf import OmegaConf
 
 from ees_analytics.lake.engine import spark_session
 
 # A busy machine is no fault of what is tested.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
+
+# Tests start many processes: compiling this project in each of them would take longer than some of the tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 PROJECT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
@@ -30,6 +42,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _seconds_allowed(item: pytest.Item) -> float:
     marker = item.get_closest_marker("timeout")
     return float(marker.args[0]) if marker and marker.args else 0.0
+
+
+@cache
+def project() -> ProjectMetadata:
+    """The project, with which Kedro's commands work from now on; its pipelines are made once in this process."""
+    return bootstrap_project(PROJECT)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def conf_is_parsed_once() -> Iterator[None]:
+    """The text of a file in ``conf/`` is parsed once in this process, which is half the time of most commands."""
+    load = OmegaConf.load
+    parsed = cache(lambda text: load(io.StringIO(text)))
+
+    def load_once(file):
+        return copy.deepcopy(parsed(file.read())) if isinstance(file, io.StringIO) else load(file)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OmegaConf, "load", staticmethod(load_once))
+        yield
 
 
 @pytest.fixture(scope="session", params=["sail", pytest.param("spark", marks=pytest.mark.spark)])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from kedro.framework.session import KedroSession
-from kedro.framework.startup import bootstrap_project
 from kedro.io import DatasetNotFoundError, MemoryDataset
 
 from ees_analytics.catalog import Catalog
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 
 def test_a_dataset_that_does_not_exist_is_refused_with_near_names():
@@ -25,7 +24,7 @@ def test_a_dataset_that_does_not_exist_is_refused_with_near_names():
 
 
 def test_notebooks_and_commands_have_it():
-    bootstrap_project(PROJECT)
+    project()
     with KedroSession.create(PROJECT) as session:
         catalog = session.load_context().catalog
         assert isinstance(catalog, Catalog)

@@ -13,11 +13,10 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from deltalake import DeltaTable, write_deltalake
-from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli import cli, compare_tables
 from ees_analytics.cli.compare_tables import differences, open_catalog
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 PAGES = pa.table(
     {
@@ -63,7 +62,7 @@ def lakes(folders) -> Iterator[tuple[Path, Path]]:
 
 
 def compare(lakes, *options: str):
-    metadata = bootstrap_project(PROJECT)
+    metadata = project()
     sides = ["--left", f"lake_root={lakes[0]}", "--right", f"env=live,lake_root={lakes[1]}"]
     return CliRunner().invoke(cli, ["compare-tables", *sides, *options], obj=metadata)
 
@@ -192,7 +191,7 @@ def test_kedro_knows_the_command():
 
 
 def compare_times(lake: Path, *options: str):
-    metadata = bootstrap_project(PROJECT)
+    metadata = project()
     return CliRunner().invoke(cli, ["compare-tables", "--tables", "raw.ees_ga4_page", *options], obj=metadata)
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from kedro.framework.startup import bootstrap_project
 
 import ees_analytics
 from ees_analytics.cli import main, run
 from ees_analytics.console.logging_setup import configure_logging, silence_kedro
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 ONE_TABLE = ["--namespaces", "ingest.ees_ga4_service_summary"]
 
@@ -28,7 +27,7 @@ def where(folder: Path) -> str:
 
 def invoke(folder: Path, *arguments: str) -> Result:
     """`kedro run` in this process."""
-    bootstrap_project(PROJECT)
+    project()
     return CliRunner().invoke(run, ["--params", where(folder), *arguments])
 
 
@@ -114,7 +113,7 @@ def test_a_key_in_the_place_of_its_path_is_refused_and_not_shown(tmp_path, monke
         file = tmp_path / "conf/base/globals.yml"
         file.write_text(file.read_text().replace("google_key_file: null", f"google_key_file: {key!r}"))
         arguments += ["--conf-source", str(tmp_path / "conf")]
-    bootstrap_project(PROJECT)
+    project()
     result = CliRunner().invoke(run, arguments)
     assert result.exit_code in (1, 2)
     assert "holds a key itself, not the path of a file" in result.output
@@ -134,7 +133,7 @@ def test_params_are_not_resolved(tmp_path, params):
 
 def test_a_part_of_a_run_says_what_else_it_runs(monkeypatch, capsys):
     monkeypatch.chdir(PROJECT)
-    bootstrap_project(PROJECT)
+    project()
     nothing = dict.fromkeys((*main._SELECTION, "namespaces", "pipelines", "env", "conf_source"), ()) | {
         "params": {}
     }

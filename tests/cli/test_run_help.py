@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 from kedro.framework.project import pipelines
-from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli import run
 from ees_analytics.cli.run_help import described_parameters
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 
 def help_text() -> str:
-    bootstrap_project(PROJECT)
+    project()
     result = CliRunner().invoke(run, ["--help"])
     assert result.exit_code == 0, result.output
     return result.output

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from kedro.config import BadConfigException
-from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli.selection import (
     check_load_versions,
@@ -13,15 +12,15 @@ from ees_analytics.cli.selection import (
     stored_datasets,
     with_makers,
 )
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 OURS = "ees_analytics.runner.IndependentRunner"
 
 
 @pytest.fixture(autouse=True)
-def project(monkeypatch):
+def in_the_project(monkeypatch):
     monkeypatch.chdir(PROJECT)
-    bootstrap_project(PROJECT)
+    project()
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from deltalake import DeltaTable
-from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli import run
 from ees_analytics.console import safe_text
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 SECRET = "TOPSECRET-of-no-known-form"
 KEY = json.dumps(
@@ -44,7 +43,7 @@ def test_a_broken_key_is_in_no_output(tmp_path, monkeypatch, caplog, given):
     """Both sources fail at their credentials; nothing is sent."""
     monkeypatch.setattr(safe_text, "_known", set())
     monkeypatch.chdir(PROJECT)
-    bootstrap_project(PROJECT)
+    project()
     key = tmp_path / "key.json"
     key.write_text(KEY)
     root = tmp_path / "stored"

@@ -15,7 +15,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from kedro.config import BadConfigException
-from kedro.framework.project import configure_project
 from kedro.validation import ModelInstantiationError
 
 from ees_analytics import parameters
@@ -30,7 +29,7 @@ from ees_analytics.cli.config_errors import (
 from ees_analytics.conf_loader import ConfLoader
 from ees_analytics.parameters.corrections import corrected
 from ees_analytics.parameters.model import Parameters
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 from tests.fuzz import JSON, TEXT, fuzzed, marks
 
 pytestmark = marks
@@ -54,7 +53,7 @@ def params(draw: st.DrawFn) -> str:
 @fuzzed
 @given(st.composite(params)())
 def test_params_are_split_or_refused(text):
-    configure_project("ees_analytics")
+    project()
     try:
         given = run.make_context("run", ["--params", text]).params["params"]
         check_runtime_parameters(given, PROJECT / "conf")

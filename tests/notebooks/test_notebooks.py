@@ -10,14 +10,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from kedro.framework.startup import bootstrap_project
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
 from ees_analytics.cli.compare_tables import open_catalog
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.notebook import tables_as_views
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 from tests.docs.how_to import blocks
 from tests.end_to_end.project_run import copy_of_first_run
 
@@ -85,7 +84,7 @@ def test_periods_are_compared_by_days_with_data():
 
 def test_the_how_to_has_the_answers_of_the_sample(params, capsys):
     """Its queries run as an analyst runs them, and each is followed by what it prints."""
-    bootstrap_project(PROJECT)
+    project()
     spark = tables_as_views(open_catalog(PROJECT, dict(pair.split("=") for pair in params.split(","))))
     pages = [HOW_TO / f"{name}.md" for name in ("answer-a-question-with-sql", "yesterday-looks-low")]
     found = [block for page in pages for block in blocks(page) if block.language in ("sql", "text")]

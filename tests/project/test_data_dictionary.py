@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from kedro.framework.startup import bootstrap_project
-
 from ees_analytics.cli.data_dictionary import PAGE, render
 from ees_analytics.contracts import all_contracts
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 DOWNLOADS = {f"raw.raw_ees_{kind}_downloads" for kind in ("zip", "csv", "table_tool", "permalink_table")}
 
 
 def page() -> str:
-    bootstrap_project(PROJECT)
+    project()
     return render(PROJECT / "conf")
 
 

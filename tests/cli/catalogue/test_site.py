@@ -8,7 +8,6 @@ import re
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
-from kedro.framework.startup import bootstrap_project
 from lxml import html
 
 from ees_analytics.cli.catalogue import pages
@@ -18,7 +17,7 @@ from ees_analytics.cli.main import data_dictionary
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.contract import SliceBatch
 from ees_analytics.lake.table import TableDataset
-from tests.conftest import PROJECT
+from tests.conftest import project
 
 TABLE = "raw.ees_search_console"
 DAYS = [dt.date(2026, 6, day) for day in (1, 2, 4)]
@@ -115,7 +114,7 @@ def test_an_absent_table_and_a_damaged_one_are_named(searches, tmp_path):
 
 
 def command(*arguments: str):
-    return CliRunner().invoke(data_dictionary, arguments, obj=bootstrap_project(PROJECT))
+    return CliRunner().invoke(data_dictionary, arguments, obj=project())
 
 
 def test_the_command_writes_beside_the_reports_and_replaces_only_its_own(tmp_path):

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from deltalake import DeltaTable
-from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog, MemoryDataset
 
 from ees_analytics.cli import cli
@@ -31,7 +30,7 @@ from ees_analytics.slices.state_dataset import TableStateDataset
 from ees_analytics.sources.ga4.dataset import Ga4ReportDataset
 from ees_analytics.sources.log_files.dataset import LogFilesDataset
 from ees_analytics.sources.website.dataset import RecordedWebsiteDataset
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 from tests.servers.ga4 import Ga4Server
 from tests.servers.ga4_faults import PERMISSION
 
@@ -63,7 +62,7 @@ def server():
 
 
 def run(*arguments: str):
-    metadata = bootstrap_project(PROJECT)
+    metadata = project()
     return CliRunner().invoke(cli, ["doctor", *arguments], obj=metadata)
 
 

@@ -13,14 +13,13 @@ from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
-from kedro.framework.startup import bootstrap_project
 from starlette.applications import Starlette
 
 from ees_analytics.cli.viz.commands import run
 from ees_analytics.cli.viz.responses import page
 from ees_analytics.cli.viz.server import create_app
 from tests.cli.viz.viz_run import viz_run
-from tests.conftest import PROJECT
+from tests.conftest import project
 
 
 def get(address: str) -> str:
@@ -111,7 +110,7 @@ def test_other_pages_cannot_frame_or_extend_the_diagram(path):
 
 
 def invoke(*options: str) -> str:
-    result = CliRunner().invoke(run, ["--no-browser", *options], obj=bootstrap_project(PROJECT))
+    result = CliRunner().invoke(run, ["--no-browser", *options], obj=project())
     assert result.exit_code == 1
     return result.output
 

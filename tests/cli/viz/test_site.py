@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from click import ClickException
 from click.testing import CliRunner
-from kedro.framework.startup import bootstrap_project
 
 from ees_analytics.cli.viz.commands import build
 from ees_analytics.cli.viz.responses import load_responses
 from ees_analytics.cli.viz.site import write_site
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, project
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path, name):
 
 def test_a_wrong_parameter_is_reported_before_anything_is_written(tmp_path):
     arguments = ["--params", "rundate=2026-06-30", "--target", f"{tmp_path}/site"]
-    result = CliRunner().invoke(build, arguments, obj=bootstrap_project(PROJECT))
+    result = CliRunner().invoke(build, arguments, obj=project())
     assert result.exit_code == 1
     assert "Did you mean run_date" in result.output
     assert list(tmp_path.iterdir()) == []
