@@ -23,7 +23,7 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, Rule
 from ees_analytics.pipelines import reporting
 from tests.conftest import PROJECT
-from tests.end_to_end.project_run import rows, run, start, versions
+from tests.end_to_end.project_run import invoke, rows, run, versions
 from tests.reporting import TITLES, event, of, publications
 
 DAY = dt.date(2026, 6, 28)
@@ -95,9 +95,8 @@ class Story:
         run("--pipelines", "reporting", root=root)
         self.well = versions(root)
         fill(root, {"ees_ga4_events": [NEW_DOWNLOAD, OPENED]}, mode="append")
-        process = start("--pipelines", "reporting", root=root)
-        self.output, _ = process.communicate(timeout=170)
-        self.exit_code = process.returncode
+        failed = invoke("--pipelines", "reporting", root=root)
+        self.output, self.exit_code = failed.output, failed.exit_code
 
 
 @pytest.fixture(scope="module")

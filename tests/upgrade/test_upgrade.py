@@ -14,15 +14,11 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 from deltalake import DeltaTable
-from kedro.framework.startup import bootstrap_project
 
-from ees_analytics.cli import cli
 from ees_analytics.contracts.digest import digest
 from ees_analytics.slices.ledger import SliceState
-from tests.conftest import PROJECT
-from tests.end_to_end.project_run import versions
+from tests.end_to_end.project_run import run, versions
 
 TABLES = ("ees_ga4_hourly", "raw_ees_zip_downloads", "ees_pub_scrape")
 OWN_ROW = "analytics_raw/ees_pipeline_runs"
@@ -36,16 +32,14 @@ def old(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(root: Path, pipeline: str, tables: tuple[str, ...] = TABLES, run_date: str = "2026-06-28") -> str:
-    roots = {f"{name}_root": f"{root}/{name}" for name in ("lake", "landing", "reports", "backup")}
-    params = roots | {"api_logs_root": f"{root}/logs", "first_day": "2026-06-24", "run_date": run_date}
-    listed = ",".join(f"{name}={value}" for name, value in params.items())
+def run_tables(
+    root: Path, pipeline: str, tables: tuple[str, ...] = TABLES, run_date: str = "2026-06-28"
+) -> None:
+    """One pipeline of the tables that the folders have."""
+    params = {"api_logs_root": f"{root}/logs", "first_day": "2026-06-24", "run_date": run_date}
     namespaces = ",".join(f"{pipeline}.{table}" for table in tables)
-    metadata = bootstrap_project(PROJECT)
-    arguments = ["run", "--pipelines", pipeline, "--namespaces", namespaces, "--params", listed]
-    done = CliRunner().invoke(cli, arguments, obj=metadata)
-    assert done.exit_code == 0, done.output
-    return done.output
+    what = ("--pipelines", pipeline, "--namespaces", namespaces)
+    run(*what, root=root, backup_root=f"{root}/backup", **params)
 
 
 def files(folder: Path) -> set[str]:
@@ -59,7 +53,7 @@ def digests(root: Path) -> dict[str, str]:
 
 def test_a_run_with_nothing_new_writes_nothing(old):
     before, landed = versions(old), files(old / "landing")
-    run(old, "ingest")
+    run_tables(old, "ingest")
     changed = {name for name, version in versions(old).items() if before.get(name) != version}
     assert changed <= {OWN_ROW, "analytics_raw/ees_pub_pages"}, "this release's new table"
     assert files(old / "landing") == landed
@@ -68,7 +62,7 @@ def test_a_run_with_nothing_new_writes_nothing(old):
 def test_the_next_day_is_added_to_it(old):
     hourly = old / "lake/analytics_raw/ees_ga4_hourly"
     before = DeltaTable(hourly).to_pyarrow_table()
-    run(old, "ingest", ("ees_ga4_hourly",), run_date="2026-06-29")
+    run_tables(old, "ingest", ("ees_ga4_hourly",), run_date="2026-06-29")
     after = DeltaTable(hourly).to_pyarrow_table()
     assert sorted(map(str, after["date"].unique().to_pylist())) == [
         f"2026-06-{day}" for day in (24, 25, 26, 27)
@@ -78,10 +72,10 @@ def test_the_next_day_is_added_to_it(old):
 
 def test_its_backup_is_complete_and_can_be_restored(old):
     copies, rows = files(old / "backup"), digests(old)
-    run(old, "backup")
+    run_tables(old, "backup")
     assert files(old / "backup") == copies
     (old / "lake").rename(old / "lost")
-    run(old, "restore")
+    run_tables(old, "restore")
     assert digests(old) == rows
 
 
@@ -92,8 +86,8 @@ def test_what_this_release_writes_has_the_same_form(old, tmp_path):
     (old / "logs").rename(new / "logs")
     (new / "logs" / "20260626-170202_public-zip-downloads.parquet").write_bytes(b"not parquet")
     for day in ("2026-06-27", "2026-06-28"):
-        run(new, "ingest", run_date=day)
-    run(new, "backup", (*TABLES, "ees_ingest_ledger"))
+        run_tables(new, "ingest", run_date=day)
+    run_tables(new, "backup", (*TABLES, "ees_ingest_ledger"))
     for folder in ("landing", "backup"):
         assert file_forms(new / folder) == file_forms(old / folder)
     for table in (*TABLES, "ees_ingest_ledger"):
