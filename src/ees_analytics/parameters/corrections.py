@@ -7,15 +7,11 @@ _ON, _OFF = "correction", "replaced_by"
 
 
 def corrected(parameters: Mapping[str, Any], switch: str) -> dict[str, Any]:
-    """The parameters under the corrections that are on, without the marks.
+    """The parameters as in ``conf/``, under the corrections that are on, without the marks.
 
     A row of a list, or the value of a key, can be marked with the name of a correction: ``correction`` where it counts
     only while that is on, ``replaced_by`` where it counts only while that is off. A text is marked as
-    ``{value: <text>, correction: <name>}``.
-
-    Args:
-        parameters: Parameters as in ``conf/``.
-        switch: ``all``, ``none``, or names joined by ``+``.
+    ``{value: <text>, correction: <name>}``. The switch is ``all``, ``none``, or names joined by ``+``.
 
     Raises:
         ValueError: Nothing is marked with a name that the switch has, or a mark is not a text.

@@ -13,13 +13,9 @@ MAX_DIMENSIONS, MAX_METRICS, MAX_PAGE_ROWS = 9, 10, 250_000
 class ResponseLimits(Parameters):
     """The most that a response may have (``google_limits`` in `globals.yml`); a larger one is a failure of its day."""
 
-    max_rows: PositiveInt = Field(
-        2_000_000, description="Rows of a day of Google Analytics, in all its pages."
-    )
+    max_rows: PositiveInt = Field(2_000_000, description="Rows of a day of Google Analytics.")
     max_bytes: PositiveInt = Field(128_000_000, description="Bytes of its body, packed or not.")
-    max_seconds: PositiveFloat = Field(
-        300, description="The longest that it may take to arrive, head and body."
-    )
+    max_seconds: PositiveFloat = Field(300, description="The time in which it arrives, head and body.")
 
 
 class Ga4Report(Parameters):

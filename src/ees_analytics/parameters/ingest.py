@@ -82,9 +82,7 @@ class KnownDays(Parameters):
 
     known_empty: list[DeclaredDays] = Field([], description="Days without rows, such as a long outage.")
     known_gaps: list[DeclaredDays] = Field([], description="Days that are lost, in whole or in part.")
-    accept_days: str | None = Field(
-        None, description="`<table>:<day>+…`: days to take as the source has them."
-    )
+    accept_days: str | None = Field(None, description="`<table>:<day>+…`: to take as the source has them.")
     accepted_by: str = Field("a person", description="Who accepts them: a user or a job.")
 
     @model_validator(mode="after")

@@ -19,12 +19,12 @@ from ees_analytics.run_report.charts import Breaks, Days, columns, days_to, long
 from ees_analytics.run_report.facts import RunFacts
 from ees_analytics.run_report.source_days import (
     CALENDAR_WEEKS,
-    FLAGS,
     SourceDays,
     freshness,
     ledger_states,
     source_days,
-)  # fmt: skip
+)
+from ees_analytics.slices.slice import Flags
 
 MEASURES, LEDGER = "app.ees_daily_measures", "raw.ees_ingest_ledger"
 _CHART_DAYS = 28
@@ -70,7 +70,7 @@ def read_morning(catalog: DataCatalog, run: RunFacts) -> Morning:
     days = [str(day) for day in days_to(run.run_date, 7 * (settings.weeks + CALENDAR_WEEKS))]
     found = storage.rows("date", days, columns=["date", "table_name", "measure", "value"])
     ledger = cast(TableDataset, catalog[LEDGER]).storage
-    wanted = ["table", "slice", "state", "recorded_at", *FLAGS]
+    wanted = ["table", "slice", "state", "recorded_at", *Flags.MEANINGS]
     entries = ledger.rows("slice", days, columns=wanted).to_pylist() if ledger.exists() else []
     return morning(found.to_pylist(), entries, run, conf, settings)
 

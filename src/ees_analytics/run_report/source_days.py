@@ -10,11 +10,11 @@ from markupsafe import Markup
 from ees_analytics.console.text import counted, date_ranges, iso_day, values_by_key
 from ees_analytics.parameters.daily_measures import Source
 from ees_analytics.run_report.charts import Days, calendar, days_to, long_day
+from ees_analytics.slices.slice import Flags
 
 SIGNS = {"missing": "✗", "set aside": "!", "empty": "0", "estimated": "≈", "in": "✓", "not due": "·"}
 """State of a day to its sign, the most serious first."""
 
-FLAGS = ("sampled", "thresholded", "other_row", "truncated", "capped")
 CALENDAR_WEEKS = 12
 _LATE_DAYS = 2
 """A source that is more days late than this is very late."""
@@ -59,7 +59,9 @@ def ledger_states(entries: Iterable[Mapping[str, Any]]) -> States:
     """What the newest entry of each day in the ledger knows."""
     found = {}
     for entry in sorted(entries, key=lambda entry: entry["recorded_at"]):
-        is_estimate = entry["state"] not in ("empty", "set aside") and any(entry[flag] for flag in FLAGS)
+        is_estimate = entry["state"] not in ("empty", "set aside") and any(
+            entry[flag] for flag in Flags.MEANINGS
+        )
         found[entry["table"], iso_day(entry["slice"])] = "estimated" if is_estimate else entry["state"]
     return {(table, day): state for (table, day), state in found.items() if day}
 

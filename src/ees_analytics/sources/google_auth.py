@@ -56,12 +56,9 @@ class Endpoint:
 
 
 def endpoint_of(url: str | None, transport: str) -> Endpoint:
-    """The endpoint of an address in conf.
+    """The endpoint of an address in conf: ``https://`` of Google, or ``http://`` (REST) or ``grpc://`` of this machine.
 
-    Args:
-        url: ``http://`` (REST) or ``grpc://`` (without TLS), of a loopback address; ``https://`` of Google; or
-            nothing: Google's own.
-        transport: ``rest`` or ``grpc``, where the address does not imply one.
+    Without an address it is Google's own. ``transport`` counts where the address does not imply one.
 
     Raises:
         DatasetError: The address is none of these: requests would leave for another host.

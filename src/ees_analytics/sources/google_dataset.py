@@ -1,16 +1,15 @@
 """``GoogleDataset``: a source of Google, day by day; failed requests are repeated, or their errors explained."""
 
-import datetime as dt
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar, TypeVar
 
 from tenacity import Retrying
 
+from ees_analytics.console.text import iso_day
 from ees_analytics.parameters.google import ResponseLimits
 from ees_analytics.slices.errors import SourceError, SourceStop
 from ees_analytics.sources.base import ReadOnlySource
@@ -36,10 +35,9 @@ class LazyDays(Mapping[str, Callable[[], DayResponse]]):
     fetch: Callable[[str], DayResponse]
 
     def __getitem__(self, day: str) -> Callable[[], DayResponse]:
-        with suppress(ValueError):
-            if dt.date.fromisoformat(day).isoformat() == day:
-                return partial(self.fetch, day)
-        raise KeyError(day)
+        if str(iso_day(day)) != day:
+            raise KeyError(day)
+        return partial(self.fetch, day)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

@@ -47,12 +47,9 @@ def compact(storages: Iterable[TableStorage], settings: MaintainSettings) -> lis
 def empty_old_runs(
     storage: TableStorage, settings: MaintainSettings, today: dt.date, slack_days: int = 0
 ) -> int:
-    """Remove from the rows of old runs (``keep_report_days``) all but when they were, what they did and how they ended.
+    """Remove from old runs (``keep_report_days``) all but when they were, what they did and how they ended; returns how many.
 
     Nothing is done until a row is older by ``slack_days``, too, so that files are not written again every day.
-
-    Returns:
-        The number of rows that were changed.
     """
     midnight = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=settings.keep_report_days)
     rows = storage.rows_before("started_at", midnight) if storage.exists() else _NO_RUNS

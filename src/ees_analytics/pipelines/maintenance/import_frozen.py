@@ -38,11 +38,7 @@ def frozen_tables() -> list[str]:
 
 
 def survey(files: Files) -> list[str]:
-    """The frozen tables in the folder; logs those that are not, and files that are not frozen tables.
-
-    Raises:
-        NothingToImport: There is none; lists the file names that are expected.
-    """
+    """The frozen tables in the folder, with warnings of absent and unknown ones; ``NothingToImport`` if there is none."""
     tables, names = frozen_tables(), {_table_of(name) for name in files}
     found = [table for table in tables if table in names]
     if not found:

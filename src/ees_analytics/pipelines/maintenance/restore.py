@@ -79,11 +79,7 @@ def restore_slices(
 
 
 def check_restore(restored: TableState, copied: LandingZone, limits: LoadLimits) -> Mapping[str, Any]:
-    """Compare every row of the table with the backup.
-
-    Raises:
-        RestoreIncomplete: Names the slices that differ.
-    """
+    """Compare every row of the table with the backup; ``RestoreIncomplete`` names the slices that differ."""
     same = _identical(copied, restored, limits)
     different = sorted(name for name, item in copied.landed.items() if item.rows and name not in same)
     if different:

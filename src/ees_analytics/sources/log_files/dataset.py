@@ -107,11 +107,7 @@ def _parquet_names(folder: Path) -> list[str]:
 
 
 def read_log_file(paths: Sequence[str], limits: LogFileLimits) -> pa.Table:
-    """Read a log file; copies with the same content count as one file.
-
-    Raises:
-        BadFile: A copy cannot be read or is too large, or the copies have different content.
-    """
+    """Read a log file; ``BadFile`` if a copy cannot be read, is too large, or has other content than the first one."""
     path, *copies = paths
     rows = _read(path, limits)
     for copy in copies:

@@ -17,10 +17,7 @@ _NAME = re.compile(r"(?P<stamp>[0-9]{8}-[0-9]{6})[-_].+\.parquet", re.IGNORECASE
 
 
 def file_datetime(name: str) -> dt.datetime | None:
-    """The date and time in a log file's name, UTC: ``YYYYMMdd-HHmmss-<kind>.parquet``, or ``_`` after the stamp.
-
-    None where the name has another form, or the calendar has no such date.
-    """
+    """The date and time (UTC) in a log file's name, ``YYYYMMdd-HHmmss-<kind>.parquet``, or ``_`` after it; else None."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None

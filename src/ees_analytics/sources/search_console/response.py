@@ -128,11 +128,7 @@ class _Body(BaseModel):
 
 
 def rows_of_page(body: Any, dimensions: Sequence[str] = DIMENSIONS) -> pa.Table:
-    """The rows of one response: the dimensions as text, then clicks, impressions and position as numbers.
-
-    Raises:
-        MalformedResponse: The body is not a response; nothing else counts as an empty page.
-    """
+    """The rows of a response, dimensions as text, metrics as numbers; ``MalformedResponse`` if it is not one, never no rows."""
     try:
         entries = _Body.model_validate(body).rows
         if odd := [entry.keys for entry in entries if len(entry.keys) != len(dimensions)]:
@@ -161,11 +157,7 @@ def _reason(error: ValidationError | UnicodeError, body: Any) -> str:
 
 
 def totals_of(body: Any, day: str) -> dict[str, float]:
-    """Clicks and impressions of the day, from a response whose only dimension is the date; 0.0 where it has no row.
-
-    Raises:
-        MalformedResponse: The body is not a response, or about something else than this day.
-    """
+    """Clicks and impressions of the day, 0.0 without a row; ``MalformedResponse`` if the response is about something else."""
     rows = rows_of_page(body, ("date",))
     days = rows["date"].to_pylist()
     if days not in ([], [day]):

@@ -113,10 +113,7 @@ def count_words(text: str) -> int:
 
 
 def contradicts(title: str, link: str) -> bool:
-    """Whether a page's title is another one than its link in the listing: an error page, for example.
-
-    White space and upper and lower case make no difference; a link without text contradicts nothing.
-    """
+    """Whether a page's title differs from its link's text, if any, by more than case and white space: an error page."""
     return bool(link) and squash(title).casefold() != squash(link).casefold()
 
 

@@ -30,9 +30,6 @@ from ees_analytics.sources.search_console.response import search_rows
 DailySource = Mapping[str, Callable[[], DayResponse]]
 """ISO day to a callable that fetches it."""
 
-Convert = Callable[[DayResponse, str, Any], pa.Table]
-"""A response, the table and the source's parameters to rows of the raw table."""
-
 
 def land_reports(
     plan: IngestPlan,
@@ -59,7 +56,7 @@ def land_searches(
 
 
 def _land(
-    convert: Convert,
+    convert: Callable[[DayResponse, str, Any], pa.Table],
     plan: IngestPlan,
     source: DailySource,
     state: TableState,

@@ -46,10 +46,7 @@ def _read(item: LandedSlice, landing: LandingZone) -> pa.Table | None:
 
 
 def _values(rows: pa.Table, group: list[str], state: TableState) -> list[str]:
-    """The values of the slice column in the rows, and in the table for the same slices.
-
-    They differ where a file was read from another location before.
-    """
+    """The values of the slice column in the rows, and in the table if a file was read from another location before."""
     column = contract_for(f"raw.{state.table}").slice_column
     new = pc.unique(rows[column]).cast(pa.string()).to_pylist()
     return sorted({*new, *(value for name in group for value in state.values.get(name, ()))})

@@ -22,10 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> IngestPlan:
-    """Plan a log table: every file whose name neither the table nor the landing zone has, however old it is.
-
-    Files that were set aside are tried again.
-    """
+    """Plan every file that neither the table nor the landing zone has, however old it is; also those set aside before."""
     fetch = [name for name in folder if not state.is_settled(name) and not landing.is_landed(name)]
     return IngestPlan(state.table, tuple(sorted({*folder, *landing.landed})), tuple(sorted(fetch)))
 
@@ -33,10 +30,7 @@ def plan_files(state: TableState, landing: LandingZone, folder: LogFolder) -> In
 def land_files(
     plan: IngestPlan, folder: LogFolder, settings: LogSettings, ingest_range: IngestRange
 ) -> dict[str, Fetch]:
-    """Planned file to a callable that reads, checks and converts it.
-
-    Each callable raises ``BadFile`` where the file cannot be ingested as it is.
-    """
+    """Planned file to a callable that reads, checks and converts it, or raises ``BadFile``."""
     contract = contract_for(f"raw.{plan.table}")
     tomorrow = ingest_range.run_date + dt.timedelta(days=1)
 

@@ -81,11 +81,7 @@ def check_days(
 
 
 def compare_reports(*outcomes: Mapping[str, Any]) -> None:
-    """Make sure that no report has rows of a day that another one counts as empty, by all results of ``check_days``.
-
-    Raises:
-        IngestIncomplete: Names the tables and days; the next run fetches them again.
-    """
+    """Raise ``IngestIncomplete`` if a report has rows of a day that another one counts as empty (see ``check_days``)."""
     held = {day: outcome["table"] for outcome in outcomes for day in outcome["held"]}
     wrong = {outcome["table"]: sorted(held.keys() & set(outcome["empty"])) for outcome in outcomes}
     if found := [
