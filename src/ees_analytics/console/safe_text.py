@@ -80,7 +80,10 @@ def without_secrets(text: str) -> str:
 
 def escaped(text: str) -> str:
     r"""The text with each character that is invisible or moves the cursor as an escape, such as ``\x1b``; lines stay."""
-    return "".join(character if _is_visible(character) else _escape(character) for character in text)
+    return "".join(
+        character if _is_visible(character) else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
 
 
 def printable(text: str, most: int = MAX_TEXT) -> str:
@@ -136,7 +139,3 @@ def looks_like_a_key(path: Any) -> bool:
 
 def _is_visible(character: str) -> bool:
     return character == "\n" or (character.isprintable() and character not in _INVISIBLE)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")

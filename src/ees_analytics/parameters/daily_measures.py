@@ -52,7 +52,7 @@ class DailyMeasures(Parameters):
     columns: dict[str, Text] = Field(description="Column to the measure that it is summed to.")
     events: dict[str, Text] = Field({}, description="App tables to the measure of their `eventCount`.")
     sources: tuple[Source, ...] = Field(
-        min_length=1, description="The first that matches counts, or the last."
+        min_length=1, description="The first that matches a table counts, or the last."
     )
     headlines: tuple[Headline, ...] = Field((), description="The charts at the top of the run report.")
 

@@ -15,7 +15,7 @@ class ResponseLimits(Parameters):
 
     max_rows: PositiveInt = Field(2_000_000, description="Rows of a day of Google Analytics.")
     max_bytes: PositiveInt = Field(128_000_000, description="Bytes of its body, packed or not.")
-    max_seconds: PositiveFloat = Field(300, description="The time in which it arrives, head and body.")
+    max_seconds: PositiveFloat = Field(300, description="The most time it may take, head and body.")
 
 
 class Ga4Report(Parameters):

@@ -14,7 +14,7 @@ class MaintainSettings(Parameters):
     compact_catalog_tables: bool = Field(False, description="Merge those of a catalogue's tables, too.")
     keep_report_days: PositiveInt = Field(400, description="Run reports, and the details of rows of runs.")
     keep_quarantine_days: PositiveInt = Field(
-        400, description="Failed attempts of a slice that came in since."
+        400, description="Failed attempts of a slice, from the day on which it came in."
     )
     add_columns: str | None = Field(None, description="`<table>+…`: tables to add their later columns to.")
 

@@ -41,7 +41,7 @@ class CrawlPolicy(Parameters):
     retries: NonNegativeInt = Field(4, description="Repeats of a request after a failure that may pass.")
     backoff_seconds: NonNegativeFloat = Field(1, description="Wait before a repeat; it doubles each time.")
     max_retry_after_seconds: NonNegativeFloat = Field(120, description="Give up when asked to wait longer.")
-    max_page_seconds: PositiveFloat = Field(120, description="The time in which a response arrives.")
+    max_page_seconds: PositiveFloat = Field(120, description="The most time of one page, head and body.")
     max_page_bytes: PositiveInt = Field(10_000_000, description="The most of one page, packed or not.")
     max_redirects: NonNegativeInt = Field(5, description="Redirects followed for one page.")
     gzip: bool = Field(True, description="Request packed pages.")
@@ -57,5 +57,7 @@ class WebsiteSettings(Parameters):
     max_listing_pages: PositiveInt = Field(200, description="A listing that states more pages is refused.")
     threads: int = Field(4, ge=1, le=16, description="Pages that a node asks the dataset for at once.")
     publication_bounds: RowBounds = Field(RowBounds(), description="Those of the table of publications.")
-    max_contradicted_percent: float = Field(5, ge=0, le=100, description="More odd titles are refused.")
+    max_contradicted_percent: float = Field(
+        5, ge=0, le=100, description="More titles that differ are refused."
+    )
     min_data_sets: NonNegativeInt = Field(10, description="Fewer API data sets than this are refused.")

@@ -10,6 +10,7 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.ingest import KnownDays
+from ees_analytics.parameters.rules import RULE_LISTS
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableStatus
 from ees_analytics.slices.days import Days, days_of, known_to_lack, missing_days
 from ees_analytics.transforms.unclassified import proposed_rule
@@ -18,9 +19,6 @@ _LEDGER, _BREAKS = "raw.ees_ingest_ledger", "app.ees_annotations"
 _SUMMARIES = ("ees_ua_service_summary", "ees_ga4_service_summary")
 _MAX_LISTED = 50
 _MADE = (TableStatus.CHANGED, TableStatus.SAME)
-
-_OWN_RULES = ("accordions", "search_events", "downloads", "featured_tables", "tables_created")
-"""Parameters with the rules of the tables whose names end in theirs; all other tables are classified by path."""
 
 
 def add_quality_facts(run: RunFacts, catalog: DataCatalog, loaded: Mapping[str, Any]) -> None:
@@ -88,7 +86,8 @@ def _both_eras(days: Days, loaded: Mapping[str, Any]) -> list[str]:
 
 
 def _unclassified(row: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    name = next((name for name in _OWN_RULES if row["table"].endswith(name)), "page_type_by_path")
+    # A table's name ends in that of its rules; all others are classified by path.
+    name = next((name for name in RULE_LISTS if row["table"].endswith(name)), "page_type_by_path")
     lists = getattr(parameters.get(f"params:{name}"), "rule_lists", ())
     rules = next((found for found in lists if found.input == row["field"]), None)
     return {

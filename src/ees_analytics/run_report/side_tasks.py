@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from ees_analytics.console.text import counted, values_by_key
+from ees_analytics.console.text import counted
 
 _COUNTED = {
     "copy": len,  # days, files or runs to their rows
@@ -29,7 +29,7 @@ class SideTasks:
         kind, _, table = name.partition(".")
         if kind in _COUNTED and (kind not in ("backup", "restore") or name.endswith(".outcome")):
             self._counts[kind][table] += _COUNTED[kind](data)
-        if kind == "maintained":
+        if kind == "maintained" and data["seconds"] is not None:
             self._maintained[table] = data
 
     def summary(self) -> dict[str, str]:
@@ -53,22 +53,14 @@ class SideTasks:
 
     def _maintenance(self) -> str:
         """What was done to the tables, and what their catalogue did not allow."""
-        tables = {
-            name: outcome for name, outcome in self._maintained.items() if outcome["seconds"] is not None
-        }
-        done = sum(not outcome["refused"] for outcome in tables.values())
+        tables = self._maintained.items()
+        done = sum(not outcome["refused"] for _, outcome in tables)
         parts = [f"merged small files and deleted old ones in {counted(done, 'table')}"]
-        refused = values_by_key(
-            (operation, name) for name, outcome in tables.items() for operation in outcome["refused"]
-        )
-        for operation, names in refused.items():
-            parts.append(
-                f"{operation} not done in {counted(len(names), 'table')} that the catalogue maintains"
-            )
+        refused = Counter(operation for _, outcome in tables for operation in outcome["refused"])
+        for operation, count in refused.items():
+            parts.append(f"{operation} not done in {counted(count, 'table')} that the catalogue maintains")
         parts += [
-            f"{name} gained {', '.join(outcome['added'])}"
-            for name, outcome in tables.items()
-            if outcome["added"]
+            f"{name} gained {', '.join(outcome['added'])}" for name, outcome in tables if outcome["added"]
         ]
         return "; ".join(parts)
 

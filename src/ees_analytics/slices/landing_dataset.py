@@ -57,7 +57,6 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         table: The raw table's name.
         path: The table's folder in the landing zone.
         in_flight: The number of slices that are fetched at once.
-        metadata: For Kedro and its plugins.
     """
 
     def __init__(

@@ -64,7 +64,6 @@ class GoogleDataset(ReadOnlySource[LazyDays]):
         limits: The most of one response: see ``parameters.google.ResponseLimits``.
         retries: How often a request is repeated after a server error or a broken connection.
         backoff_seconds: The first pause before a repeat.
-        metadata: Ignored; for users and plugins.
 
     Raises:
         DatasetError: A setting is wrong; names it.

@@ -32,7 +32,6 @@ class RecordedDataset(ReadOnlySource[DayResponse]):
 
     Args:
         filepath: Path or URL of the file.
-        metadata: Ignored; for users and plugins.
     """
 
     SHAPE: ClassVar[str]

@@ -1,6 +1,5 @@
 """What each table is made of, and what is made of it, from the pipelines."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,8 +11,6 @@ from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.daily_tables import day_column
 
 _PARAMETERS = "params:"
-_END = re.compile(r"(source|plot)\..*")
-"""Names at which a path ends, beside those of tables."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def _origins(name: str, writers: Mapping[str, Iterable[Node]]) -> set[str]:
 
 
 def _is_end(name: str) -> bool:
-    return name in all_contracts() or bool(_END.fullmatch(name))
+    return name in all_contracts() or name.startswith(("source.", "plot."))
 
 
 def _tables(name: str) -> list[str]:

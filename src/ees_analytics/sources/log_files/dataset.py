@@ -35,7 +35,6 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
         tables: The places of every log table's files: see ``parameters.logs.LogTable``.
         path: The folder of the files: a local one, or a Volume's (``/Volumes/...``).
         limits: The most that one file may have: see ``parameters.logs.LogFileLimits``.
-        metadata: For Kedro and its plugins.
 
     Raises:
         KeyError: ``tables`` lacks the table.

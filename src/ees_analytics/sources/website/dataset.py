@@ -30,7 +30,6 @@ class WebsiteDataset(ReadOnlySource[Website]):
 
     Args:
         url: Root of the website, ``https://…`` (``http://`` for loopback addresses only); unset: the public one.
-        metadata: Left to Kedro and its plugins.
         crawl_policy: Any field of ``parameters.website.CrawlPolicy``.
     """
 
@@ -62,7 +61,6 @@ class RecordedWebsiteDataset(ReadOnlySource[Website]):
 
     Args:
         path: The folder.
-        metadata: Left to Kedro and its plugins.
     """
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
