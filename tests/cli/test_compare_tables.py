@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from deltalake import DeltaTable, write_deltalake
+from kedro.framework.cli.cli import KedroCLI
 
 from ees_analytics.cli import cli, compare_tables
 from ees_analytics.cli.compare_tables import differences, open_catalog
@@ -181,12 +180,7 @@ def test_rows_that_repeat_are_counted():
 
 
 def test_kedro_knows_the_command():
-    result = subprocess.run(
-        [sys.executable, "-m", "kedro", "compare-tables", "--help"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-    )
+    result = CliRunner().invoke(KedroCLI(PROJECT), ["compare-tables", "--help"])
     assert "--left" in result.stdout
 
 

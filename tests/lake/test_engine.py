@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -40,22 +41,26 @@ def test_there_are_four_engines_and_no_other():
         spark_session("duckdb")
 
 
-def test_sail_runs_in_this_process_without_java(tmp_path):
+@pytest.fixture(scope="module")
+def sail(tmp_path_factory) -> dict[str, str]:
+    """What a process found that runs Sail without Java, behind an office's proxy, in another time zone."""
     code = """
+        import json, os
+        from kedro.io import DatasetError
         from ees_analytics.lake.engine import spark_session
         session = spark_session("sail")
-        assert spark_session("sail") is session
-        print(type(session).__module__, session.range(3).count())
-        """
-    assert run(code, tmp_path, JAVA_HOME="/nowhere") == "pyspark.sql.connect.session 3"
-
-
-def test_sail_is_reached_without_the_proxy(tmp_path):
-    """Where an office's proxy is set and no exception for this machine, gRPC would send the engine's questions there."""
-    code = """
-        import os
-        from ees_analytics.lake.engine import spark_session
-        print(spark_session("sail").range(3).count(), os.environ["no_grpc_proxy"])
+        (row,) = session.sql("SELECT CAST(TIMESTAMP '2026-06-01 23:30:00Z' AS STRING) AS text").collect()
+        found = {
+            "session": f"{type(session).__module__} {session.range(3).count()}",
+            "same": str(spark_session("sail") is session),
+            "no proxy": os.environ["no_grpc_proxy"],
+            "time": f"{session.conf.get('spark.sql.session.timeZone')} {row.text}",
+        }
+        try:
+            spark_session("session")
+        except DatasetError as error:
+            found["another"] = str(error)
+        print(json.dumps(found))
         """
     proxy = {
         "https_proxy": "http://127.0.0.1:9",
@@ -63,17 +68,25 @@ def test_sail_is_reached_without_the_proxy(tmp_path):
         "no_proxy": "intranet",
         "no_grpc_proxy": "",
     }
-    assert run(code, tmp_path, **proxy) == "3 intranet,127.0.0.1"
+    folder = tmp_path_factory.mktemp("sail")
+    return json.loads(run(code, folder, JAVA_HOME="/nowhere", TZ="America/New_York", **proxy))
 
 
-def test_sail_computes_in_utc_wherever_it_runs(tmp_path):
-    code = """
-        from ees_analytics.lake.engine import spark_session
-        session = spark_session("sail")
-        (row,) = session.sql("SELECT CAST(TIMESTAMP '2026-06-01 23:30:00Z' AS STRING) AS text").collect()
-        print(session.conf.get("spark.sql.session.timeZone"), row.text)
-        """
-    assert run(code, tmp_path, TZ="America/New_York") == "UTC 2026-06-01 23:30:00"
+def test_sail_runs_in_this_process_without_java(sail):
+    assert (sail["session"], sail["same"]) == ("pyspark.sql.connect.session 3", "True")
+
+
+def test_sail_is_reached_without_the_proxy(sail):
+    """Where no exception for this machine is set, gRPC would send the engine's questions to the proxy."""
+    assert sail["no proxy"] == "intranet,127.0.0.1"
+
+
+def test_sail_computes_in_utc_wherever_it_runs(sail):
+    assert sail["time"] == "UTC 2026-06-01 23:30:00"
+
+
+def test_a_second_engine_in_one_process_is_refused(sail):
+    assert "already runs the engine sail; one process holds one engine" in sail["another"]
 
 
 @pytest.mark.spark
@@ -123,19 +136,6 @@ def test_the_output_of_the_jvm_is_not_shown(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_session_is_the_one_that_the_caller_made(tmp_path):
-    code = """
-        from pysail.spark import SparkConnectServer
-        from pyspark.sql import SparkSession
-        server = SparkConnectServer("127.0.0.1", 0)
-        server.start(background=True)
-        mine = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate()
-        from ees_analytics.lake.engine import spark_session
-        print(spark_session("session") is mine)
-        """
-    assert run(code, tmp_path) == "True"
-
-
 def test_where_nobody_made_a_session_none_is_started(tmp_path):
     code = """
         import os
@@ -149,7 +149,7 @@ def test_where_nobody_made_a_session_none_is_started(tmp_path):
     assert "engine=connect" in message
 
 
-def test_a_session_that_the_caller_replaced_is_let_go(tmp_path):
+def test_session_is_the_one_that_the_caller_made_last(tmp_path):
     code = """
         from pysail.spark import SparkConnectServer
         from pyspark.sql import SparkSession
@@ -187,15 +187,6 @@ def test_connect_uses_databricks_connect(tmp_path):
 def test_connect_without_the_package_names_the_remedy(tmp_path):
     code = 'from ees_analytics.lake.engine import spark_session; spark_session("connect")'
     assert "needs the package `databricks-connect`" in run(code, tmp_path)
-
-
-def test_a_second_engine_in_one_process_is_refused(tmp_path):
-    code = """
-        from ees_analytics.lake.engine import spark_session
-        spark_session("sail")
-        spark_session("session")
-        """
-    assert "already runs the engine sail; one process holds one engine" in run(code, tmp_path)
 
 
 class Session:

@@ -220,10 +220,21 @@ def test_each_crash_by_itself(tmp_path, point):
     machine.teardown()
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS))
-def test_each_fault_by_itself_for_ever_and_once(name):
+@pytest.fixture(scope="module")
+def after_a_run(tmp_path_factory) -> Path:
+    """The folders after a first run without faults."""
+    folder = tmp_path_factory.mktemp("ga4") / "after_a_run"
     machine = Ingest()
     machine.run()
+    machine.server.close()
+    return shutil.move(machine.folder, folder)
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_each_fault_by_itself_for_ever_and_once(name, after_a_run):
+    machine = Ingest()
+    shutil.copytree(after_a_run, machine.folder, dirs_exist_ok=True)
+    machine.lake.runs = 1
     machine.days_pass(2)
     machine.run_with_fault(name, 1, None)
     machine.no_day_is_half_or_double()
