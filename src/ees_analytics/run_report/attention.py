@@ -94,14 +94,10 @@ def _advised(reason: str, step: str, env: str) -> tuple[str, str]:
     advice = _advice(reason)
     if advice and "\n" not in reason:
         reason = reason[: reason.index(advice[0][:-1])].rstrip()
-    elif not advice and step.startswith("ingest."):
-        advice = [
-            f"`kedro doctor --env {env}` tries the sources, the credentials and the folders. Fix the cause."
-        ]
     elif not advice:
-        advice = [
-            "docs/how-to/investigate-a-failed-check.md leads to the rows that caused it. Fix the cause."
-        ]
+        of_ingest = f"`kedro doctor --env {env}` tries the sources, the credentials and the folders."
+        of_others = "docs/how-to/investigate-a-failed-check.md leads to the rows that caused it."
+        advice = [of_ingest if step.startswith("ingest.") else of_others, "Fix the cause."]
     return reason, " ".join([*advice, "Then run the same command again: finished work is not repeated."])
 
 
@@ -129,14 +125,12 @@ def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
     for field, what, todo in _OF_TABLES:
         slices = ((tuple(getattr(table, field)), table.short_name) for table in tables)
         for names, about in values_by_key(slices).items():
-            if names:
-                shown = few_ranges(names) if field == "quarantined" else few(names, 5)  # ranges already
-                if field == "quarantined":
-                    reasons = [
-                        reason for t in tables if t.short_name in about for reason in t.quarantined.values()
-                    ]
-                    advice = dict.fromkeys(text for reason in reasons for text in _advice(reason))
-                    todo = (
-                        " ".join([*advice] or ["The report has the reasons."]) + " The next run tries again."
-                    )
-                yield Attention(about, what.format(count=len(names), names=shown), todo)
+            if not names:
+                continue
+            shown = few(names, 5)  # ranges already, except of quarantined ones
+            if field == "quarantined":
+                shown = few_ranges(names)
+                reasons = (why for t in tables if t.short_name in about for why in t.quarantined.values())
+                advice = " ".join(dict.fromkeys(text for reason in reasons for text in _advice(reason)))
+                todo = f"{advice or 'The report has the reasons.'} The next run tries again."
+            yield Attention(about, what.format(count=len(names), names=shown), todo)

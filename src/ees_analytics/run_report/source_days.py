@@ -59,9 +59,8 @@ def ledger_states(entries: Iterable[Mapping[str, Any]]) -> States:
     """What the newest entry of each day in the ledger knows."""
     found = {}
     for entry in sorted(entries, key=lambda entry: entry["recorded_at"]):
-        is_estimate = entry["state"] not in ("empty", "set aside") and any(
-            entry[flag] for flag in Flags.MEANINGS
-        )
+        is_flagged = any(entry[flag] for flag in Flags.MEANINGS)
+        is_estimate = is_flagged and entry["state"] not in ("empty", "set aside")
         found[entry["table"], iso_day(entry["slice"])] = "estimated" if is_estimate else entry["state"]
     return {(table, day): state for (table, day), state in found.items() if day}
 

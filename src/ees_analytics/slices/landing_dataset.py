@@ -114,15 +114,12 @@ class LandingDataset(AbstractDataset[Mapping[str, Fetch], LandingZone]):
         failed = [
             (name, path) for name, path in _files(folders[1], _QUARANTINED_NAME) if _is_before(name, since)
         ]
-        landed = (
-            {name["slice"]: name for name, _ in _files(self._folder, _NAME) if _is_before(name, since)}
-            if failed
-            else {}
-        )
+        good = _files(self._folder, _NAME) if failed else []
+        landed = {name["slice"]: name for name, _ in good if _is_before(name, since)}
         return [path for path in unfinished if path.stat().st_mtime < yesterday] + [
             Path(path)
             for name, path in failed
-            if (good := landed.get(name["slice"])) and good["stamp"] > name["stamp"]
+            if (later := landed.get(name["slice"])) and later["stamp"] > name["stamp"]
         ]
 
     def _settle(

@@ -94,19 +94,14 @@ class TableState:
 
     def accepted_empty_days(self) -> set[str]:
         """Days without rows, as a person accepted."""
-        return {
-            day
-            for day, entry in self.ledger.items()
-            if entry.state is SliceState.EMPTY and entry.is_accepted and day not in self.slices
-        }
+        return {day for day, entry in self._empty_days() if entry.is_accepted and day not in self.slices}
 
     def proven_empty_days(self) -> set[str]:
         """Days that the ledger knows as empty because of what the source has; no person accepted them."""
-        return {
-            day
-            for day, entry in self.ledger.items()
-            if entry.state is SliceState.EMPTY and not entry.is_accepted
-        }
+        return {day for day, entry in self._empty_days() if not entry.is_accepted}
+
+    def _empty_days(self) -> Iterator[tuple[str, LedgerEntry]]:
+        return ((day, entry) for day, entry in self.ledger.items() if entry.state is SliceState.EMPTY)
 
     def contradicted_days(self) -> set[str]:
         """Days that the ledger knows as empty, and another table of the same source has."""

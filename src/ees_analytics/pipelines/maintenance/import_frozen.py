@@ -20,16 +20,12 @@ class NothingToImport(Exception):
 
 def create_pipeline() -> Pipeline:
     """One step per table; a table without a file is left as it is."""
+    found, files = "import.found", "source.frozen_tables"
     imports = [
-        node(
-            import_table(table),
-            ["import.found", "source.frozen_tables"],
-            f"frozen.{table}",
-            name=f"import.{table}",
-        )
+        node(import_table(table), [found, files], f"frozen.{table}", name=f"import.{table}")
         for table in frozen_tables()
     ]
-    return Pipeline([node(survey, "source.frozen_tables", "import.found", name="import.survey"), *imports])
+    return Pipeline([node(survey, files, found, name="import.survey"), *imports])
 
 
 def frozen_tables() -> list[str]:

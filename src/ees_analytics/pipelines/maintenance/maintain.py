@@ -17,16 +17,10 @@ logger = logging.getLogger(__name__)
 
 def create_pipeline() -> Pipeline:
     """Maintain every raw and app table."""
+    names = [contract.name for contract in all_contracts().values()]
+    inputs = {name: [f"storage.{name}", "params:maintain"] for name in names}
     return Pipeline(
-        [
-            node(
-                maintain_table,
-                [f"storage.{contract.name}", "params:maintain"],
-                f"maintained.{contract.name}",
-                name=f"maintain.{contract.name}",
-            )
-            for contract in all_contracts().values()
-        ]
+        [node(maintain_table, inputs[name], f"maintained.{name}", name=f"maintain.{name}") for name in names]
     )
 
 

@@ -345,7 +345,7 @@ def test_old_slugs_that_are_left_out_or_are_not_addresses_are_not_asked_for(capl
 
     visit_publications(Recorded(website(TWO)), old, PublicationRules(ignored_titles=["Cookies"]), SETTINGS)
     assert {address.partition("/")[2] for address in asked} == {"", "a", "b", "old"}
-    assert "the pages of these old slugs are not read, because they are no addresses: ['a b']" in caplog.text
+    assert "the pages of these old slugs are not read, because they are not addresses: ['a b']" in caplog.text
 
 
 def test_pages_of_publications_that_left_the_listing_are_still_read():

@@ -70,11 +70,8 @@ def visit_publications(
     addresses = {slug: f"find-statistics/{slug}" for slug in slugs}
     askable = {slug: address for slug, address in addresses.items() if address in website}
     if unreadable := sorted(addresses.keys() - askable.keys()):
-        logger.warning(
-            "%s: the pages of these old slugs are not read, because they are no addresses: %s",
-            PAGES.name,
-            unreadable,
-        )
+        text = "%s: the pages of these old slugs are not read, because they are not addresses: %s"
+        logger.warning(text, PAGES.name, unreadable)
     pages = read_pages(website, askable, read_publication_page, settings)
     compared = {slug: _compared(slug, page, listed.get(slug, "")) for slug, page in pages.items()}
     return PublicationVisit(frozenset(listed), legacy, compared)
