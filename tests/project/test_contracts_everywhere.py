@@ -38,7 +38,8 @@ def test_that_guard_can_fail():
 def test_the_catalogue_validates_every_saved_table(env, table):
     spec = ValidatorSpec.from_dataset_config(table, entry_of(env, table)["validator"])
     assert (spec.on, spec.severity, spec.enabled) == (("save",), "error", True)
-    assert spec.options == {"table": table}
+    assert spec.options["table"] == table
+    assert spec.options.keys() <= {"table", "max_collected_rows"}
     assert resolve_validator(spec)
 
 
