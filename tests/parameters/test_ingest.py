@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from ees_analytics.parameters.ingest import DailyCalendar, as_date
+from ees_analytics.parameters.ingest import DailyCalendar, DeclaredDays, as_date
 
 CALENDAR = {"first_day": "2026-06-01", "lag_days": 2}
 
@@ -23,3 +23,9 @@ def test_a_former_key_beside_the_new_one_is_refused():
 
 def test_text_and_dates_are_read_alike():
     assert as_date("2026-07-01") == as_date(dt.date(2026, 7, 1)) == dt.date(2026, 7, 1)
+
+
+def test_declared_days_whose_last_is_before_their_first_are_refused():
+    days = {"table": "ees_ga4_page", "from": "2026-05-03", "to": "2026-05-01", "reason": "an outage"}
+    with pytest.raises(ValidationError, match=r"`from` \(2026-05-03\) is after `to` \(2026-05-01\)"):
+        DeclaredDays(**days)

@@ -76,6 +76,12 @@ class DeclaredDays(Parameters):
     to_day: dt.date = Field(alias="to")
     reason: str = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_day > self.to_day:
+            raise ValueError(f"`from` ({self.from_day}) is after `to` ({self.to_day})")
+        return self
+
 
 class KnownDays(Parameters):
     """Key ``known_days``: what a person knows of days, and the source cannot show."""
