@@ -16,12 +16,14 @@ from kedro.validation.parameter_validator import ParameterValidator
 
 from ees_analytics.contracts import contract_for
 from ees_analytics.contracts.validator import check
+from ees_analytics.lake.computed_rows import ComputedRowsDataset
 from ees_analytics.parameters.corrections import corrected
 from ees_analytics.parameters.rules import Rule, RuleList
 from ees_analytics.pipelines import reporting
 from tests.conftest import PROJECT
 
 RULES = [PROJECT / f"conf/base/parameters_{name}.yml" for name in ("rules", "annotations", "ignored_events")]
+COMPUTED = "ees_analytics.lake.computed_rows.ComputedRowsDataset"
 DAY = dt.date(2024, 7, 1)
 
 TITLES = {
@@ -43,6 +45,14 @@ def conf(corrections: str = "all") -> dict[str, Any]:
     rules = {key: value for file in RULES for key, value in yaml.safe_load(file.read_text()).items()}
     del rules["corrections"]
     return corrected(rules, corrections)
+
+
+@cache
+def computed() -> dict[str, dict[str, Any]]:
+    """The rows that are computed once, as in the catalogue, each with its partitions."""
+    entries = yaml.safe_load((PROJECT / "conf/base/catalog_tables.yml").read_text())
+    kept = {name: entry for name, entry in entries.items() if entry.get("type") == COMPUTED}
+    return {name: {"partition_by": entry.get("partition_by", ())} for name, entry in kept.items()}
 
 
 def parameters(**changes: Any) -> dict[str, Any]:
@@ -77,7 +87,9 @@ class Reporting:
         wanted = (_without_other_tables(table) if alone else pipeline()).to_outputs(f"app.{table}")
         given = {"ees_pub_scrape": publications(TITLES), **given}
         values = parameters(**(rules or {}))
-        catalog = DataCatalog()
+        catalog = DataCatalog(
+            {name: ComputedRowsDataset(engine="sail", **kept) for name, kept in computed().items()}
+        )
         for name in wanted.inputs():
             layer, _, key = name.replace("params:", "params.").partition(".")
             data = values[key] if layer == "params" else self.frame(name, given.pop(key, []))

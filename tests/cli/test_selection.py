@@ -69,7 +69,9 @@ def test_pipelines_and_steps_that_exist_are_accepted():
         (
             {"node_names": ["reporting.events.ees_service_downloads"]},
             {
+                "reporting.events.counted_events",
                 "reporting.events.downloads",
+                "reporting.events.downloads_spelling",
                 "reporting.events.events",
                 "reporting.traffic.publication_titles",
             },

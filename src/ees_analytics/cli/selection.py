@@ -8,6 +8,7 @@ from kedro.config import BadConfigException
 from kedro.framework.project import pipelines, settings
 from kedro.io import CatalogConfigResolver
 from kedro.io.catalog_config_resolver import DEFAULT_RUNTIME_PATTERN
+from kedro.io.core import parse_dataset_definition
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from kedro.utils import find_kedro_project, load_obj
@@ -86,7 +87,7 @@ def with_makers(selected: Pipeline, names: Collection[str], stored: Callable[[st
 def stored_datasets(
     env: str | None, conf_source: str | None, params: Mapping[str, Any]
 ) -> Callable[[str], bool]:
-    """Whether the catalogue of this command stores a dataset; the others are in memory."""
+    """Whether the catalogue of this command stores a dataset; the others are gone after a run."""
     project = find_kedro_project(Path.cwd()) or Path.cwd()
     loader = settings.CONFIG_LOADER_CLASS(
         conf_source=conf_source or str(project / settings.CONF_SOURCE),
@@ -96,7 +97,13 @@ def stored_datasets(
     )
     entries = loader["catalog"]
     patterns = CatalogConfigResolver(entries, default_runtime_patterns=DEFAULT_RUNTIME_PATTERN)
-    return lambda name: name in entries or patterns.match_dataset_pattern(name) is not None
+
+    def is_stored(name: str) -> bool:
+        if name in entries:
+            return not parse_dataset_definition(entries[name])[0]._EPHEMERAL
+        return patterns.match_dataset_pattern(name) is not None
+
+    return is_stored
 
 
 def check_runner(runner: str, arguments: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 Engines that write to this machine's disk do so through parquet files: half the work of their stream, and less memory.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,17 +24,26 @@ def collect_via_parquet(rows: DataFrame) -> pa.Table:
         return _read(rows, _write(rows, folder))
 
 
-def keep_in_parquet(rows: DataFrame) -> KeptRows:
-    """The rows of a DataFrame in a temporary folder, of an engine that writes to this machine's disk."""
+def keep_in_parquet(rows: DataFrame, partition_by: Sequence[str] = ()) -> KeptRows:
+    """The rows of a DataFrame in a temporary folder, of an engine that writes to this machine's disk.
+
+    The folder is there until they are released, or nothing refers to them.
+    """
     folder = TemporaryDirectory(prefix="ees-analytics-")
     try:
-        files = _write(rows, folder.name)
+        files = _write(rows, folder.name, partition_by)
         num_rows = sum(pq.read_metadata(file).num_rows for file in files)
     except BaseException:
         folder.cleanup()
         raise
-    reader = rows.sparkSession.read.schema(rows.schema)
-    return KeptRows(lambda: reader.parquet(folder.name), num_rows, lambda: _read(rows, files), folder.cleanup)
+    session = rows.sparkSession
+
+    def frame() -> DataFrame:
+        if not files:
+            return session.createDataFrame([], rows.schema)
+        return session.read.schema(rows.schema).parquet(folder.name)
+
+    return KeptRows(frame, num_rows, lambda: _read(rows, files), folder.cleanup)
 
 
 def keep_persisted(rows: DataFrame) -> KeptRows | None:
@@ -51,9 +61,10 @@ def keep_persisted(rows: DataFrame) -> KeptRows | None:
         raise
 
 
-def _write(rows: DataFrame, folder: str) -> list[Path]:
-    rows.write.mode("overwrite").option("compression", "lz4_raw").parquet(folder)
-    return sorted(Path(folder).glob("*.parquet"))
+def _write(rows: DataFrame, folder: str, partition_by: Sequence[str] = ()) -> list[Path]:
+    writer = rows.write.mode("overwrite").option("compression", "lz4_raw")
+    (writer.partitionBy(*partition_by) if partition_by else writer).parquet(folder)
+    return sorted(Path(folder).rglob("*.parquet"))
 
 
 def _read(rows: DataFrame, files: list[Path]) -> pa.Table:

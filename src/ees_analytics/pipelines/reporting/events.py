@@ -3,7 +3,8 @@
 Each topic's own node makes the events that the topic counts and their value table (see ``transforms.classification``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 
 from kedro.pipeline import Pipeline, node
 from kedro.pipeline.node import Node
@@ -24,9 +25,8 @@ from ees_analytics.parameters.rules import (
     UniversalAnalytics,
 )
 from ees_analytics.pipelines.reporting.tables import checked_table, listed_table, paths_node, shared_node
-from ees_analytics.transforms.classification import classified_values, counted
+from ees_analytics.transforms.classification import classified_values, counted, is_counted
 from ees_analytics.transforms.joins import both_eras
-from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import with_spelling
 from ees_analytics.transforms.text import remove_first, text_after, text_before_last, trim
 
@@ -34,17 +34,18 @@ Classified = tuple[DataFrame, DataFrame]
 """The events of a topic, and their value table."""
 
 _COLUMNS = ("date", "pagePath", "eventName", "eventLabel", "eventCategory", "eventCount")
+_TOPICS = "topics"
 
 
 def create_pipeline() -> Pipeline:
     """One node per table and per topic. ``publication_titles`` is made with the tables of traffic."""
     starts = ["session_start_events", "session_starts_paths", "params:page_type_by_path"]
-    renamed = "params:renamed_publications"
     return Pipeline(
         [
             shared_node(events),
+            shared_node(counted_events),
             *(_topic(function) for function in (accordions, search_events, featured_tables)),
-            *(_topic(function, renamed) for function in (downloads, tables_created)),
+            *(node for function in (downloads, tables_created) for node in _topic_with_spelling(function)),
             shared_node(session_start_events),
             paths_node("session_starts", "eventCount", "session_start_events"),
             checked_table("ees_session_starts", starts),
@@ -60,12 +61,22 @@ def create_pipeline() -> Pipeline:
     )
 
 
-def _topic(function: Callable[..., Classified], *more: str) -> Node:
+def _topic(function: Callable[..., Classified], values: str = "values") -> Node:
     key = function.__name__
-    rows, values, rules = _of(key)
-    return node(
-        function, ["events", rules, "params:slug", "publication_titles", *more], [rows, values], name=key
-    )
+    inputs = ["counted_events", f"params:{key}", "params:slug", "publication_titles"]
+    return node(function, inputs, [f"{key}_events", f"{key}_{values}"], name=key)
+
+
+def _topic_with_spelling(function: Callable[..., Classified]) -> list[Node]:
+    """The topic's node, and the one that brings its publications to title case and present names."""
+    key = function.__name__
+
+    def spelling(labels: DataFrame, renamed: RenamedPublications) -> DataFrame:
+        """The value table with publications in title case, under their present names."""
+        return with_spelling(labels, getattr(renamed, key))
+
+    inputs = [f"{key}_labels", "params:renamed_publications"]
+    return [_topic(function, "labels"), node(spelling, inputs, f"{key}_values", name=f"{key}_spelling")]
 
 
 def _of(key: str) -> list[str]:
@@ -80,38 +91,51 @@ def events(
     return both_eras(ees_ua_events, ees_ga4_events, universal_analytics.last_day, _COLUMNS)
 
 
+def counted_events(
+    events: DataFrame,
+    accordions: AccordionRules,
+    downloads: DownloadRules,
+    featured_tables: FeaturedTableRules,
+    search_events: SearchEventRules,
+    tables_created: TablesCreatedRules,
+) -> DataFrame:
+    """The events that a topic of this module counts; ``topics`` has the keys of all that do."""
+    topics: list[EventRules] = [accordions, downloads, featured_tables, search_events, tables_created]
+    is_counted_by = {rules.key: is_counted(F.col("eventName"), rules) for rules in topics}
+    keys = F.concat_ws("-", *[F.when(is_of, F.lit(key)) for key, is_of in is_counted_by.items()])
+    return events.where(reduce(Column.__or__, is_counted_by.values())).withColumn(_TOPICS, keys)
+
+
 def session_start_events(ees_ga4_events: DataFrame, session_starts: SessionStartRules) -> DataFrame:
     """One row is an event of Google Analytics 4 that began a session."""
     return counted(ees_ga4_events, session_starts)
 
 
-def accordions(events: DataFrame, rules: AccordionRules, slug: SlugRules, titles: DataFrame) -> Classified:
+def accordions(
+    counted_events: DataFrame, rules: AccordionRules, slug: SlugRules, titles: DataFrame
+) -> Classified:
     """The events that opened an accordion."""
-    return _classified(counted(events, rules), rules, slug.accordions, titles)
+    return _classified(_of_topic(counted_events, rules), rules, slug.accordions, titles)
 
 
 def search_events(
-    events: DataFrame, rules: SearchEventRules, slug: SlugRules, titles: DataFrame
+    counted_events: DataFrame, rules: SearchEventRules, slug: SlugRules, titles: DataFrame
 ) -> Classified:
     """The events that searched."""
-    return _classified(counted(events, rules), rules, slug.search_events, titles)
+    return _classified(_of_topic(counted_events, rules), rules, slug.search_events, titles)
 
 
 def featured_tables(
-    events: DataFrame, rules: FeaturedTableRules, slug: SlugRules, titles: DataFrame
+    counted_events: DataFrame, rules: FeaturedTableRules, slug: SlugRules, titles: DataFrame
 ) -> Classified:
     """The events that opened a featured table; their label is the table's name."""
     name = remove_first(F.col("eventLabel"), rules.label_prefix)
-    opened = counted(events, rules).withColumn("eventLabel", name)
+    opened = _of_topic(counted_events, rules).withColumn("eventLabel", name)
     return _classified(opened, rules, slug.featured_tables, titles)
 
 
 def downloads(
-    events: DataFrame,
-    rules: DownloadRules,
-    slug: SlugRules,
-    titles: DataFrame,
-    renamed_publications: RenamedPublications,
+    counted_events: DataFrame, rules: DownloadRules, slug: SlugRules, titles: DataFrame
 ) -> Classified:
     """The events that downloaded a file. Where the path has no publication, the label may name it."""
     where = rules.publication_from_label
@@ -120,29 +144,28 @@ def downloads(
     if where.before_first:
         first = where.before_first
         in_label = F.when(rest.contains(F.lit(first)), F.substring_index(rest, first, 1)).otherwise(in_label)
-    rows = counted(events, rules).withColumn("label_publication", in_label)
     is_named = F.col("page_type").isin(*where.page_types)
-    publication = F.coalesce("publication", F.when(is_named, _named(F.col("label_publication"))))
-    rows, values = _classified(rows, rules, slug.downloads, titles, publication)
-    return rows, with_spelling(values, renamed_publications.downloads)
+    publication = F.coalesce("publication", F.when(is_named, _named(in_label)))
+    rows = _of_topic(counted_events, rules)
+    return _classified(rows, rules, slug.downloads, titles, ["eventLabel"], publication)
 
 
 def tables_created(
-    events: DataFrame,
-    rules: TablesCreatedRules,
-    slug: SlugRules,
-    titles: DataFrame,
-    renamed_publications: RenamedPublications,
+    counted_events: DataFrame, rules: TablesCreatedRules, slug: SlugRules, titles: DataFrame
 ) -> Classified:
     """The events that created a table; their label is its subject. On some paths the label names the publication."""
-    publication, subject = (F.substring_index("eventLabel", "/", part) for part in (1, -1))
-    labels = {"label_publication": publication, "eventLabel": subject}
-    rows = counted(events, rules).withColumns(labels)
+    label, subject = F.col("eventLabel"), F.substring_index("eventLabel", "/", -1)
+    rows = _of_topic(counted_events, rules).withColumns({"whole_label": label, "eventLabel": subject})
     where = rules.publication_from_label
     is_in_label = F.col("slug").isin(*where.slugs) | F.col("pagePath").isin(*where.paths)
-    publication = _named(F.when(is_in_label, F.col("label_publication")).otherwise(F.col("publication")))
-    rows, values = _classified(rows, rules, slug.tables_created, titles, publication)
-    return rows, with_spelling(values, renamed_publications.tables_created)
+    in_label = F.substring_index("whole_label", "/", 1)
+    publication = _named(F.when(is_in_label, in_label).otherwise(F.col("publication")))
+    return _classified(rows, rules, slug.tables_created, titles, ["whole_label"], publication)
+
+
+def _of_topic(events: DataFrame, rules: EventRules) -> DataFrame:
+    """The events that the topic counts. ``topics`` is only for the engine, which then reads no others."""
+    return counted(events, rules).where(F.col(_TOPICS).contains(F.lit(rules.key)))
 
 
 def _named(publication: Column) -> Column:
@@ -151,11 +174,13 @@ def _named(publication: Column) -> Column:
 
 
 def _classified(
-    rows: DataFrame, rules: EventRules, steps: SlugSteps, titles: DataFrame, publication: Column | None = None
+    rows: DataFrame,
+    rules: EventRules,
+    steps: SlugSteps,
+    titles: DataFrame,
+    more_keys: Sequence[str] = (),
+    publication: Column | None = None,
 ) -> Classified:
-    """The rows and their values; ``publication``, where given, is made of ``label_publication`` too."""
-    more_keys = [] if publication is None else ["label_publication"]
+    """The rows and their values; ``publication``, where given, is made of ``more_keys`` too."""
     values = classified_values(rows, "eventCount", rules.rule_lists, steps, titles, more_keys)
-    if publication is not None:
-        values = values.withColumn("publication", publication)
-    return rows, materialize_small(values)
+    return rows, values if publication is None else values.withColumn("publication", publication)

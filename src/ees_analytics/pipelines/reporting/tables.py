@@ -23,7 +23,6 @@ from ees_analytics.parameters.rules import (
 )
 from ees_analytics.transforms.classification import classified_values
 from ees_analytics.transforms.joins import join_many_to_one
-from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.sums import exact_sum
 from ees_analytics.transforms.unclassified import refuse_unclassified
 
@@ -59,7 +58,7 @@ def paths_node(topic: str, count: str, rows: str) -> Node:
     ) -> DataFrame:
         """One row is a path, with its page type and publication."""
         rule_lists, steps = page_type_by_path.rule_lists, getattr(slug, topic)
-        return materialize_small(classified_values(rows, count, rule_lists, steps, titles))
+        return classified_values(rows, count, rule_lists, steps, titles)
 
     inputs = [rows, "params:page_type_by_path", "params:slug", "publication_titles"]
     return node(paths, inputs, f"{topic}_paths", name=f"{topic}_paths")
