@@ -16,7 +16,7 @@ class MalformedResponse(SourceError):
 
 
 class ContradictedTitle(MalformedResponse):
-    """A page has another title than its link in the listing: it may be an error page, so its title is not believed."""
+    """A page has another title than its link in the listing: it may be an error page, so its title is not used."""
 
 
 class QuotaExhausted(SourceStop):

@@ -73,7 +73,7 @@ def test_a_listing_that_contradicts_itself_is_read_again(first, second):
 @pytest.mark.parametrize(
     ("first", "message"),
     [
-        ("| 0 0", "lists 0 entries on 0 pages.*not believed"),
+        ("| 0 0", "lists 0 entries on 0 pages.*not used"),
         ("a b | 3 1", "states 3 entries, but its 1 pages name 2 different ones"),
     ],
 )

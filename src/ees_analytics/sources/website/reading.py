@@ -106,7 +106,7 @@ def _check_stated(stated: Stated, address: str, max_pages: int) -> None:
     if stated.count == 0 or stated.pages == 0:
         raise UnstableSnapshot(
             f"{address}: the website lists {stated}. It answers like this when its backend fails, so the answer is "
-            "not believed."
+            "not used."
         )
     if stated.pages > max_pages:
         raise MalformedResponse(

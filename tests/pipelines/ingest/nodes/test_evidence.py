@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from ees_analytics.parameters.ingest import DailyCalendar, days_between
-from ees_analytics.pipelines.ingest.nodes.evidence import believe_empty, known_rows, refuse_fewer
+from ees_analytics.pipelines.ingest.nodes.evidence import confirm_empty, known_rows, refuse_fewer
 from ees_analytics.slices.errors import NotYetPublished, SourceError
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import IngestPlan
@@ -46,7 +46,7 @@ def state(held=(), ledger=None, siblings=None) -> TableState:
 def believe(control, day=DAY, run_date=RUN_DATE, known=None, calendar=CALENDAR, **plan):
     response = DayResponse(pa.table({"pagePath": pa.array([], pa.string())}), {}, {}, control=control)
     plan = IngestPlan(TABLE, (day,), (day,), **plan)
-    believe_empty(response, day, plan, known or state(), calendar, run_date)
+    confirm_empty(response, day, plan, known or state(), calendar, run_date)
 
 
 def test_neighbours_on_both_sides_prove_a_day_empty_in_one_request():

@@ -16,7 +16,7 @@ from ees_analytics.contracts.contract import ContractError, TableContract
 from ees_analytics.contracts.validator import check
 from ees_analytics.parameters.google import Ga4, SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
-from ees_analytics.pipelines.ingest.nodes.evidence import believe_empty, known_rows, refuse_fewer
+from ees_analytics.pipelines.ingest.nodes.evidence import confirm_empty, known_rows, refuse_fewer
 from ees_analytics.slices.errors import SourceError
 from ees_analytics.slices.ledger import ACCEPTED
 from ees_analytics.slices.slice import Fetch, FetchedSlice, IngestPlan
@@ -73,7 +73,7 @@ def _land(
     def fetch_once(day: str) -> FetchedSlice:
         response = _request(source, day)
         if response.may_be_unpublished:
-            believe_empty(response, day, plan, state, calendar, ingest_range.run_date)
+            confirm_empty(response, day, plan, state, calendar, ingest_range.run_date)
         rows = convert(response, plan.table, settings)
         if unreconciled := response.unreconciled():
             raise UnstableSnapshot(f"{plan.table} {day}: {'; '.join(unreconciled)}", response.rows)

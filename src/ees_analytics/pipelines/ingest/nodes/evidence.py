@@ -1,4 +1,4 @@
-"""Whether a response without rows, or with fewer rows than are known, is believed."""
+"""Whether a response without rows, or with fewer rows than are known, is accepted."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
@@ -40,7 +40,7 @@ def refuse_fewer(rows: pa.Table, known: tuple[int, str], max_shrink: float) -> N
         )
 
 
-def believe_empty(
+def confirm_empty(
     response: DayResponse,
     day: str,
     plan: IngestPlan,

@@ -99,7 +99,7 @@ def check_files(audit: LogAudit) -> Mapping[str, Any]:
     """Make sure that the folders have files, and that the table has each one that was read in full.
 
     Returns:
-        For the run report: ``table``, ``newest`` day, and ``quarantined`` files with their reasons, which are no failure.
+        For the run report: ``table``, ``newest`` day, and ``quarantined`` files with their reasons. These do not fail the run.
 
     Raises:
         IngestIncomplete: Names the files that are incomplete, or the folders without any.
