@@ -35,7 +35,7 @@ class LazyDays(Mapping[str, Callable[[], DayResponse]]):
     fetch: Callable[[str], DayResponse]
 
     def __getitem__(self, day: str) -> Callable[[], DayResponse]:
-        if str(iso_day(day)) != day:
+        if (found := iso_day(day)) is None or str(found) != day:
             raise KeyError(day)
         return partial(self.fetch, day)
 

@@ -409,7 +409,7 @@ def test_any_day_may_be_asked_for_and_nothing_else(server):
     days = dataset(server, "grpc").load()
     assert "1999-01-01" in days
     assert days
-    for wrong in ("20260601", "yesterday", "2026-6-1", ""):
+    for wrong in ("20260601", "yesterday", "2026-6-1", "2026-W23-1", "None", ""):
         assert wrong not in days
         with pytest.raises(KeyError):
             days[wrong]
