@@ -70,7 +70,7 @@ def test_bars_on_a_terminal():
             ):
                 first.advance(1_500)
                 second.advance(10)
-                progress._screen.refresh()
+                progress._Task.screen.refresh()
         output = screen.getvalue()
         assert sys.stderr is screen
     for part in (
@@ -127,4 +127,4 @@ def test_the_terminal_is_given_back_also_after_a_failure():
             pass
         with Progress("ees_ga4_page", total=20, unit="day") as shown:
             shown.advance(1)
-        assert progress._screen is None
+        assert progress._Task.screen is None

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Collection
 from contextlib import ExitStack
-from typing import Self
+from typing import ClassVar, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -19,12 +19,12 @@ _LOG_EVERY_SECONDS = 30.0
 _WORTH_A_BAR = 10
 """Fewer slices than this are fetched too quickly for a bar."""
 
-_screen: RichProgress | None = None
-"""The bars of the current run, where there is a terminal."""
-
 
 class _Task(ExitStack):
     """One bar; without a terminal, lines in the log."""
+
+    screen: ClassVar[RichProgress | None] = None
+    """The bars of the current run, where there is a terminal."""
 
     def __init__(self, description: str, total: int, unit: str, bars: RichProgress | None) -> None:
         super().__init__()
@@ -52,18 +52,13 @@ class RunProgress(_Task):
         if self._bars:
             terminal = sys.stderr
             self.enter_context(self._bars)
-            self._set_screen(self._bars)
-            self.callback(self._set_screen, None)
+            _Task.screen = self._bars
+            self.callback(setattr, _Task, "screen", None)
             for handler in logging.getLogger().handlers:
                 if isinstance(handler, logging.StreamHandler) and handler.stream is terminal:
                     handler.setStream(sys.stderr)  # now rich's, which prints lines above the bars
                     self.callback(handler.setStream, terminal)
         return self
-
-    @staticmethod
-    def _set_screen(bars: RichProgress | None) -> None:
-        global _screen  # noqa: PLW0603 - one run owns the terminal
-        _screen = bars
 
     def update(self, done: int, running: Collection[str]) -> None:
         """Show how many steps are done, and which are running."""
@@ -76,7 +71,7 @@ class Progress(_Task):
 
     def __init__(self, table: str, total: int, unit: str) -> None:
         """Count slices of this unit, such as ``day``."""
-        super().__init__(table, total, f"{unit}s fetched", _screen if total >= _WORTH_A_BAR else None)
+        super().__init__(table, total, f"{unit}s fetched", self.screen if total >= _WORTH_A_BAR else None)
         self._table, self._unit = table, unit
         self._slices = self._rows = 0
 
