@@ -1,10 +1,13 @@
 """Kedro's catalogue, with near names for a dataset that it does not have."""
 
+from pathlib import Path
 from typing import Any
 
 from kedro.framework.context import CatalogCommandsMixin, KedroContext
 from kedro.io import DataCatalog, DatasetError, DatasetNotFoundError
+from kedro.validation import ParameterValidationError
 
+from ees_analytics.cli.config_errors import with_places
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts
 
@@ -57,6 +60,20 @@ class Catalog(DataCatalog, CatalogCommandsMixin):
 
 class Context(KedroContext):
     """Kedro's context with this catalogue."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters, as the models of their steps.
+
+        Raises:
+            ParameterValidationError: Some are wrong: names the file and line of each.
+        """
+        try:
+            return super().params
+        except ParameterValidationError as error:
+            raise ParameterValidationError(
+                with_places(str(error), Path(self.config_loader.conf_source))
+            ) from None
 
     @property
     def catalog(self) -> Any:

@@ -14,7 +14,7 @@ from deltalake import DeltaTable, write_deltalake
 from kedro.framework.cli.cli import KedroCLI
 
 from ees_analytics.cli import cli, compare_tables
-from ees_analytics.cli.compare_tables import differences, open_catalog
+from ees_analytics.cli.compare_tables import difference, open_catalog
 from tests.conftest import PROJECT, project
 
 PAGES = pa.table(
@@ -111,31 +111,52 @@ def test_the_order_of_rows_and_columns_is_not_a_difference(lakes):
 
 def test_a_changed_value_is_reported_by_table_day_and_column(lakes):
     edit(lakes[1], PAGES.set_column(2, "sessions", pa.array([1.0, 2.0, 3.0, 9.0])))
-    result = compare(lakes)
+    result = compare(lakes, "--tables", "raw.ees_ga4_page")
     assert result.exit_code == 1
-    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 2 right; sessions differs in 1" in result.output
-    assert "2026-06-02 | /b: sessions 4.0 left, 9.0 right" in result.output
-    assert "2026-06-01:" not in result.output
+    assert result.output.splitlines() == [
+        "raw.ees_ga4_page: differences on 1 day; rows 4 left, 4 right; sessions differs in 1",
+        "  2026-06-02: rows 2 left, 2 right; sessions differs in 1",
+        "    2026-06-02 | /b: sessions 4.0 left, 9.0 right",
+        "Error: Differences in 1 of 1 table.",
+    ]
 
 
-def test_rows_on_one_side_only(lakes):
+def test_tables_that_are_not_named_have_one_line_each(lakes):
     edit(lakes[1], PAGES.slice(0, 3))
     edit(lakes[0], PAGES.slice(1))
-    result = compare(lakes).output
-    assert "raw.ees_ga4_page 2026-06-01: rows 1 left, 2 right; 1 only right" in result
-    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 1 right; 1 only left" in result
+    edit(lakes[0], SLUGS.slice(1), "ees_pub_scrape")
+    assert compare(lakes).output.splitlines() == [
+        "raw.ees_ga4_page: differences on 2 days; rows 3 left, 3 right; 1 only right; 1 only left",
+        "raw.ees_pub_scrape: rows 1 left, 2 right; 1 only right",
+        "Error: Differences in 2 of 2 tables. --tables <name>,<name> shows their days and rows.",
+    ]
+
+
+def test_of_many_days_the_newest_are_shown(lakes):
+    days = [dt.date(2026, 6, day) for day in range(1, 13)]
+    pages = pa.table({"date": pa.array(days, pa.date32()), "pagePath": ["/"] * 12, "sessions": [1.0] * 12})
+    edit(lakes[0], pages)
+    edit(lakes[1], pages.set_column(2, "sessions", pa.array([2.0] * 12)))
+    lines = compare(lakes, "--tables", "raw.ees_ga4_page").output.splitlines()
+    assert lines[1].startswith("  2026-06-12: rows 1 left")
+    assert lines[-2] == "  and 2 earlier days: --days shows all of a range"
+    assert not any("2026-06-02" in line for line in lines)
+    chosen = compare(lakes, "--tables", "raw.ees_ga4_page", "--days", "2026-06-01..").output
+    assert "  2026-06-01: rows 1 left" in chosen
+    assert "earlier day" not in chosen
 
 
 def test_a_table_without_days_is_compared_whole(lakes):
     edit(lakes[1], SLUGS.slice(1), "ees_pub_scrape")
-    assert "raw.ees_pub_scrape whole table: rows 2 left, 1 right; 1 only left" in compare(lakes).output
+    printed = compare(lakes, "--tables", "raw.ees_pub_scrape").output
+    assert "  whole table: rows 2 left, 1 right; 1 only left\n    only left: a\n" in printed
 
 
 def test_a_table_without_rows_on_one_side_has_one_line(lakes):
     edit(lakes[0], PAGES.slice(0, 0))
     assert compare(lakes).output.splitlines() == [
         "raw.ees_ga4_page: rows 0 left, 4 right",
-        "Error: 1 difference in 2 tables.",
+        "Error: Differences in 1 of 2 tables. --tables <name>,<name> shows their days and rows.",
     ]
 
 
@@ -145,7 +166,7 @@ def test_missing_tables_and_columns(lakes):
     result = compare(lakes).output
     assert "raw.ees_pub_scrape: the table is missing left" in result
     assert "raw.ees_ga4_page: the column sessions is only on the left" in result
-    assert "Error: 2 differences in 2 tables." in result
+    assert "Error: Differences in 2 of 2 tables." in result
 
 
 def test_only_some_tables_and_days(lakes):
@@ -170,13 +191,14 @@ def test_nothing_is_written(lakes):
 def test_other_types_of_equal_values_are_not_a_difference():
     left = pa.table({"n": pa.array([1, 2], pa.int32()), "at": pa.array([dt.datetime(2026, 6, 1)] * 2)})
     right = pa.table({"n": [1.0, 2.0], "at": pa.array([dt.datetime(2026, 6, 1, tzinfo=dt.UTC)] * 2)})
-    assert differences(left, right, ["n"]) == []
-    assert differences(left, right, []) == []
+    assert difference(left, right, ["n"]) is None
+    assert difference(left, right, []) is None
 
 
 def test_rows_that_repeat_are_counted():
     twice, once = pa.table({"a": ["x", "x"]}), pa.table({"a": ["x"]})
-    assert differences(twice, once, ["a"]) == ["rows 2 left, 1 right; 1 only left", "only left: x"]
+    found = difference(twice, once, ["a"])
+    assert (str(found), found.examples) == ("rows 2 left, 1 right; 1 only left", ["only left: x"])
 
 
 def test_kedro_knows_the_command():
@@ -195,7 +217,7 @@ def test_a_lake_is_compared_with_an_earlier_version_of_itself(lakes, left):
     edit(lakes[0], PAGES.set_column(2, "sessions", pa.array([1.0, 2.0, 3.0, 9.0])))
     DeltaTable(lakes[0] / "analytics_raw/ees_ga4_page").optimize.compact()
     result = compare_times(lakes[0], "--left", f"lake_root={lakes[0]},{left}")
-    assert "raw.ees_ga4_page 2026-06-02: rows 2 left, 2 right; sessions differs in 1" in result.output
+    assert "  2026-06-02: rows 2 left, 2 right; sessions differs in 1" in result.output
     assert result.exit_code == 1
 
 
@@ -215,7 +237,9 @@ def test_a_lake_is_compared_with_itself_at_a_time(lakes):
     ("options", "message"),
     [
         (("--left", "version=old"), "Examples: version=-1"),
-        (("--left", "as_of=yesterday"), "Invalid isoformat string"),
+        (("--left", "as_of=yesterday"), "`yesterday` is not a time. Examples: "),
+        (("--left", "yesterday"), "`yesterday` is neither a version, a time nor a parameter. Examples: "),
+        (("--left", "yesterday"), f"as_of={dt.date.today() - dt.timedelta(days=1)} (the end of yesterday)"),
         (("--left", "version=-1,as_of=2026-06-27"), "give `version` or `as_of`, not both"),
         (("--left", "lake_root=here"), "Both sides are the same"),
         (("--left", "lake_root=here", "--right", "lake_root=here"), "Both sides are the same"),
@@ -224,4 +248,4 @@ def test_a_lake_is_compared_with_itself_at_a_time(lakes):
 def test_a_moment_that_is_none_is_an_error(lakes, options, message):
     result = compare_times(lakes[0], *options)
     assert result.exit_code == 2
-    assert message in result.output
+    assert message in " ".join(result.output.split())

@@ -13,6 +13,7 @@ from kedro.config import BadConfigException
 from kedro.validation.exceptions import ParameterValidationError
 
 from ees_analytics import settings
+from ees_analytics.cli import config_errors
 from ees_analytics.cli.config_errors import (
     check_globals,
     check_known_days,
@@ -21,6 +22,7 @@ from ees_analytics.cli.config_errors import (
     check_runtime_parameters,
     check_sections,
     friendly_errors,
+    with_places,
 )
 from ees_analytics.cli.package import write_archive
 from ees_analytics.conf_loader import ConfLoader
@@ -179,3 +181,20 @@ def test_other_errors_are_not_hidden():
 def test_a_run_date_that_is_not_a_day_is_refused(value):
     with pytest.raises(BadConfigException, match="is not a day"):
         check_run_date(value)
+
+
+def test_places_are_read_only_where_something_is_wrong(monkeypatch):
+    monkeypatch.setattr(config_errors, "_places_of_keys", lambda *_: pytest.fail("read"))
+    check_sections({"a"}, {"a"}, CONF)
+    check_runtime_parameters({}, CONF)
+
+
+def test_wrong_parameters_have_a_file_and_line():
+    """Of Kedro's message; a section that no file has is of ``--params``."""
+    given = "Failed:\n- Parameter 'load_limits': x.\n  y.\n- Parameter 'nothing.part': z."
+    assert with_places(given, CONF).splitlines() == [
+        "Failed:",
+        "- conf/base/parameters.yml, line 29: `load_limits`: x.",
+        "  y.",
+        "- parameters*.yml: `nothing.part`: z.",
+    ]

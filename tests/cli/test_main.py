@@ -64,7 +64,10 @@ def test_a_run_is_a_few_plain_lines(tmp_path):
     ("arguments", "message"),
     [
         (["--pipelines", "ingst"], "Did you mean"),
-        (["--params", "load_limits.max_rows=none"], "max_rows"),
+        (
+            ["--params", "load_limits.max_rows=none"],
+            "- conf/base/parameters.yml, line 29: `load_limits`: max_rows: Input",
+        ),
         (["--env", "liv"], "There are: base, databricks, live"),
         (["--to-outputs", "app.typo"], "app.typo"),
         (["--namespaces", "reporting.event"], "reporting.event"),

@@ -82,7 +82,8 @@ def test_each_fault_has_a_line(tmp_path):
     [
         ("downloads", {"download_type": [{"equals": "a", "label": "A", "example": "b"}]}, "rule `A` of downloads.download_type: its example 'b'"),
         ("accordions", {"service_page_types": ["Glossary", 5]}, "row 2 of accordions.service_page_types: Input"),
-        ("search_events", {"page_types": []}, "search_events.*page_types: there is no such setting"),
+        ("search_events", {"page_types": []}, "search_events.*page_types: there is no such setting. Did you mean page_type"),
+        ("accordions", {"page_type": [{"contain": "a", "label": "A"}]}, "rule `A` of .*: contain: there .*mean contains"),
         ("ignored_events", [{"equals": "a"}], "the rule `a` of ignored_events: reason: this setting is missing"),
     ],
 )  # fmt: skip

@@ -34,7 +34,7 @@ class Settings(Parameters):
             {"start": "26-06-2026"},
             r"window.start: Input should be a valid date .* \(given: '26-06-2026'\). Write a day as",
         ),
-        ({"start": "2026-06-26", "dayz": 2}, "^window.dayz: there is no such setting.$"),
+        ({"start": "2026-06-26", "dayz": 2}, r"^window.dayz: there is no such setting. Did you mean days\?$"),
         ({}, "^window.start: this setting is missing.$"),
         ({"start": "2026-06-26", "days": 0}, "^window: days must be positive.$"),
         (

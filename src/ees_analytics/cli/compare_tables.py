@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from kedro.framework.session import KedroSession
 from kedro.io import CatalogProtocol, DatasetError
 
-from ees_analytics.console.text import iso_day, values_by_key
+from ees_analytics.console.text import counted, iso_day, values_by_key
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.contracts.contract import day_column_of
 from ees_analytics.contracts.digest import digest
@@ -26,6 +26,7 @@ OPERATIONAL = ("raw.ees_ingest_ledger", "raw.ees_pipeline_runs", "app.ees__last_
 """Tables about runs; they always differ, and are compared only when named."""
 
 _SIDES = ("left", "right")
+_WHOLE = "whole table"
 _DAYS_AT_ONCE = 60
 _EXAMPLES = 3
 
@@ -36,11 +37,47 @@ Days = tuple[str | None, str | None]
 
 
 @dataclass
-class Compared:
-    """The differences of one table, each a line followed by examples, and its number of rows (on the longer side)."""
+class Difference:
+    """How rows differ: the number of rows on each side, the number of each kind of difference, and examples."""
 
-    differences: list[list[str]] = field(default_factory=list)
-    rows: int = 0
+    rows: list[int]
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        sides = ", ".join(f"{count:,} {side}" for count, side in zip(self.rows, _SIDES, strict=True))
+        return "; ".join(
+            [f"rows {sides}", *(kind.format(f"{count:,}") for kind, count in self.counts.items())]
+        )
+
+
+@dataclass
+class Compared:
+    """How a table differs.
+
+    Attributes:
+        faults: Why it cannot be compared, or only in part.
+        total: All of its rows.
+        parts: Each day that differs, or ``whole table``.
+    """
+
+    faults: list[str] = field(default_factory=list)
+    total: Difference = field(default_factory=lambda: Difference([0, 0]))
+    parts: dict[str, Difference] = field(default_factory=dict)
+
+    def lines(self, table: str, most: int) -> Iterator[str]:
+        """A line for the table, then at most this number of its newest days; nothing where both sides are equal."""
+        found = [*self.faults]
+        if self.parts:
+            found += [] if _WHOLE in self.parts else [f"differences on {counted(len(self.parts), 'day')}"]
+            found.append(str(self.total))
+        if found:
+            yield f"{table}: {'; '.join(found)}"
+        for part in sorted(self.parts, reverse=True)[:most]:
+            yield f"  {part}: {self.parts[part]}"
+            yield from (f"    {example}" for example in self.parts[part].examples)
+        if 0 < most < len(self.parts):
+            yield f"  and {counted(len(self.parts) - most, 'earlier day')}: --days shows all of a range"
 
 
 class NothingToCompare(DatasetError):
@@ -69,7 +106,10 @@ def moment_of(side: dict[str, Any]) -> Moment | None:
         return int(version)
     if as_of is None:
         return None
-    moment = dt.datetime.fromisoformat(str(as_of))
+    try:
+        moment = dt.datetime.fromisoformat(str(as_of))
+    except ValueError:
+        raise ValueError(f"`{as_of}` is not a time") from None
     if iso_day(str(as_of)):
         moment += dt.timedelta(days=1, microseconds=-1)
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/London"))
@@ -82,8 +122,8 @@ def compare(
     days: Days = (None, None),
     tolerance: float = 0.0,
     moments: tuple[Moment | None, Moment | None] = (None, None),
-) -> Iterator[Compared]:
-    """Compare table by table; skip tables that neither side has, unless they were asked for.
+) -> Iterator[tuple[str, Compared]]:
+    """Compare table by table, by name; skip tables that neither side has, unless they were asked for.
 
     Args:
         left: One catalogue.
@@ -119,37 +159,35 @@ def compare(
                     storage if moment is None else storage.at(moment)
                     for storage, moment in zip(pair, moments, strict=True)
                 ]
-                yield _compare_table(name, keys[name], sides, days, tolerance)
+                yield name, _compare_table(keys[name], sides, days, tolerance)
             except NoSuchVersion as error:
-                yield Compared([[f"{name}: {error}"]])
+                yield name, Compared([str(error)])
         elif any(exists[name]):
             absent = exists[name].index(False)
-            line = f"{name}: the table is missing {_SIDES[absent]} ({pair[absent].location})"
-            yield Compared([[line]])
+            yield name, Compared([f"the table is missing {_SIDES[absent]} ({pair[absent].location})"])
 
 
 def _compare_table(
-    name: str, key: Sequence[str], pair: Sequence[TableStorage], days: Days, tolerance: float
+    key: Sequence[str], pair: Sequence[TableStorage], days: Days, tolerance: float
 ) -> Compared:
     columns = [storage.rows(limit=1).column_names for storage in pair]
     shared = sorted(set.intersection(*map(set, columns)))
     compared = Compared(
         [
-            [f"{name}: the column {column} is only on the {side}"]
+            f"the column {column} is only on the {side}"
             for side, found in zip(_SIDES, columns, strict=True)
             for column in sorted(set(found).difference(shared))
         ]
     )
-    totals, of_rows = [0, 0], []
-    for part, sides in _parts(pair, shared, days):
-        totals = [total + side.num_rows for total, side in zip(totals, sides, strict=True)]
-        compared.rows += max(side.num_rows for side in sides)
-        if lines := differences(sides[0], sides[1], key, tolerance):
-            of_rows.append([f"{name} {part}: {lines[0]}", *lines[1:]])
-    if not all(totals) and any(totals):
-        shown = ", ".join(f"{total:,} {side}" for total, side in zip(totals, _SIDES, strict=True))
-        of_rows = [[f"{name}: rows {shown}"]]
-    compared.differences += of_rows
+    total = compared.total
+    for part, (left, right) in _parts(pair, shared, days):
+        total.rows = [total.rows[0] + left.num_rows, total.rows[1] + right.num_rows]
+        if found := difference(left, right, key, tolerance):
+            compared.parts[part] = found
+            total.counts += found.counts
+    if not all(total.rows) and any(total.rows):  # every row would be an example
+        compared.faults.append(str(Difference(total.rows)))
+        compared.parts = {}
     return compared
 
 
@@ -159,7 +197,7 @@ def _parts(
     """The rows of both sides, day by day; all at once for a table without days."""
     day_column = day_column_of(columns)
     if day_column is None:
-        yield "whole table", [storage.rows().select(columns) for storage in pair]
+        yield _WHOLE, [storage.rows().select(columns) for storage in pair]
         return
     found = {day for storage in pair for day in storage.slice_counts(day_column) if day is not None}
     first, last = days
@@ -171,7 +209,9 @@ def _parts(
             yield day, [side.filter(pc.equal(pc.cast(side[day_column], pa.string()), day)) for side in rows]
 
 
-def differences(left: pa.Table, right: pa.Table, key: Sequence[str], tolerance: float = 0.0) -> list[str]:
+def difference(
+    left: pa.Table, right: pa.Table, key: Sequence[str], tolerance: float = 0.0
+) -> Difference | None:
     """Compare rows by their key; where the key is missing or occurs twice, as whole rows.
 
     Args:
@@ -181,32 +221,31 @@ def differences(left: pa.Table, right: pa.Table, key: Sequence[str], tolerance: 
         tolerance: Numbers that differ by no more than this share of the larger one are equal.
 
     Returns:
-        Nothing if no row differs; otherwise a line with the numbers of rows, and examples.
+        None if no row differs.
     """
     columns = sorted(left.column_names)
     left, right = left.select(columns), right.select(columns)
     if left.schema.types == right.schema.types and digest(left) == digest(right):
-        return []
+        return None
     key = [name for name in key if name in columns]
     if not (
         key and all(side.group_by(key).aggregate([]).num_rows == side.num_rows for side in (left, right))
     ):
         key = columns
     ours, theirs = _by_key(left, key), _by_key(right, key)
-    counts = [f"rows {left.num_rows:,} left, {right.num_rows:,} right"]
-    examples: list[str] = []
+    found = Difference([left.num_rows, right.num_rows])
     for side, only in (("left", ours.keys() - theirs.keys()), ("right", theirs.keys() - ours.keys())):
-        counts += [f"{len(only):,} only {side}"] if only else []
-        examples += [f"only {side}: {_text(row)}" for row, _ in sorted(only, key=str)[:_EXAMPLES]]
+        found.counts += Counter({f"{{}} only {side}": len(only)})
+        found.examples += [f"only {side}: {_text(row)}" for row, _ in sorted(only, key=str)[:_EXAMPLES]]
     changed = values_by_key(
         (column, f"{_text(name[0])}: {column} {a!r} left, {b!r} right")
         for name in ours.keys() & theirs.keys()
         for column, a, b in zip(columns, ours[name], theirs[name], strict=True)
         if not _is_equal(a, b, tolerance)
     )
-    counts += [f"{column} differs in {len(found):,}" for column, found in sorted(changed.items())]
-    examples += [found[0] for found in changed.values()]
-    return ["; ".join(counts), *examples] if examples else []
+    found.counts.update({f"{column} differs in {{}}": len(rows) for column, rows in sorted(changed.items())})
+    found.examples += [rows[0] for rows in changed.values()]
+    return found if found.examples else None
 
 
 def _by_key(rows: pa.Table, key: Sequence[str]) -> dict[tuple[Row, int], Row]:

@@ -36,6 +36,7 @@ _CONFIG_ERRORS = (
 )
 _RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
 _GLOBAL = re.compile(r"globals:\s*(\w+)")
+_PARAMETER = re.compile(r"- Parameter '(\w+)([^']*)': ")
 _KEY = re.compile(r"^(\w+):", re.MULTILINE)
 _READ_BY_CODE = ("google_key_file", "spark_driver_memory")
 """Keys of globals that the code reads."""
@@ -66,7 +67,9 @@ def check_runtime_parameters(given: Mapping[str, Any], conf: Path) -> None:
     """
     if interpolated := sorted(name for name, value in given.items() if "${" in str(value)):
         raise BadConfigException(f"{', '.join(interpolated)}: {NO_INTERPOLATION}")
-    if known := _known_parameters(conf):  # none where conf is neither a folder nor an archive of this machine
+    if given and (
+        known := _known_parameters(conf)
+    ):  # none where conf is neither a folder nor an archive of this machine
         check_names("parameter", given, known)
     if table := given.get("table"):
         _check_daily_table(f"table={table}", str(table))
@@ -89,7 +92,7 @@ def check_reports(reports: Mapping[str, Any]) -> None:
         try:
             filled = {*Ga4Report.model_validate(reports[table]).columns}
         except ModelInstantiationError as error:
-            raise BadConfigException(f"ga4_reports.{table}: {error}") from None
+            raise BadConfigException(f"globals_ga4.yml: ga4_reports.{table}: {error}") from None
         declared = {*all_contracts()[f"raw.{table}"].column_names}
         for names, fault in (
             (filled - declared, f"fills columns that contracts/raw/{table}.yml lacks"),
@@ -111,7 +114,7 @@ def check_known_days(known_days: Mapping[str, Any]) -> None:
     try:
         known = KnownDays.model_validate(known_days)
     except ModelInstantiationError as error:
-        raise BadConfigException(f"known_days: {error}") from None
+        raise BadConfigException(f"parameters.yml: known_days: {error}") from None
     for name in ("accept_days", "known_empty", "known_gaps"):
         for table in known.tables(name):
             _check_daily_table(f"{name}, {table}", table, frozen=name == "known_empty")
@@ -199,8 +202,8 @@ def _check_keys(
     files: str, keys: Collection[str], read: Collection[str], needed: Collection[str], conf: Path
 ) -> None:
     """Refuse keys of ``<files>*.yml`` that are not read, and the lack of one that is needed."""
-    places = _places_of_keys(conf, files)
     unread, missing = sorted(set(keys) - set(read)), sorted(set(needed) - set(keys))
+    places = _places_of_keys(conf, files) if unread else {}
     meant = {key: get_close_matches(key, missing, n=1) for key in unread}
     lines = [
         f"{places.get(key, files)}: nothing reads the key `{key}`. {did_you_mean(key, meant[key] or read)}"
@@ -213,6 +216,19 @@ def _check_keys(
     ]
     if lines:
         raise BadConfigException("\n".join(line.rstrip() for line in lines))
+
+
+def with_places(message: str, conf: Path) -> str:
+    """Kedro's message about wrong parameters, each with its file and line.
+
+    Args:
+        message: A line for each fault: ``- Parameter 'logs': <fault>``.
+        conf: The folder of conf, or its archive.
+    """
+    places = _places_of_keys(conf, "parameters")
+    return _PARAMETER.sub(
+        lambda found: f"- {places.get(found[1], 'parameters*.yml')}: `{found[1]}{found[2]}`: ", message
+    )
 
 
 def _known_parameters(conf: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import datetime as dt
 import logging
 import os
 import sys
@@ -94,6 +95,9 @@ class _Interrupted(click.ClickException):
 
 _NAMED = 6
 """Added steps that are named."""
+
+_NEWEST_DAYS = 10
+"""Of a named table in ``compare-tables``, unless ``--days`` chooses."""
 
 _HELP = """Run pipelines: by default ingest, then reporting.
 
@@ -226,13 +230,17 @@ def _side(context: click.Context, option: click.Parameter, value: str) -> tuple[
     """The parameters of one side of a comparison, and the version of its tables."""
     from ees_analytics.cli.compare_tables import moment_of
 
-    given = options.split_params(context, option, value.replace("version:", "version="))
+    text = value.replace("version:", "version=")
     try:
+        if text and "=" not in text:
+            raise ValueError(f"`{text}` is neither a version, a time nor a parameter")
+        given = options.split_params(context, option, text)
         return given, moment_of(given)
     except ValueError as error:
+        yesterday = dt.date.today() - dt.timedelta(days=1)
         raise click.BadParameter(
             f"{error}. Examples: version=-1 (before the newest change), version=12 (Delta's number), "
-            "as_of=2026-06-27, as_of=2026-06-27T09:30"
+            f"as_of={yesterday} (the end of yesterday), as_of={yesterday}T09:30"
         ) from None
 
 
@@ -268,16 +276,19 @@ def compare_tables(
     from ees_analytics.cli.compare_tables import compare, open_catalog
 
     names = [name.strip() for name in tables.split(",") if name.strip()]
+    most = (sys.maxsize if any(days) else _NEWEST_DAYS) if names else 0
     compared = found = rows = 0
     with friendly_errors("Give each side as in `kedro run`: env=base,lake_root=data/lake"):
         places = (left[0], right[0] or left[0])
         ours, theirs = (open_catalog(metadata.project_path, side) for side in places)
-        for table in compare(ours, theirs, names, days, tolerance, (left[1], right[1])):
-            for lines in table.differences:
-                click.echo(printable("\n".join(lines)))
-            compared, found, rows = compared + 1, found + len(table.differences), rows + table.rows
+        for name, table in compare(ours, theirs, names, days, tolerance, (left[1], right[1])):
+            lines = [*table.lines(name, most)]
+            for line in lines:
+                click.echo(printable(line))
+            compared, found, rows = compared + 1, found + bool(lines), rows + max(table.total.rows)
     if found:
-        raise click.ClickException(f"{counted(found, 'difference')} in {counted(compared, 'table')}.")
+        hint = "" if names else " --tables <name>,<name> shows their days and rows."
+        raise click.ClickException(f"Differences in {found} of {counted(compared, 'table')}.{hint}")
     if any(days) and not rows:
         raise click.ClickException("Nothing was compared: no table has a row of these days.")
     click.echo(f"No differences: {counted(compared, 'table')}, {counted(rows, 'row')} on each side.")

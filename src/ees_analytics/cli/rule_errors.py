@@ -61,7 +61,7 @@ def _faults(section: str, model: type[BaseModel], parameters: Mapping[str, Any],
             depth = max((n + 1 for n, step in enumerate(fault["loc"]) if isinstance(step, int)), default=0)
             path = (section, *fault["loc"][:depth])
             setting = {**fault, "loc": fault["loc"][depth:]}
-            yield f"{_Place(parameters, path, conf)}: {describe_fault(setting)}"  # type: ignore[arg-type]
+            yield f"{_Place(parameters, path, conf)}: {describe_fault(setting, model)}"  # type: ignore[arg-type]
         return
     for rules in getattr(checked, "rule_lists", ()):
         yield from _unreachable(rules, parameters, conf)

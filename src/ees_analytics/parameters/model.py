@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
 from kedro.validation import ModelInstantiationError
@@ -35,15 +36,16 @@ class Parameters(BaseModel):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            lines = [describe_fault(found) for found in error.errors(include_url=False)]
+            lines = [describe_fault(found, cls) for found in error.errors(include_url=False)]
             raise ModelInstantiationError("\n  ".join(lines)) from error
 
 
-def describe_fault(error: ErrorDetails) -> str:
-    """The setting's path and what is wrong with it, in one line."""
+def describe_fault(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """The setting's path and what is wrong with it, in one line; near names where the model has no such setting."""
     match error["type"]:
         case "extra_forbidden":
-            fault = "there is no such setting."
+            near = get_close_matches(str(error["loc"][-1]), _settings_of(model), n=1)
+            fault = "there is no such setting." + (f" Did you mean {near[0]}?" if near else "")
         case "value_error":
             fault = f"{error['ctx']['error']}."
         case "missing":
@@ -52,3 +54,10 @@ def describe_fault(error: ErrorDetails) -> str:
             day = " Write a day as 2026-06-30." if kind.startswith("date_") else ""
             fault = f"{error['msg']} (given: {error['input']!r}).{day}"
     return ": ".join(filter(None, [".".join(str(part) for part in error["loc"]), fault]))
+
+
+def _settings_of(model: type[BaseModel]) -> list[str]:
+    """The names of all settings in a model and in the models within it."""
+    schema = model.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    return sorted({name for part in parts for name in part.get("properties", {})})

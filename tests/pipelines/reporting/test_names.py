@@ -28,5 +28,13 @@ def test_a_misspelt_input_has_near_names():
         check_names(steps, [])
 
 
+def test_a_step_whose_table_has_no_contract():
+    steps = create_pipeline() + Pipeline([node(len, "params:x", "app.ees_service_sumary")])
+    with pytest.raises(
+        BadConfigException, match="makes app.ees_service_sumary, .* mean app.ees_service_summary"
+    ):
+        check_names(steps, [])
+
+
 def test_parameters_and_other_steps_are_inputs():
     check_names(Pipeline([node(len, "params:x", "made"), node(len, "made", "app.ees_x")]), ["ees_x"])

@@ -39,7 +39,7 @@ def create_pipeline() -> Pipeline:
 
 
 def check_names(pipeline: Pipeline, tables: Collection[str]) -> None:
-    """Refuse app tables that no step makes, and inputs of steps that are neither a table nor made by a step.
+    """Refuse app tables that no step makes or no contract declares, and inputs of steps that are neither a table nor made by a step.
 
     Args:
         pipeline: The steps of all app tables.
@@ -62,6 +62,13 @@ def check_names(pipeline: Pipeline, tables: Collection[str]) -> None:
                 f"The step {step.name} reads `{name}`, which is not a table, and no step makes it. "
                 f"{did_you_mean(name, known)}".rstrip()
             )
+    declared = {f"app.{name}" for name in tables} | all_contracts().keys()
+    if undeclared := sorted(name for name in made - declared if name.startswith("app.")):
+        near = did_you_mean(undeclared[0], declared)
+        raise BadConfigException(
+            f"A step makes {undeclared[0]}, which has no contract. {near} A new table is declared in src/ees_analytics/contracts/"
+            f"app/{undeclared[0].removeprefix('app.')}.yml: see docs/how-to/add-an-app-table.md."
+        )
 
 
 def _namespaced(pipeline: Pipeline, module: str) -> Pipeline:
