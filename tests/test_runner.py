@@ -237,3 +237,24 @@ def test_a_damaged_file_that_the_engine_finds_late_has_its_remedy():
         "Parquet argument error: Parquet error: Required field compressed_page_size is missing"
     )
     assert "`kedro doctor --deep` names it" in reason_of(error)
+
+
+class Rows(MemoryDataset):
+    column_names = ("date", "sessions")
+
+
+def test_a_misspelt_column_is_named_with_the_table_that_has_a_near_one():
+    """Also where the step before it made the rows: an engine looks for columns when rows are saved."""
+    text = (
+        'attribute ObjectName([Identifier("sesions")]) is missing from the schema: cannot resolve attribute'
+    )
+
+    def save(_: object) -> object:
+        raise ValueError(text)
+
+    steps = Pipeline([node(same, "raw.page", "rows", name="rows"), node(save, "rows", "app.x", name="x")])
+    catalog = DataCatalog({"raw.page": Rows(1)})
+    with pytest.raises(
+        RunFailed, match=r"✗ x: There is no column `sesions` .*`sessions` is a column of raw.page"
+    ):
+        IndependentRunner().run(steps, catalog, _create_hook_manager())

@@ -19,6 +19,7 @@ from pluggy import PluginManager
 
 from ees_analytics.console.disk_errors import describe_disk_error
 from ees_analytics.console.progress import RunProgress
+from ees_analytics.console.query_errors import unknown_name
 from ees_analytics.console.safe_text import MAX_TEXT, printable
 from ees_analytics.console.text import counted, few, values_by_key
 
@@ -135,8 +136,8 @@ class IndependentRunner(ThreadRunner):
                             if FINALLY not in node.tags:
                                 schedule.done(node)
                         except Exception as error:
-                            failures[node.name] = error
-                            logger.error("%s: %s", node.name, reason_of(error))
+                            failures[node.name] = _explained(error, node, pipeline, catalog)
+                            logger.error("%s: %s", node.name, reason_of(failures[node.name]))
                         unfinished.remove(node.name)
                         self._release_datasets(node, catalog, load_counts, pipeline)
         except KeyboardInterrupt:
@@ -148,6 +149,22 @@ class IndependentRunner(ThreadRunner):
         pool.shutdown()
         if failures:
             raise RunFailed(failures, unfinished)
+
+
+class UnknownColumn(Exception):
+    """A step uses a column that the rows which it reads do not have."""
+
+
+def _explained(error: Exception, node: Node, pipeline: Pipeline, catalog: CatalogProtocol) -> Exception:
+    """The error; that of a column that does not exist with the tables that the step is made of which have a near one."""
+    made_of = (*node.inputs, *sorted(pipeline.to_nodes(node.name).datasets() - {*node.outputs}))
+    tables = {name: getattr(catalog.get(name), "column_names", ()) for name in dict.fromkeys(made_of)}
+    hint = unknown_name(str(error), tables)
+    return (
+        UnknownColumn(f"{hint} Correct the function of this step, or of one that makes its rows.")
+        if hint
+        else error
+    )
 
 
 def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:

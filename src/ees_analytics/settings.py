@@ -6,13 +6,15 @@ import os
 import warnings
 from zoneinfo import ZoneInfo
 
-from ees_analytics.catalog import Catalog, Context
-from ees_analytics.conf_loader import ConfLoader
 from ees_analytics.console.logging_setup import print_safely
-from ees_analytics.hooks import HousekeepingHooks, RunHooks
-from ees_analytics.run_report.hooks import RunReportHooks
 
-print_safely()
+print_safely()  # first: what follows reads the contracts, and one may have a fault
+
+from ees_analytics.catalog import Catalog, Context  # noqa: E402
+from ees_analytics.conf_loader import ConfLoader  # noqa: E402
+from ees_analytics.hooks import HousekeepingHooks, RunHooks  # noqa: E402
+from ees_analytics.run_report.hooks import RunReportHooks  # noqa: E402
+
 # OmegaConf's note about its own future; users cannot act on it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 # Catalogue names are `<layer>.<table>`, as in SQL.

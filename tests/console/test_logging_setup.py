@@ -8,8 +8,10 @@ import threading
 import warnings
 
 import pytest
+from kedro.config import BadConfigException
 
 from ees_analytics.console.logging_setup import configure_logging, print_safely
+from ees_analytics.contracts import InvalidContract
 
 HOSTILE = "\x1b[2J\u202e Bearer TOPSECRET\n✓ Run succeeded"
 
@@ -83,6 +85,13 @@ def test_the_traceback_of_last_resort(capsys):
     except ValueError:
         sys.excepthook(*sys.exc_info())
     assert is_safe(capsys.readouterr().err)
+
+
+def test_a_mistake_in_conf_or_a_contract_has_no_traceback(capsys):
+    """As of ``kedro registry list``, which is Kedro's own command."""
+    for error in (BadConfigException("conf/x.yml, line 2: y"), InvalidContract("contracts/app/x.yml: y")):
+        sys.excepthook(type(error), error, None)
+        assert capsys.readouterr().err == f"Error: {error}\n"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -135,7 +135,8 @@ def test_repair_a_damaged_table(project):
 def test_what_changed(project):
     run("kedro run --pipelines reporting --params corrections=none", project)
     newest, as_of, _ = follow(PAGES / "what-changed.md", project)
-    assert "app.ees_publication_summary 2026-06-28: rows" in newest
+    assert "app.ees_publication_summary: differences on 44 days; rows" in newest
+    assert "\n  2026-06-28: rows" in newest
     assert "app.ees_service_summary: it has no version at 2026-06-27" in as_of
 
 

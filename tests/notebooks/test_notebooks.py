@@ -7,15 +7,17 @@ import os
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
+from pyspark.errors import AnalysisException
 
 from ees_analytics.cli.compare_tables import open_catalog
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.notebook import tables_as_views
+from ees_analytics.lake.notebook import _show_with_near_names, tables_as_views
 from tests.conftest import PROJECT, project
 from tests.docs.how_to import blocks
 from tests.end_to_end.project_run import copy_of_first_run
@@ -103,3 +105,12 @@ def test_it_is_short_stripped_and_holds_no_logic(notebook):
     lines = [line.split() for cell in code for line in cell.source.splitlines()]
     assert not {line[0] for line in lines if line} & {"def", "class", "for", "if", "while", "try:"}
     assert any("catalog.load" in cell.source for cell in code)
+
+
+def test_an_error_in_a_notebook_has_near_names(capsys):
+    shown = []
+    shell = SimpleNamespace(showtraceback=lambda error, **_: shown.append(error[1]))
+    error = AnalysisException("Table or view not found: ees_service_sumary")
+    _show_with_near_names(shell, type(error), error, None)
+    assert shown == [error]
+    assert "no table `ees_service_sumary`. Did you mean ees_service_summary" in capsys.readouterr().out

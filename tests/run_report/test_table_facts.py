@@ -1,11 +1,14 @@
 """Gaps in the days of a table."""
 
+import datetime as dt
+
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import TableFacts
 from ees_analytics.run_report.page import what_changed
 from ees_analytics.run_report.table_facts import add_ingest_facts, gaps
 from ees_analytics.slices.ledger import SliceState
 from ees_analytics.slices.state import TableState
+from ees_analytics.sources.log_files.audit import LogAudit
 from tests.run_report.examples import entry, example_run
 
 
@@ -40,3 +43,17 @@ def test_a_column_that_is_left_out_of_a_table_needs_attention():
     assert item.about == ["ees_ga4_hourly"]
     assert item.what == "left out of the table, which lacks them: newUsers"
     assert "--params add_columns=<table>" in item.todo
+
+
+def test_log_files_that_are_late_need_attention():
+    tables = [TableFacts("raw.raw_ees_queries"), TableFacts("raw.raw_ees_csv_downloads")]
+    late = LogAudit("raw_ees_queries", newest=dt.date(2026, 6, 20), stale_days=10)
+    on_time = LogAudit("raw_ees_csv_downloads", newest=dt.date(2026, 6, 29))
+    for table, audit in zip(tables, (late, on_time), strict=True):
+        add_ingest_facts(table, {f"ingest.{audit.table}.audit": audit})
+    (item,) = attention(example_run(tables=tables, failures={}, unclassified=[]))
+    assert (item.about, item.what) == (
+        ["raw_ees_queries"],
+        "no log file since 2026-06-20 (10 days before this run)",
+    )
+    assert item.todo.startswith("Ask the team that delivers the logs")

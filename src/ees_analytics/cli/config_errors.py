@@ -21,14 +21,12 @@ from ees_analytics.cli.selection import check_names
 from ees_analytics.console.safe_text import A_KEY_ITSELF, KEY_VARIABLE, looks_like_a_key
 from ees_analytics.console.text import did_you_mean
 from ees_analytics.contracts import UnknownTable, all_contracts, dashboard_tables, raw_tables
-from ees_analytics.contracts.contract import ContractError
 from ees_analytics.parameters.google import Ga4Report
 from ees_analytics.parameters.ingest import KnownDays, as_date
 from ees_analytics.runner import reason_of
 
 _CONFIG_ERRORS = (
     BadConfigException,
-    ContractError,
     DatasetError,
     MissingConfigException,
     ParameterValidationError,

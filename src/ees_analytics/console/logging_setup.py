@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import yaml
+from kedro.config import BadConfigException, MissingConfigException
 from kedro.framework import project
 
 from ees_analytics.console.safe_text import MAX_ON_TERMINAL, printable
@@ -48,15 +49,22 @@ class _OnTerminal(logging.Formatter):
 def print_safely() -> None:
     """Make log records, warnings and tracebacks of this process printable: they hold texts from outside.
 
+    A mistake in conf or in a contract has no traceback, whichever command finds it.
     gRPC writes to standard error past Python, so it is silenced; its failures reach Python as exceptions.
     """
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     logging.setLogRecordFactory(SafeRecord)
     logging.captureWarnings(True)
-    sys.excepthook = lambda *error: print(_traceback(*error), file=sys.stderr)  # noqa: T201
+    sys.excepthook = _print_error
     threading.excepthook = _print_of_thread
     if sys.unraisablehook is sys.__unraisablehook__:
         sys.unraisablehook = _print_ignored
+
+
+def _print_error(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    is_of_user = isinstance(error, BadConfigException | MissingConfigException)
+    shown = f"Error: {printable(str(error))}" if is_of_user else _traceback(kind, error, where)
+    print(shown, file=sys.stderr)  # noqa: T201
 
 
 def _print_of_thread(error: threading.ExceptHookArgs) -> None:

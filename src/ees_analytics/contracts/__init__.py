@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from kedro.config import BadConfigException
 from pydantic import TypeAdapter, ValidationError
 
 from ees_analytics.console.text import did_you_mean
@@ -20,11 +21,15 @@ def all_contracts() -> dict[str, TableContract]:
     return {contract.table: contract for contract in map(read_contract, files)}
 
 
+class InvalidContract(ContractError, BadConfigException):
+    """The file of a contract has a fault."""
+
+
 def read_contract(file: Path) -> TableContract:
     """The contract that a file declares; folder and file name give the catalogue name.
 
     Raises:
-        ContractError: It declares what a contract does not have.
+        InvalidContract: It declares what a contract does not have.
     """
     where, table = f"contracts/{file.parent.name}/{file.name}", f"{file.parent.name}.{file.stem}"
     try:
@@ -32,9 +37,9 @@ def read_contract(file: Path) -> TableContract:
         columns = [{"name": name, **column} for name, column in declared["columns"].items()]
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ContractError(f"{where}{line}: this is not valid YAML ({error.problem}).") from None
+        raise InvalidContract(f"{where}{line}: this is not valid YAML ({error.problem}).") from None
     except (AttributeError, KeyError, TypeError):
-        raise ContractError(
+        raise InvalidContract(
             f"{where}: it needs `columns`, with the settings of each as {{type: …}}."
         ) from None
     try:
@@ -45,7 +50,7 @@ def read_contract(file: Path) -> TableContract:
             + (f" (given: {fault['input']!r})" if isinstance(fault["input"], str) else "")
             for fault in error.errors()
         )
-        raise ContractError(f"{where}: {faults}.") from None
+        raise InvalidContract(f"{where}: {faults}.") from None
 
 
 def _place(location: tuple[int | str, ...], columns: list[dict[str, object]]) -> str:

@@ -48,6 +48,11 @@ class LakeDataset(AbstractDataset[Saved, Loaded], Generic[Saved, Loaded]):
         """The table's storage, made when it is first used, so that a catalogue can be read without an engine."""
         return storage_for(self._contract, **self._lake)
 
+    @property
+    def column_names(self) -> list[str]:
+        """The columns of the table's contract."""
+        return self._contract.column_names
+
     def load(self) -> Loaded:
         """Refused, unless a subclass loads."""
         raise NotImplementedError(f"{type(self).__name__} is write-only: read {self._table} instead")

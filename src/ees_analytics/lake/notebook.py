@@ -1,10 +1,13 @@
 """For notebooks: SQL over the tables, and dates that pandas knows as dates."""
 
+import sys
 from typing import Any, cast
 
 from kedro.io import CatalogProtocol, DatasetError
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
+from ees_analytics.console.query_errors import unknown_name
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.table import TableDataset
 
@@ -31,7 +34,17 @@ def tables_as_views(catalog: CatalogProtocol) -> SparkSession:
             session = frame.sparkSession
     if session is None:
         raise DatasetError("There is no table in this lake yet: `kedro run` makes them.")
+    if (ipython := sys.modules.get("IPython")) and (shell := ipython.get_ipython()):
+        shell.set_custom_exc((AnalysisException,), _show_with_near_names)
     return session
+
+
+def _show_with_near_names(
+    shell: Any, kind: type, error: Exception, trace: Any, tb_offset: Any = None
+) -> None:
+    """Show an engine's error in a notebook, and below it near names of a table or column that does not exist."""
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+    print(unknown_name(str(error), {c.name: c.column_names for c in all_contracts().values()}))  # noqa: T201
 
 
 def to_pandas(frame: DataFrame) -> Any:

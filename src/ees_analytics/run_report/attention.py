@@ -21,6 +21,11 @@ _OF_TABLES = (
     ("expired", "lost: the source no longer has {names}", ""),
     ("expiring", "the source will soon delete {names}", "Find out now why these days are missing."),
     ("missing", "gaps: {names}", "The next ingest requests these days."),
+    (
+        "late",
+        "no log file since {names}",
+        "Ask the team that delivers the logs whether they are still written.",
+    ),
     ("known_gaps", "incomplete, as a person declared or accepted: {names}", ""),
     (
         "left_out",

@@ -60,6 +60,7 @@ class TableFacts:
         expiring: Days that it lacks and that the source will soon delete, as ranges.
         expired: Days that it lacks and that the source has deleted, as ranges.
         known_gaps: Days that conf declares lost, or that a person accepted with fewer rows, as ranges.
+        late: The newest day of a log table whose files have not come for longer than conf allows; else empty.
         left_out: Columns of the contract that the table lacks, and that the run left out of it.
         flags: Quality flags of the slices of this run: flag to slices.
         checks: How many checks each write has to pass.
@@ -87,6 +88,7 @@ class TableFacts:
     expiring: list[str] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
     known_gaps: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     flags: dict[str, list[str]] = field(default_factory=dict)
     checks: int = 0

@@ -46,6 +46,10 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
         changed = {*table.added, *table.adopted, *table.restated, *table.empty, *table.quarantined}
         table.read_again = [day for day in plan.fetch if day not in changed and state.is_settled(day)]
     table.left_out = [*state.left_out]
+    audit = seen.get(f"ingest.{name}.audit")
+    table.late = (
+        [f"{audit.newest} ({audit.stale_days} days before this run)"] if audit and audit.stale_days else []
+    )
     declared = {*plan.known_gaps} if plan else set()
     declared |= {name for name, entry in state.ledger.items() if entry.is_accepted}
     table.known_gaps = date_ranges(declared)

@@ -169,7 +169,7 @@ def test_one_bad_file_never_stops_the_good_ones(lake, fault, caplog):
         (f"20191231-235959-{KIND}.parquet", "before 2020-01-01"),
         (
             f"20260612-000000-{KIND}.parquet",
-            "after the day of the run, 2026-06-10. A run of a later day ingests it",
+            "after the day of the run, 2026-06-10. Wait for a run of a later day, which ingests it",
         ),
         (f"20261301-000000-{KIND}.parquet", "no date and time"),
         (f"latest-{KIND}.parquet", "no date and time"),

@@ -44,7 +44,7 @@ def land_files(
             raise BadFile(f"{name}: its date is before {settings.first_date}, when there were no logs yet.")
         if written_at.date() > tomorrow:
             raise BadFile(
-                f"{name}: its date is after the day of the run, {ingest_range.run_date}. A run of a later day ingests it."
+                f"{name}: its date is after the day of the run, {ingest_range.run_date}. Wait for a run of a later day, which ingests it."
             )
         rows, path = folder[name](), folder.files[name][0]
         return FetchedSlice(
