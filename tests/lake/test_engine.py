@@ -45,7 +45,7 @@ def test_there_are_four_engines_and_no_other():
 def sail(tmp_path_factory) -> dict[str, str]:
     """What a process found that runs Sail without Java, behind an office's proxy, in another time zone."""
     code = """
-        import json, os
+        import gc, json, os, sys
         from kedro.io import DatasetError
         from ees_analytics.lake.engine import spark_session
         session = spark_session("sail")
@@ -60,6 +60,12 @@ def sail(tmp_path_factory) -> dict[str, str]:
             spark_session("session")
         except DatasetError as error:
             found["another"] = str(error)
+        del session, row, spark_session
+        for name in [name for name in sys.modules if name.startswith("ees_analytics")]:
+            del sys.modules[name]
+        gc.collect()
+        from ees_analytics.lake.engine import spark_session
+        found["reloaded"] = str(spark_session("sail").range(3).count())
         print(json.dumps(found))
         """
     proxy = {
@@ -83,6 +89,11 @@ def test_sail_is_reached_without_the_proxy(sail):
 
 def test_sail_computes_in_utc_wherever_it_runs(sail):
     assert sail["time"] == "UTC 2026-06-01 23:30:00"
+
+
+def test_sail_starts_again_where_a_notebook_reloads_the_project(sail):
+    """`%reload_kedro` imports the project's modules anew; the server of the old ones has ended."""
+    assert sail["reloaded"] == "3"
 
 
 def test_a_second_engine_in_one_process_is_refused(sail):

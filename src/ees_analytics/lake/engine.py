@@ -87,7 +87,8 @@ def _start_sail() -> SparkSession:
     server.start(background=True)
     _, port = server.listening_address
     os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{port}"
-    session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).getOrCreate()
+    # A new session: `%reload_kedro` loads this module again, and an earlier one is of a server that has ended.
+    session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).create()
     session.conf.set("spark.sql.session.timeZone", "UTC")
     _restore_interrupt_handler()
     set_arrow_collector(collect_via_parquet)
