@@ -34,14 +34,22 @@ PROJECT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
 
 
+_LONG = ("end_to_end", "upgrade", "pipelines/ingest", "sources", "cli")
+"""Folders whose files take the longest, and begin first."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What may take longest begins first: two workers then end together."""
-    items.sort(key=lambda item: -_seconds_allowed(item))
+    items.sort(key=lambda item: (-_seconds_allowed(item), not _is_long(item)))
 
 
 def _seconds_allowed(item: pytest.Item) -> float:
     marker = item.get_closest_marker("timeout")
     return float(marker.args[0]) if marker and marker.args else 0.0
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(tuple(f"tests/{folder}/" for folder in _LONG))
 
 
 @cache
