@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import logging
 import os
 import shutil
 import subprocess
@@ -73,7 +72,7 @@ def output_of(process: subprocess.Popen[str]) -> str:
 
 def invoke(*arguments: str, root: Path, **params: str) -> Result:
     """``kedro run`` in this process: it has loaded the libraries, which is a third of a short run."""
-    with contextlib.chdir(PROJECT), _warnings_on_stderr():
+    with contextlib.chdir(PROJECT):
         return CliRunner().invoke(cli, _run(arguments, root, params), obj=project())
 
 
@@ -82,17 +81,6 @@ def run(*arguments: str, root: Path, **params: str) -> str:
     done = invoke(*arguments, root=root, **params)
     assert done.exit_code == 0, done.output
     return done.output
-
-
-@contextlib.contextmanager
-def _warnings_on_stderr() -> Iterator[None]:
-    """The project's logging writes where stderr was when it was set up."""
-    root = logging.getLogger()
-    root.addHandler(logging.lastResort)
-    try:
-        yield
-    finally:
-        root.removeHandler(logging.lastResort)
 
 
 def _run(arguments: tuple[str, ...], root: Path, params: dict[str, str]) -> list[str]:

@@ -96,7 +96,7 @@ class Story:
         self.well = versions(root)
         fill(root, {"ees_ga4_events": [NEW_DOWNLOAD, OPENED]}, mode="append")
         failed = invoke("--pipelines", "reporting", root=root)
-        self.output, self.exit_code = failed.output, failed.exit_code
+        self.output, self.exit_code, self.ended = failed.output, failed.exit_code, failed.exception
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,7 @@ def test_the_run_fails_and_says_what_to_do(story):
     assert "ees_service_downloads: 2 of 100 (2.00%) are unclassified" in story.output
     assert f"page_type, by eventCategory (list downloads.page_type):\n        '{NEW}': 2" in story.output
     assert re.search(r"Not run because of that: .*ees__last_updated", story.output)
+    assert isinstance(story.ended, SystemExit), "no error that nobody expected"
     assert "Traceback" not in story.output
 
 
