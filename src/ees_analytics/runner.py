@@ -151,20 +151,16 @@ class IndependentRunner(ThreadRunner):
             raise RunFailed(failures, unfinished)
 
 
-class UnknownColumn(Exception):
-    """A step uses a column that the rows which it reads do not have."""
-
-
 def _explained(error: Exception, node: Node, pipeline: Pipeline, catalog: CatalogProtocol) -> Exception:
     """The error; that of a column that does not exist with the tables that the step is made of which have a near one."""
+    if not unknown_name(str(error), {}):
+        return error
     made_of = (*node.inputs, *sorted(pipeline.to_nodes(node.name).datasets() - {*node.outputs}))
     tables = {name: getattr(catalog.get(name), "column_names", ()) for name in dict.fromkeys(made_of)}
     hint = unknown_name(str(error), tables)
-    return (
-        UnknownColumn(f"{hint} Correct the function of this step, or of one that makes its rows.")
-        if hint
-        else error
-    )
+    explained = LookupError(f"{hint} Correct the function of this step, or of one that makes its rows.")
+    explained.__cause__ = error
+    return explained
 
 
 def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:

@@ -123,3 +123,15 @@ def test_a_value_of_several_tables_counts_once():
     rows = [{**row, "table": table} for table in ("ees_service_device_browser", "ees_session_starts")]
     (item,) = attention(example_run(tables=[], failures={}, unclassified=rows))
     assert item.what == "1 value matches no rule"
+
+
+def test_log_files_of_the_same_days_that_are_set_aside_are_one_item():
+    reason = "its date is after the day of the run. Wait for a run of a later day, which ingests it."
+    tables = [
+        TableFacts(f"raw.raw_ees_{kind}", quarantined={f"202606{n}-170202-{kind}.parquet": reason for n in (22, 23)})
+        for kind in ("queries", "data_sets")
+    ]  # fmt: skip
+    (item,) = attention(example_run(tables=tables, failures={}, unclassified=[]))
+    assert item.about == ["raw_ees_queries", "raw_ees_data_sets"]
+    assert item.what == "2 set aside: 2026-06-22 to 2026-06-23"
+    assert item.todo.startswith("Wait for a run of a later day")

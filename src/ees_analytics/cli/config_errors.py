@@ -217,12 +217,7 @@ def _check_keys(
 
 
 def with_places(message: str, conf: Path) -> str:
-    """Kedro's message about wrong parameters, each with its file and line.
-
-    Args:
-        message: A line for each fault: ``- Parameter 'logs': <fault>``.
-        conf: The folder of conf, or its archive.
-    """
+    """Kedro's message about wrong parameters (``- Parameter 'logs': …``), each with its file and line."""
     places = _places_of_keys(conf, "parameters")
     return _PARAMETER.sub(
         lambda found: f"- {places.get(found[1], 'parameters*.yml')}: `{found[1]}{found[2]}`: ", message

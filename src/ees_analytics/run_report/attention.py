@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ees_analytics.console.text import few, few_ranges, values_by_key
+from ees_analytics.console.text import few, few_ranges, iso_day, values_by_key
 from ees_analytics.contracts import contract_named
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts
 
@@ -125,10 +125,16 @@ def _of_events(facts: RunFacts) -> Iterator[Attention]:
             yield Attention(["Events"], what.format(names=names), todo)
 
 
+def _day(name: str) -> str:
+    """The day of a log file, which several tables share; any other slice or range as it is."""
+    day = f"{name[:4]}-{name[4:6]}-{name[6:8]}"
+    return day if iso_day(day) else name
+
+
 def _of_tables(tables: Sequence[TableFacts]) -> Iterator[Attention]:
     """One item for all tables that have the same slices in the same field."""
     for field, what, todo in _OF_TABLES:
-        slices = ((tuple(getattr(table, field)), table.short_name) for table in tables)
+        slices = ((tuple(map(_day, getattr(table, field))), table.short_name) for table in tables)
         for names, about in values_by_key(slices).items():
             if not names:
                 continue

@@ -123,13 +123,21 @@ def test_files_missing_from_the_folder_are_reported():
     assert "2 file(s) that the table has are no longer in the folder" in messages(found)
 
 
-def test_of_many_files_set_aside_a_few_are_named():
+def test_files_set_aside_for_the_same_reason_share_a_message_that_names_a_few():
     aside = {name(day(n)): QuarantinedSlice(name(day(n)), NOW, "/z") for n in range(2, 12)}
     zone = LandingZone(
         TABLE, quarantined=aside, reason=lambda item: f"{item.slice}: its date is in the future."
     )
     found_messages = messages(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
-    assert found_messages.count("tried again: its date is in the future.") == 3
+    assert found_messages.count("its date is in the future.") == 1
+    assert f"each run: {name(day(2))}, {name(day(3))}, {name(day(4))} and 7 more: its date" in found_messages
+
+
+def test_of_many_reasons_a_few_are_named():
+    aside = {name(day(n)): QuarantinedSlice(name(day(n)), NOW, "/z") for n in range(2, 12)}
+    zone = LandingZone(TABLE, quarantined=aside, reason=lambda item: f"{item.slice} has no rows")
+    found_messages = messages(audit(state(day(1)), folder(*(day(n) for n in range(1, 12))), landing=zone))
+    assert found_messages.count("has no rows") == 3
     assert "7 more file(s) are set aside; the report has the reasons." in found_messages
 
 
@@ -139,7 +147,7 @@ def test_files_set_aside_are_reported_with_their_reason_while_they_are_in_the_fo
     found = audit(state(day(17), day(20)), folder(day(17), day(19), day(20)), landing=zone)
     assert found.quarantined == {name(day(19)): f"{name(day(19))} has no rows"}
     assert [gap.recoverable for gap in found.gaps] == [False, True]
-    assert "is set aside and will be tried again" in messages(found)
+    assert "set aside, and tried again by each run: " in messages(found)
     assert "1 weekday missing, recoverable: the folder has a file that was not read (2026-02-19)" in messages(
         found
     )

@@ -8,7 +8,7 @@ from ees_analytics.sources.log_files.audit import LogAudit
 
 _MAX_NAMES = 5
 _MAX_QUARANTINED = 3
-"""Files set aside that are named one by one; the run report names all."""
+"""Files set aside that are named for each reason, and reasons; the run report has all."""
 
 Message = tuple[int, str]
 """A logging level and a text."""
@@ -17,11 +17,14 @@ Message = tuple[int, str]
 def table_messages(audit: LogAudit) -> Iterator[Message]:
     """What was ingested into one table, then what somebody should look at, then the missing days."""
     yield logging.INFO, f"{_totals(audit)}."
-    for name, reason in list(audit.quarantined.items())[:_MAX_QUARANTINED]:
-        reason = reason.removeprefix(f"{name}: ")
-        yield logging.WARNING, f"{name} is set aside and will be tried again: {reason}"
-    if (more := len(audit.quarantined) - _MAX_QUARANTINED) > 0:
-        yield logging.WARNING, f"{more} more file(s) are set aside; the report has the reasons."
+    reasons = values_by_key((why.removeprefix(f"{name}: "), name) for name, why in audit.quarantined.items())
+    for reason, names in list(reasons.items())[:_MAX_QUARANTINED]:
+        yield (
+            logging.WARNING,
+            f"set aside, and tried again by each run: {few(names, _MAX_QUARANTINED)}: {reason}",
+        )
+    if more := [name for names in list(reasons.values())[_MAX_QUARANTINED:] for name in names]:
+        yield logging.WARNING, f"{len(more):,} more file(s) are set aside; the report has the reasons."
     if missing := audit.missing_from_folder:
         yield (
             logging.WARNING,
