@@ -112,12 +112,21 @@ class _Peak:
 
 
 def _family(pid: int) -> list[int]:
+    """A process and its descendants, without those that still share the memory of the JVM that is starting them."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
         children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     except OSError:  # it ended meanwhile
         return []
-    return [pid, *(one for child in children for one in _family(child))]
+    own = [child for child in children if not (_program(pid) == _program(child) == "java")]
+    return [pid, *(one for child in own for one in _family(child))]
+
+
+def _program(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _resident_pages(pid: int) -> int:

@@ -11,7 +11,7 @@ from kedro.pipeline import Pipeline, node
 from kedro.validation.exceptions import DataValidationError
 
 from ees_analytics.contracts.contract import ContractError
-from ees_analytics.runner import IndependentRunner, RunFailed, reason_of
+from ees_analytics.runner import IndependentRunner, RunFailed, diagnose_failures_with, reason_of
 from ees_analytics.transforms.unclassified import TooMuchUnclassified
 
 
@@ -51,6 +51,27 @@ def test_finishes_the_independent_and_names_every_failure():
     assert caught.value.skipped == ["behind_first"]
     assert "✗ first, second: the third row is odd" in str(caught.value)
     assert "Not run because of that: behind_first" in str(caught.value)
+
+
+def test_a_failure_has_its_cause_wherever_it_was():
+    """A refused connection, say, because the engine ended: also where a dataset failed and not the step."""
+
+    class Unwritable(MemoryDataset):
+        def _save(self, data: object) -> None:
+            raise ConnectionRefusedError
+
+    def diagnose(error: Exception) -> None:
+        raise ValueError("the engine ended")
+
+    catalog = DataCatalog({"a": MemoryDataset(1), "b": Unwritable(), "c": MemoryDataset()})
+    diagnose_failures_with(diagnose)
+    try:
+        with pytest.raises(RunFailed, match="✗ one, two: the engine ended") as caught:
+            steps = [node(same, "a", "b", name="one"), node(fail, "a", "c", name="two")]
+            IndependentRunner().run(Pipeline(steps), catalog, _create_hook_manager())
+    finally:
+        diagnose_failures_with(lambda error: None)
+    assert "the third row is odd" in str(caught.value.failures["two"].__cause__)
 
 
 @pytest.mark.parametrize("cores", [1, 2, None])

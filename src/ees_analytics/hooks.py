@@ -32,7 +32,7 @@ from ees_analytics.pipelines.maintenance.housekeeping import (
     delete_expired,
     empty_old_runs,
 )
-from ees_analytics.runner import RunStopped, reason_of
+from ees_analytics.runner import RunStopped, diagnose_failures_with, reason_of
 from ees_analytics.slices.landing_dataset import LandingDataset
 
 _logger = logging.getLogger(__name__)
@@ -107,17 +107,13 @@ class RunHooks:
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])
         set_driver_memory(loader["globals"]["spark_driver_memory"])
+        diagnose_failures_with(refuse_ended_engine)  # in place of a refused connection
 
     @hook_impl
     def before_pipeline_run(self) -> None:
         """Stop before anything is written: ``DatasetError`` for ``engine=session`` if the caller has no Spark session."""
         if self._engine is Engine.SESSION:
             refuse_without_session()
-
-    @hook_impl
-    def on_node_error(self) -> None:
-        """Name the cause in place of a refused connection: ``DatasetError`` if Spark's JVM ended."""
-        refuse_ended_engine()
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None, **_: Any) -> None:

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from itertools import chain
@@ -136,7 +136,7 @@ class IndependentRunner(ThreadRunner):
                             if FINALLY not in node.tags:
                                 schedule.done(node)
                         except Exception as error:
-                            failures[node.name] = _explained(error, node, pipeline, catalog)
+                            failures[node.name] = _explained(_cause_of(error), node, pipeline, catalog)
                             logger.error("%s: %s", node.name, reason_of(failures[node.name]))
                         unfinished.remove(node.name)
                         self._release_datasets(node, catalog, load_counts, pipeline)
@@ -161,6 +161,24 @@ def _explained(error: Exception, node: Node, pipeline: Pipeline, catalog: Catalo
     explained = LookupError(f"{hint} Correct the function of this step, or of one that makes its rows.")
     explained.__cause__ = error
     return explained
+
+
+_diagnose: list[Callable[[Exception], None]] = []
+
+
+def diagnose_failures_with(diagnose: Callable[[Exception], None]) -> None:
+    """Ask this about each failure, wherever it was: it raises the cause where something is gone that all steps need."""
+    _diagnose[:] = [diagnose]
+
+
+def _cause_of(error: Exception) -> Exception:
+    try:
+        for diagnose in _diagnose:
+            diagnose(error)
+    except Exception as cause:
+        cause.__cause__ = error
+        return cause
+    return error
 
 
 def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:

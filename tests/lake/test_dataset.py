@@ -93,6 +93,21 @@ titles.save(pa.table({"slug": ["b"], "title": ["B"]}))
 seen["whole"] = [list(row) for row in titles.load().collect()]
 seen["previous"] = TableStateDataset(table="ees_pub_scrape", **lake).load().rows().to_pylist()
 seen["state"] = dict(TableStateDataset(table="ees_ga4_hourly", **lake).load().slices)
+if engine != "sail":
+    look_ups, whole = [], TableDataset(table="raw.ees_pub_scrape", mode="replace-table", **lake)
+    for kind, name in ((type(spark_session(engine)), "table"), (type(spark_session(engine).catalog), "tableExists")):
+        def counted(self, table, original=getattr(kind, name), name=name):
+            look_ups.append(name)
+            return original(self, table)
+        setattr(kind, name, counted)
+    for _ in range(2):
+        whole.load()
+    whole.save(pa.table({"slug": ["b"], "title": ["B"]}))
+    seen["look-ups"] = [*look_ups]
+    whole.save(pa.table({"slug": ["c"], "title": ["C"]}))
+    seen["look-ups of a write"] = look_ups[1:]
+    seen["written"] = [list(row) for row in whole.load().collect()]
+    seen["look-ups after a write"] = look_ups[1:]
 moment = dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
 row = pa.table({"last_updated": [moment], "latest_data": [day1]})
 updated = TableDataset(table="app.ees__last_updated", mode="replace-table", **lake)
@@ -190,6 +205,15 @@ def test_a_moment_is_the_same_whatever_the_clock(seen):
 
 def test_the_same_rows_are_written_once(seen):
     assert seen["written once"]
+
+
+def test_a_table_of_a_catalogue_is_looked_up_once_until_it_is_written(seen):
+    """Its columns are looked up again after a write: only the catalogue knows what others did meanwhile."""
+    if seen["engine"] != "sail":
+        assert seen["look-ups"] == ["table"]
+        assert seen["look-ups of a write"] == []
+        assert seen["look-ups after a write"] == ["table"]
+        assert seen["written"] == [["c", "C"]]
 
 
 def test_rows_of_a_large_table_are_persisted_on_a_cluster_until_they_are_written(seen):

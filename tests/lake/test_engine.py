@@ -11,12 +11,15 @@ import tempfile
 import textwrap
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from kedro.io import DatasetError
 
+from ees_analytics.contracts import contract_named
 from ees_analytics.lake import engine
 from ees_analytics.lake.engine import Engine, spark_session
+from ees_analytics.lake.storage import storage_for
 from tests.rehearsal.metastore import write_spark_conf
 
 
@@ -210,25 +213,44 @@ class Session:
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        ("exit 3", "ended with code 3. Its"),
+        ("exit 3", "ended with code 3. With"),
         ("kill -9 $$", "ended with code -9 (killed: the machine may have run out"),
     ],
 )
 def test_a_jvm_that_ended_is_named_with_its_last_words_and_the_advice(end, words, monkeypatch):
     """Not a refused connection, which is all that a query of it reports."""
     with tempfile.TemporaryFile() as output:
-        command = ["sh", "-c", f"echo 'java.lang.OutOfMemoryError: Java heap space'; {end}"]
+        command = [
+            "sh",
+            "-c",
+            f"echo '26/01/01 09:00:00 WARN NativeCodeLoader: x'; echo 'java.lang.OutOfMemoryError: Java heap space'; {end}",
+        ]
         process = subprocess.Popen(command, stdout=output)
         monkeypatch.setattr(engine, "_sessions", {Engine.SPARK: Session(process)})
         monkeypatch.setattr(engine, "_jvm_output", output)
+        engine.refuse_ended_engine(ValueError("a fault of its own"))
+        failure = DatasetError("Failed while saving data")
+        failure.__cause__ = ConnectionRefusedError()
         with pytest.raises(DatasetError, match=re.escape(words)) as found:
-            engine.refuse_ended_engine()
+            engine.refuse_ended_engine(failure)
     for part in (
         "last words: java.lang.OutOfMemoryError: Java heap space",
         "spark_driver_memory",
         "engine=sail",
     ):
         assert part in str(found.value)
+
+
+def test_a_table_is_not_waited_for_when_the_jvm_ended(monkeypatch, tmp_path):
+    """A table that cannot be created may be another writer's, for which a step waits half a minute."""
+    with subprocess.Popen(["false"]) as process:
+        session = Session(process)
+        session.sql = mock.Mock(side_effect=ConnectionRefusedError)
+        monkeypatch.setattr(engine, "_sessions", {Engine.SPARK: session})
+        contract = contract_named("ees_ga4_hourly")
+        with pytest.raises(DatasetError, match="Spark's JVM ended with code 1"):
+            storage_for(contract, "spark", str(tmp_path)).create(contract)
+    session.sql.assert_called_once()
 
 
 def test_a_jvm_that_runs_is_not_refused(monkeypatch):

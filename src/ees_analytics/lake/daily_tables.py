@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.contract import TableContract
+from ees_analytics.lake.engine import refuse_ended_engine
 from ees_analytics.lake.frozen import complete_rows
 from ees_analytics.lake.table import TableDataset
 
@@ -30,6 +31,7 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
 
     def load(self) -> Mapping[str, Callable[[], DataFrame | None]]:
         """Catalogue name to a function that gives the table's rows with their day in ``date``; None where it is absent."""
+        refuse_ended_engine()  # else each table has a warning of its own
         return {
             name: partial(self._read, contract)
             for name, contract in all_contracts().items()

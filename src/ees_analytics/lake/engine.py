@@ -1,6 +1,8 @@
 """The Spark session of each engine: the only module that makes one."""
 
+import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -165,6 +167,9 @@ def _start_spark() -> SparkSession:
         with _output_in(_jvm_output):
             session = configure_spark_with_delta_pip(builder).getOrCreate()
             session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
+        # Else both print tracebacks when the JVM ends.
+        logging.getLogger("py4j").setLevel(logging.CRITICAL)
+        session.sparkContext._accumulatorServer.handle_error = lambda *_: None  # type: ignore[method-assign]
     except Exception as error:
         raise DatasetError(
             "The engine spark could not start. It needs Java 17 and, the first time, Maven Central for Delta's "
@@ -177,29 +182,45 @@ def _start_spark() -> SparkSession:
 
 
 def _last_words() -> list[str]:
+    """The end of what the JVM printed, without what it prints at each start."""
     _jvm_output.seek(0)
-    return _jvm_output.read().decode(errors="replace").strip().splitlines()[-_QUOTED_LINES:]
+    lines = _jvm_output.read().decode(errors="replace").strip().splitlines()
+    return [line for line in lines if not _AT_START.search(line)][-_QUOTED_LINES:]
 
 
-def refuse_ended_engine() -> None:
+_AT_START = re.compile(r" (?:WARN|INFO) |log4j|log level|^::|^\s|\bjars?\b")
+
+
+def refuse_ended_engine(error: BaseException | None = None) -> None:
     """Say why every query fails where the JVM that this process started is no longer there.
 
+    Args:
+        error: A failure that this may explain. One that is not of a lost connection has its own reason.
+
     Raises:
-        DatasetError: It ended. The message has its exit code, its last words and what to do.
+        DatasetError: It ended. The message has its exit code, what to do and its last words.
     """
     session = _sessions.get(Engine.SPARK)
     process = getattr(session.sparkContext._gateway, "proc", None) if session else None
-    if process is None:
+    if process is None or not (error is None or _is_lost_connection(error)):
         return
     with suppress(subprocess.TimeoutExpired):
-        code = process.wait(0.5)  # its connections close a moment before it has ended
+        code = process.wait(5.0 if error else 0.0)  # its connections close a moment before it has ended
         killed = " (killed: the machine may have run out of memory)" if code == -signal.SIGKILL else ""
         said = " | ".join(_last_words()) or "nothing"
         raise DatasetError(
-            f"Spark's JVM ended with code {code}{killed}. Its last words: {said}. With an OutOfMemoryError, give it more "
-            f"heap than {_LOCAL_SPARK['spark.driver.memory']}: `spark_driver_memory` in conf/base/globals.yml. Or use "
-            "engine=sail, which needs less."
+            f"Spark's JVM ended with code {code}{killed}. With an OutOfMemoryError, give it more heap than "
+            f"{_LOCAL_SPARK['spark.driver.memory']}: `spark_driver_memory` in conf/base/globals.yml. Or use engine=sail, "
+            f"which needs less. Its last words: {said}"
         )
+
+
+def _is_lost_connection(error: BaseException | None) -> bool:
+    while error:
+        if isinstance(error, ConnectionError) or type(error).__name__ in ("Py4JNetworkError", "Py4JError"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @contextmanager

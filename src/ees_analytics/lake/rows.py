@@ -7,9 +7,8 @@ import pyarrow.compute as pc
 
 from ees_analytics.contracts.casting import without_unfilled
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.contracts.digest import FAST, digest, matches, same_algorithm
-from ees_analytics.contracts.large import LargeRows, digest_on_engine
-from ees_analytics.lake.storage import TableStorage
+from ees_analytics.contracts.digest import FAST, digest, matches
+from ees_analytics.contracts.large import LargeRows
 
 
 def newest_day(rows: pa.Table | LargeRows) -> dt.date | None:
@@ -38,17 +37,7 @@ def fast_digest(rows: pa.Table | LargeRows, contract: TableContract) -> str:
 
 
 def are_equal(rows: pa.Table | LargeRows, contract: TableContract, recorded: str, known: str) -> bool:
-    """Whether the rows, whose fast digest is known, have a recorded digest, by its own algorithm."""
-    if isinstance(rows, LargeRows):
-        return recorded == (known if same_algorithm(recorded, known) else rows.digest(recorded))
-    return matches(without_unfilled(rows, contract), recorded, known)
-
-
-def digest_of_table(storage: TableStorage, rows: pa.Table | LargeRows, contract: TableContract) -> str:
-    """The fast digest of a table that is to be replaced by these rows, computed where these are."""
-    if not isinstance(rows, LargeRows):
-        return fast_digest(storage.rows(), contract)
-    present = storage.frame()
-    later = [column.name for column in contract.later_columns if column.name in present.columns]
-    unfilled = [name for name in later if present.where(f"{name} IS NOT NULL").isEmpty()]
-    return digest_on_engine(present.drop(*unfilled), storage.count())
+    """Whether the rows, whose fast digest is known, have a recorded digest, by its own algorithm; of large tables the fast one."""
+    return recorded == known or (
+        isinstance(rows, pa.Table) and matches(without_unfilled(rows, contract), recorded, known)
+    )

@@ -15,13 +15,13 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from ees_analytics.contracts.casting import as_arrow, conform
 from ees_analytics.contracts.contract import ContractError, SliceBatch
-from ees_analytics.contracts.large import LargeRows
+from ees_analytics.contracts.large import LargeRows, digest_on_engine
 from ees_analytics.lake.changes import TableChanges, changes_between, net_changes
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.frozen import complete_rows
 from ees_analytics.lake.loss import refuse_loss
-from ees_analytics.lake.rows import are_equal, digest_of_table, fast_digest, newest_day, rows_by_day
+from ees_analytics.lake.rows import are_equal, fast_digest, newest_day, rows_by_day
 from ees_analytics.lake.storage import TableStorage
 
 logger = logging.getLogger(__name__)
@@ -224,18 +224,21 @@ class TableDataset(LakeDataset[Any, Any]):
 
     def _replace_table(self, rows: pa.Table | LargeRows) -> tuple[bool, TableChanges | None]:
         storage = self.storage
-        is_new = storage.create(self._contract)
-        rows = storage.fit(rows)
-        new = fast_digest(rows, self._contract)
-        if not is_new:
+        changes = None
+        if not storage.exists():
+            storage.create_filled(self._contract, rows, {"digest": fast_digest(rows, self._contract)})
+        else:
+            storage.create(self._contract)
+            rows = storage.fit(rows)
+            new = fast_digest(rows, self._contract)
             if are_equal(rows, self._contract, self._current_digest(storage, rows), new):
                 logger.debug("%s is up to date.", self._table)
                 return False, None
             storage.checked(rows)
             if self._max_loss is not None:
                 refuse_loss(storage, rows, self._contract, self._max_loss)
-        changes = None if is_new else self._changes(storage, rows)
-        storage.replace(rows, None, (), {"digest": new})
+            changes = self._changes(storage, rows)
+            storage.replace(rows, None, (), {"digest": new})
         logger.info("%s: written, %s rows.", self._contract.name, f"{rows.num_rows:,}")
         return True, changes
 
@@ -250,7 +253,9 @@ class TableDataset(LakeDataset[Any, Any]):
         change = storage.last_change()
         if change and "digest" in change.commit_metadata:
             return change.commit_metadata["digest"]
-        return digest_of_table(storage, rows, self._contract)
+        if isinstance(rows, LargeRows):
+            return digest_on_engine(storage.frame(), storage.count())
+        return fast_digest(storage.rows(), self._contract)
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), "mode": str(self._mode)}

@@ -71,6 +71,7 @@ class TableStorage(ABC):
         self._contract = contract
         self._path = path
         self._known_columns: Columns | None = None
+        self._known_at: object = None
         self._at_version: int | None = None
 
     @property
@@ -145,10 +146,11 @@ class TableStorage(ABC):
         self.frame()
 
     def columns(self) -> Columns:
-        """The columns that the table has; looked up once."""
-        if self._known_columns is None:
+        """The columns that the table has; looked up again where another writer may have changed them."""
+        version = self.version()
+        if self._known_columns is None or self._known_at != version:
             with self._naming_damage():
-                self._known_columns = self._columns()
+                self._known_columns, self._known_at = self._columns(), version
         return self._known_columns
 
     def lacking(self) -> list[Column]:
@@ -177,6 +179,8 @@ class TableStorage(ABC):
             return False
         try:
             self._create(contract)
+        except DatasetError:
+            raise
         except Exception:  # another writer may be creating it
             end = time.monotonic() + self._creation_seconds
             while not self.exists():
@@ -184,6 +188,13 @@ class TableStorage(ABC):
                     raise
                 time.sleep(0.5)
         return True
+
+    def create_filled(
+        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+    ) -> None:
+        """Create the table with its first rows, in one commit where the engine can."""
+        self.create(contract)
+        self.replace(rows, None, (), commit_metadata)
 
     def fit(self, rows: Rows) -> Rows:
         """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
@@ -294,6 +305,14 @@ class TableStorage(ABC):
                 ) from error
             raise DamagedTable(self._contract, self.location, self._reason(error)) from error
 
+    def _remember(self, before: object) -> None:
+        """What is known of the table still holds after an own commit, if nobody else's came between."""
+        now = self.version()
+        if self._known_at == before and _number(now) == _number(before) + 1:
+            self._known_at = now
+        elif not self.is_local:  # there is no telling
+            self._known_columns = None
+
     @abstractmethod
     def _is_damage(self, error: Exception) -> bool: ...
 
@@ -334,13 +353,20 @@ class TableStorage(ABC):
         if self._at_version is not None:
             raise DatasetError(f"{self.location}: an earlier version cannot be written")
         for attempt in range(1, _ATTEMPTS + 1):
+            before = self.version()
             try:
-                return write(json.dumps(dict(commit_metadata)))
+                write(json.dumps(dict(commit_metadata)))
+                return self._remember(before)
             except CommitConflict:
                 if attempt == _ATTEMPTS:
                     raise
                 time.sleep(min(0.05 * 2**attempt, 2.0))
         return None
+
+
+def _number(version: object) -> int:
+    """The number in ``TableStorage.version``, of which the first has 0."""
+    return int(version[0].partition(".")[0]) if isinstance(version, tuple) else -1
 
 
 def days_to_keep(days: int, properties: Mapping[str, str]) -> int:

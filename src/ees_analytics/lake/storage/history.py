@@ -21,6 +21,7 @@ _KEEPS_ROWS = {
     *(
         "SET TBLPROPERTIES",
         "SET TABLE PROPERTIES",
+        "UPDATE TABLE METADATA",
         "UNSET TBLPROPERTIES",
         "ADD CONSTRAINT",
         "DROP CONSTRAINT",

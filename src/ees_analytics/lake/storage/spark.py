@@ -1,12 +1,15 @@
 """Delta tables of JVM Spark and Databricks: a three-level name, or a local path."""
 
 import datetime as dt
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,14 +17,17 @@ from pyspark.sql import Column, DataFrame, DataFrameWriterV2, SparkSession
 from pyspark.sql import functions as F
 
 from ees_analytics.contracts.casting import decoded
-from ees_analytics.contracts.columns import Columns
+from ees_analytics.contracts.columns import Columns, columns_of
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.large import LargeRows
-from ees_analytics.lake.engine import Engine, spark_session
+from ees_analytics.lake.engine import Engine, refuse_ended_engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
 from ees_analytics.lake.storage.history import Commit
+
+if TYPE_CHECKING:
+    from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +73,21 @@ class SparkStorage(TableStorage):
         super().__init__(contract, location if isinstance(location, Path) else None)
         self._engine = Engine(engine)
         self._identifier = f"delta.`{self._path}`" if self._path else str(location)
+        self._looked_up: tuple[object, DataFrame] | None = None
 
     @property
     def location(self) -> str:
         """The path or the three-level name."""
         return str(self._path or self._identifier)
+
+    @cached_property
+    def _folder(self) -> "DeltaRsStorage | None":
+        """The same table, read without the JVM; None in a catalogue, and where delta-rs may not be installed."""
+        if not (self._path and self._engine is Engine.SPARK):
+            return None
+        from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
+
+        return DeltaRsStorage(self._contract, self._path)
 
     def exists(self) -> bool:
         """True where the catalogue has the name, or the folder's Delta log has a commit or a checkpoint."""
@@ -79,19 +95,28 @@ class SparkStorage(TableStorage):
             # The folder of the log is there before the first commit.
             log = self._path / "_delta_log"
             return any(next(log.glob(kind), None) for kind in ("[0-9]*.json", "[0-9]*.checkpoint*"))
-        return bool(self._session.catalog.tableExists(self._identifier))
+        try:
+            self.frame()
+        except Exception:
+            return bool(self._session.catalog.tableExists(self._identifier))
+        return True
 
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame."""
         with self._naming_damage():
             if self._path:
                 refuse_empty_commit(self._contract, self._path)
-            frame = self._session.table(self._identifier)
             if self._at_version is not None:
                 earlier = f"SELECT * FROM {self._identifier} VERSION AS OF {self._at_version}"  # noqa: S608
                 frame = self._session.sql(earlier)
-            _ = frame.schema  # Spark Connect reads the log only now
-            return frame
+                _ = frame.schema  # Spark Connect reads the log only now
+                return frame
+            state = (self._session, self.version())
+            if self._looked_up is None or self._looked_up[0] != state or not self._known_columns:
+                frame = self._session.table(self._identifier)
+                self._known_columns, self._known_at = _columns_of(frame), state[1]
+                self._looked_up = (state, frame)
+            return self._looked_up[1].select("*")  # a query of its own, which reads the newest rows
 
     def rows(
         self,
@@ -135,7 +160,7 @@ class SparkStorage(TableStorage):
         return self._maintain("OPTIMIZE")
 
     def _columns(self) -> Columns:
-        return {field.name: field.dataType.simpleString().upper() for field in self.frame().schema}
+        return _columns_of(self.frame())
 
     def _add_columns(self, columns: Sequence[TableColumn]) -> None:
         listed = ", ".join(map(_declared, columns))
@@ -153,10 +178,43 @@ class SparkStorage(TableStorage):
             for column in contract.columns
         )
         properties = ", ".join(f"'{name}' = '{value}'" for name, value in TABLE_PROPERTIES.items())
-        self._session.sql(
-            f"CREATE TABLE {self._identifier} ({columns}) USING delta COMMENT {_literal(contract.description)} "
-            f"TBLPROPERTIES ({properties})"
-        )
+        try:
+            self._session.sql(
+                f"CREATE TABLE {self._identifier} ({columns}) USING delta COMMENT {_literal(contract.description)} "
+                f"TBLPROPERTIES ({properties})"
+            )
+        except Exception as error:
+            refuse_ended_engine(error)
+            raise
+        self._known_columns, self._known_at = columns_of(contract), self.version()
+
+    def create_filled(
+        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+    ) -> None:
+        """Create the table with its first rows; in a local folder in one commit, which takes half the time of two.
+
+        A table of a catalogue has key columns that are NOT NULL, which only an empty table can declare.
+        """
+        if self._folder is None:
+            return super().create_filled(contract, rows, commit_metadata)
+        described = [
+            F.col(column.name).alias(column.name, metadata={"comment": column.description})
+            for column in contract.columns
+        ]
+        options = {**TABLE_PROPERTIES, "userMetadata": json.dumps(dict(commit_metadata))}
+        try:
+            with self._as_frame(rows) as frame:
+                writer = frame.select(*described).write.format("delta").options(**options)
+                writer.mode("errorifexists").save(self.location)
+        except Exception as error:
+            refuse_ended_engine(error)
+            if not self.exists():
+                raise
+            return super().create_filled(contract, rows, commit_metadata)  # another writer was first
+        self._folder._table().alter.set_table_description(
+            contract.description
+        )  # Spark's writer has no option for it
+        return None
 
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
         self._write(rows, user_metadata, lambda writer: writer.append())
@@ -197,14 +255,19 @@ class SparkStorage(TableStorage):
         return F.col(column).isin(*[F.lit(value).cast(kind) for value in values])
 
     def _is_damage(self, error: Exception) -> bool:
+        if self._folder and self._folder._is_damage(error):
+            return True
         return any(mark in str(error) for mark in _DAMAGE)
 
     def _reason(self, error: Exception) -> str:
         """The line that names the file, of a report with Java's stack traces."""
         lines = [line for line in str(error).splitlines() if any(mark in line for mark in _DAMAGE)]
-        return lines[0].partition("Exception: ")[2] or lines[0]
+        return lines[0].partition("Exception: ")[2] or lines[0] if lines else super()._reason(error)
 
     def _history(self, limit: int | None = None) -> Iterator[Commit]:
+        if self._folder:  # a tenth of the time of Spark's query
+            yield from self._folder._history(limit)
+            return
         newest = f" LIMIT {limit}" if limit else ""
         for commit in self._session.sql(f"DESCRIBE HISTORY {self._identifier}{newest}").collect():
             committed_at = commit["timestamp"].astimezone(dt.UTC)
@@ -259,6 +322,10 @@ def _few_listing_tasks(session: SparkSession) -> Iterator[None]:
 def _declared(column: TableColumn, *, required: bool = False) -> str:
     """The column as SQL declares it."""
     return f"`{column.name}` {column.type}{' NOT NULL' if required else ''} COMMENT {_literal(column.description)}"
+
+
+def _columns_of(frame: DataFrame) -> Columns:
+    return {field.name: field.dataType.simpleString().upper() for field in frame.schema}
 
 
 def _literal(text: str) -> str:
