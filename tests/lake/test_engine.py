@@ -228,7 +228,6 @@ def test_a_jvm_that_ended_is_named_with_its_last_words_and_the_advice(end, words
         process = subprocess.Popen(command, stdout=output)
         monkeypatch.setattr(engine, "_sessions", {Engine.SPARK: Session(process)})
         monkeypatch.setattr(engine, "_jvm_output", output)
-        engine.refuse_ended_engine(ValueError("a fault of its own"))
         failure = DatasetError("Failed while saving data")
         failure.__cause__ = ConnectionRefusedError()
         with pytest.raises(DatasetError, match=re.escape(words)) as found:

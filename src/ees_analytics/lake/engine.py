@@ -188,24 +188,27 @@ def _last_words() -> list[str]:
     return [line for line in lines if not _AT_START.search(line)][-_QUOTED_LINES:]
 
 
-_AT_START = re.compile(r" (?:WARN|INFO) |log4j|log level|^::|^\s|\bjars?\b")
+_AT_START = re.compile(
+    r" (?:WARN|INFO) |^WARNING: |log4j|[lL]og ?[lL]evel|[Ii]vy|added as a dependency|^::|^\s|\bjars?\b"
+)
 
 
 def refuse_ended_engine(error: BaseException | None = None) -> None:
     """Say why every query fails where the JVM that this process started is no longer there.
 
     Args:
-        error: A failure that this may explain. One that is not of a lost connection has its own reason.
+        error: A failure that this may explain; the JVM's connections close a moment before it has ended.
 
     Raises:
         DatasetError: It ended. The message has its exit code, what to do and its last words.
     """
     session = _sessions.get(Engine.SPARK)
     process = getattr(session.sparkContext._gateway, "proc", None) if session else None
-    if process is None or not (error is None or _is_lost_connection(error)):
+    if process is None:
         return
+    seconds = 5.0 if _is_lost_connection(error) else 0.5 if error else 0.0
     with suppress(subprocess.TimeoutExpired):
-        code = process.wait(5.0 if error else 0.0)  # its connections close a moment before it has ended
+        code = process.wait(seconds)
         killed = " (killed: the machine may have run out of memory)" if code == -signal.SIGKILL else ""
         said = " | ".join(_last_words()) or "nothing"
         raise DatasetError(
@@ -217,7 +220,10 @@ def refuse_ended_engine(error: BaseException | None = None) -> None:
 
 def _is_lost_connection(error: BaseException | None) -> bool:
     while error:
-        if isinstance(error, ConnectionError) or type(error).__name__ in ("Py4JNetworkError", "Py4JError"):
+        if isinstance(error, ConnectionError | EOFError) or type(error).__name__ in (
+            "Py4JNetworkError",
+            "Py4JError",
+        ):
             return True
         error = error.__cause__ or error.__context__
     return False
