@@ -73,7 +73,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     wheel, archive = packaged(root / "project")
     subprocess.run([sys.executable, "-m", "venv", str(root / "venv")], check=True)
     python = root / "venv" / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # Most of the modules are never imported.
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     subprocess.run([*install, *CLUSTER], check=True)
     before = versions(python)
     # As the job does. On the cluster's Python the lock has a wheel of every package, so that the wheel brings none.
