@@ -197,13 +197,13 @@ class SparkStorage(TableStorage):
         """
         if self._folder is None:
             return super().create_filled(contract, rows, commit_metadata)
-        described = [
-            F.col(column.name).alias(column.name, metadata={"comment": column.description})
-            for column in contract.columns
-        ]
         options = {**TABLE_PROPERTIES, "userMetadata": json.dumps(dict(commit_metadata))}
         try:
             with self._as_frame(rows) as frame:
+                described = [  # columns cannot be named before there is a session
+                    F.col(column.name).alias(column.name, metadata={"comment": column.description})
+                    for column in contract.columns
+                ]
                 writer = frame.select(*described).write.format("delta").options(**options)
                 writer.mode("errorifexists").save(self.location)
         except Exception as error:
