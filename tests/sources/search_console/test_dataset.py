@@ -114,7 +114,7 @@ def test_any_number_of_rows_comes_whole_in_pages_of_any_size(server, count, page
     assert found(ask(server, "2026-06-03", page_rows=page_rows)) == sorted(rows_of(count))
 
 
-@pytest.mark.parametrize("count", [25_000, 25_001, 50_000, 50_001])
+@pytest.mark.parametrize("count", [25_001, 50_000, 50_001])
 def test_the_limits_of_a_page_and_of_a_day(server, count):
     server.days[DAY] = rows_of(count)
     answer = ask(server, page_rows=25_000)
