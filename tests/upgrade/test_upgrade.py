@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import tarfile
+import shutil
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -27,8 +27,7 @@ OWN_ROW = "analytics_raw/ees_pipeline_runs"
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """The folders that release 0.1.0 left."""
-    with tarfile.open(Path(__file__).with_name("release-0.1.0.tar.xz")) as archive:
-        archive.extractall(tmp_path, filter="data")
+    shutil.unpack_archive(Path(__file__).with_name("release-0.1.0.tar.xz"), tmp_path)
     return tmp_path
 
 
