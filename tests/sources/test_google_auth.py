@@ -113,6 +113,7 @@ def test_a_broken_key_is_named_and_not_shown(monkeypatch, tmp_path, text, where)
         "unset GOOGLE_APPLICATION_CREDENTIALS." if where == "variable" else "or leave google_key_file out"
     )
     assert advice in str(caught.value) or "is not an address of Google" in str(caught.value)
+    assert ".." not in str(caught.value).replace(str(tmp_path), "")
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def _from_key(key_file: str, scopes: Sequence[str]) -> Any:
         raise
     except Exception as error:  # Google's library raises many types
         raise PermissionRefused(
-            f"google_key_file {key_file!r} cannot be read as a service account's key: {str(error).partition('. ')[0]}. "
+            f"google_key_file {key_file!r} cannot be read as a service account's key: {str(error).partition('. ')[0].rstrip('.')}. "
             "Give the path of such a key, or leave google_key_file out to use your own login (README, Access)."
         ) from None  # the error holds the key
 

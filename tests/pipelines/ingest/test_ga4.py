@@ -235,9 +235,9 @@ def test_a_damaged_landing_file_is_fetched_again(lake, server):
 
 def test_a_slice_that_fails_is_set_aside_and_the_others_go_on(lake, server):
     server.inject(drifting_row_count(), times=None, when=lambda request: request.day == "2026-06-02")
-    with pytest.raises(RunFailed, match=r"1 day\(s\) were not ingested; .* 2026-06-02: .*") as caught:
+    with pytest.raises(RunFailed, match=r"1 day\(s\) were not ingested. 2026-06-02: .*") as caught:
         ingest(lake, server, "2026-06-06")
-    assert "the next run fetches these again" in str(caught.value)
+    assert "Fix the cause and re-run: finished work is not repeated." in str(caught.value)
     assert lake.days() == dict.fromkeys(["2026-06-01", "2026-06-03", "2026-06-04"], 8)
     assert lake.states()["2026-06-02"] == "set aside"
     server.heal()

@@ -39,8 +39,8 @@ def test_days_of_one_reason_are_named_together():
     with pytest.raises(IngestIncomplete) as raised:
         check(days, reasons)
     assert str(raised.value) == (
-        "ees_ga4_page: 5 day(s) were not ingested; all others are safe, and the next run fetches these again. "
-        "2026-06-03, 2026-06-06: not requested, because the run stopped before; "
+        "ees_ga4_page: 5 day(s) were not ingested. "
+        "2026-06-03, 2026-06-06: not requested, as the run stopped; "
         "2026-06-01 to 2026-06-02: there are no credentials; 2026-06-05: other rows."
     )
 
@@ -54,7 +54,7 @@ def test_after_a_stop_the_days_that_were_not_requested_are_missing_too():
     days = tuple(f"2026-06-{day:02}" for day in range(2, 11))
     quota = dict.fromkeys(days[:3], "a quota is used up")
     with pytest.raises(
-        IngestIncomplete, match=r"9 day\(s\) were not ingested; .* 2026-06-05 to 2026-06-10: .* 2026-06-02 to"
+        IngestIncomplete, match=r"9 day\(s\) were not ingested. 2026-06-05 to 2026-06-10: .* 2026-06-02 to"
     ):
         check(days, quota)
 

@@ -176,13 +176,10 @@ def _complaint(table: str, lost: Sequence[str], landing: LandingZone) -> str:
         day: landing.reason(item).rstrip(".") for day, item in landing.quarantined.items() if day in lost
     }
     reasons = values_by_key(
-        (failed.get(day, "not requested, because the run stopped before"), day)
+        (failed.get(day, "not requested, as the run stopped"), day)
         for day in sorted(lost, key=failed.__contains__)
     )
     phrases = [f"{', '.join(date_ranges(days))}: {reason}" for reason, days in reasons.items()]
     more = f" (and {len(phrases) - _MAX_REASONS} more reasons)" if len(phrases) > _MAX_REASONS else ""
     # A terminal shows the beginning and the end: a reason ends with what to do.
-    return (
-        f"{table}: {len(lost)} day(s) were not ingested; all others are safe, and the next run fetches these again. "
-        f"{'; '.join(phrases[:_MAX_REASONS])}{more}."
-    )
+    return f"{table}: {len(lost)} day(s) were not ingested. {'; '.join(phrases[:_MAX_REASONS])}{more}."
