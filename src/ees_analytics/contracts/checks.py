@@ -5,13 +5,12 @@ A check returns a sentence per fault, with the first such rows; an empty list me
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ees_analytics.contracts.contract import DOUBLE, Column, TableContract
+from ees_analytics.contracts.contract import Column, TableContract
 
 SHOWN = 3
 """How many offending rows a message shows."""
@@ -26,9 +25,10 @@ def value_failures(rows: pa.Table, columns: Sequence[Column]) -> list[str]:
             found += _failures(rows, pc.is_null(values), null_fault(column))
         if column.minimum is not None:
             within = pc.and_(pc.greater_equal(values, column.minimum), pc.is_finite(values))
-            found += _failures(rows, pc.invert(pc.fill_null(within, True)), number_fault(column))
+            fault = number_fault(column.name, column.minimum)
+            found += _failures(rows, pc.invert(pc.fill_null(within, True)), fault)
         elif pa.types.is_floating(values.type):
-            found += _not_finite(rows, column)
+            found += _not_finite(rows, column.name)
         if column.one_of:
             found += unlisted_failures(column, pc.unique(values).to_pylist())
     return found
@@ -39,10 +39,10 @@ def null_fault(column: Column) -> str:
     return f"null(s) in {column.name}"
 
 
-def number_fault(column: Column) -> str:
+def number_fault(name: str, minimum: float | None = None) -> str:
     """What is wrong with a number outside its range."""
-    below = "" if column.minimum is None else f"below {column.minimum:g} or "
-    return f"value(s) of {column.name} {below}not finite"
+    below = "" if minimum is None else f"below {minimum:g} or "
+    return f"value(s) of {name} {below}not finite"
 
 
 def key_fault(key: Sequence[str]) -> str:
@@ -64,13 +64,13 @@ def unlisted_failures(column: Column, values: Iterable[str | None]) -> list[str]
 
 def finite_failures(rows: pa.Table) -> list[str]:
     """Columns that hold infinity or NaN."""
-    numbers = [Column(field.name, DOUBLE, "") for field in rows.schema if pa.types.is_floating(field.type)]
-    return [failure for column in numbers for failure in _not_finite(rows, column)]
+    numbers = [field.name for field in rows.schema if pa.types.is_floating(field.type)]
+    return [failure for name in numbers for failure in _not_finite(rows, name)]
 
 
-def _not_finite(rows: pa.Table, column: Column) -> list[str]:
-    is_finite = pc.fill_null(pc.is_finite(rows[column.name]), True)
-    return _failures(rows, pc.invert(is_finite), number_fault(replace(column, minimum=None)))
+def _not_finite(rows: pa.Table, name: str) -> list[str]:
+    is_finite = pc.fill_null(pc.is_finite(rows[name]), True)
+    return _failures(rows, pc.invert(is_finite), number_fault(name))
 
 
 def duplicate_failures(rows: pa.Table, key: Sequence[str]) -> list[str]:

@@ -79,11 +79,16 @@ class LargeRows:
         """Rows of each day; all of them under the empty day where the table has none."""
         if day is None:
             return {"": self.num_rows}
-        return {row[0]: row[1] for row in self.frame.groupBy(F.col(day).cast("string")).count().collect()}
+        return rows_by_value(self.frame, day)
 
     def digest(self) -> str:
         """The fast digest that ``contracts.digest`` gives the same rows, without later columns that have no values."""
         return digest_on_engine(self.frame.drop(*self.unfilled), self.num_rows)
+
+
+def rows_by_value(frame: DataFrame, column: str) -> dict[str, int]:
+    """Rows of each value of a column, the values as text."""
+    return {row[0]: row[1] for row in frame.groupBy(F.col(column).cast("string")).count().collect()}
 
 
 def digest_on_engine(frame: DataFrame, num_rows: int) -> str:
@@ -153,7 +158,9 @@ def _faults(contract: TableContract) -> dict[str, Expression]:
             faults[null_fault(column)] = value.isNull()
         if column.minimum is not None or column.type is DOUBLE:
             least = value > -math.inf if column.minimum is None else value >= column.minimum
-            faults[number_fault(column)] = ~(least & (value < math.inf))  # NaN is the largest number to Spark
+            faults[number_fault(column.name, column.minimum)] = ~(
+                least & (value < math.inf)
+            )  # NaN is the largest number to Spark
     return faults
 
 

@@ -20,7 +20,7 @@ from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.columns import Columns, columns_of
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.contracts.large import LargeRows
+from ees_analytics.contracts.large import LargeRows, rows_by_value
 from ees_analytics.lake.engine import Engine, refuse_ended_engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
@@ -146,8 +146,7 @@ class SparkStorage(TableStorage):
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
         with self._naming_damage():
-            counted = self.frame().groupBy(F.col(column).cast("string").alias("slice")).count().collect()
-        return {row["slice"]: row["count"] for row in counted}
+            return rows_by_value(self.frame(), column)
 
     def _has_small_files(self, most: int, under_bytes: int) -> bool:
         """True where there are more files, and they are below that size on average."""
