@@ -273,15 +273,15 @@ class TableStorage(ABC):
             ColumnsDiffer: The table has other columns, or other types.
         """
         rows = self.fit(rows)
-        given = sql_columns(rows.schema)
-        if differences := sorted(column_differences(given, self.columns())):
+        given, present = sql_columns(rows.schema), self.columns()
+        if differences := sorted(column_differences(given, present)):
             raise ColumnsDiffer(
                 f"{self._contract.name}: the columns of the table at {self.location} are not those of the contract: "
                 f"{'; '.join(differences)}. Nothing was written. {remedy_for_columns(self._contract, self.location)}"
             )
         for position, (name, kind) in enumerate(given.items()):
-            if self.columns()[name] != kind:  # JVM Delta would refuse a wider type
-                wider = ColumnType(self.columns()[name])
+            if present[name] != kind:  # JVM Delta would refuse a wider type
+                wider = ColumnType(present[name])
                 if isinstance(rows, LargeRows):
                     rows = rows.cast(name, wider)
                 else:
