@@ -8,25 +8,27 @@ from dataclasses import dataclass, field
 from kedro.io.core import DatasetError
 
 _KEEPS_ROWS = {
-    *(
-        "OPTIMIZE",
-        "REORG",
-        "CLUSTER BY",
-        "VACUUM START",
-        "VACUUM END",
-        "COMPUTE STATS",
-        "ROW TRACKING BACKFILL",
-    ),
-    *("CREATE TABLE", "ADD COLUMN", "ADD COLUMNS", "CHANGE COLUMN", "CHANGE COLUMNS"),
-    *(
-        "SET TBLPROPERTIES",
-        "SET TABLE PROPERTIES",
-        "UPDATE TABLE METADATA",
-        "UNSET TBLPROPERTIES",
-        "ADD CONSTRAINT",
-        "DROP CONSTRAINT",
-    ),
-    *("ADD FEATURE", "DROP FEATURE", "UPGRADE PROTOCOL"),
+    "ADD COLUMN",
+    "ADD COLUMNS",
+    "ADD CONSTRAINT",
+    "ADD FEATURE",
+    "CHANGE COLUMN",
+    "CHANGE COLUMNS",
+    "CLUSTER BY",
+    "COMPUTE STATS",
+    "CREATE TABLE",
+    "DROP CONSTRAINT",
+    "DROP FEATURE",
+    "OPTIMIZE",
+    "REORG",
+    "ROW TRACKING BACKFILL",
+    "SET TABLE PROPERTIES",
+    "SET TBLPROPERTIES",
+    "UNSET TBLPROPERTIES",
+    "UPDATE TABLE METADATA",
+    "UPGRADE PROTOCOL",
+    "VACUUM END",
+    "VACUUM START",
 }
 """Operations of the history of Delta tables, of Spark and of delta-rs, that leave the rows as they are."""
 
