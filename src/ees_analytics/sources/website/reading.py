@@ -60,9 +60,10 @@ def read_listing(
         UnstableSnapshot: The pages never agreed, or the listing stays empty.
         SourceError: A page could not be read.
     """
-    read_again = repeat(UnstableSnapshot, settings.listing_attempts - 1, backoff_seconds=0)
-    read_again.wait = wait_fixed(settings.listing_pause_seconds)
-    read_again.before_sleep = before_sleep_log(logger, logging.WARNING)
+    read_again = repeat(UnstableSnapshot, settings.listing_attempts - 1, backoff_seconds=0).copy(
+        wait=wait_fixed(settings.listing_pause_seconds),
+        before_sleep=before_sleep_log(logger, logging.WARNING),
+    )
     try:
         return read_again(_read_listing_once, website, address, read, settings.max_listing_pages)
     except UnstableSnapshot as error:
