@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugSteps
+from ees_analytics.transforms.distinct import once_per_value
 from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.local_rows import frame_of
 from ees_analytics.transforms.text import remove_first, title_case, trim
@@ -83,8 +84,11 @@ def is_release_page(
 
 
 def release_pages(paths: DataFrame, is_release: Column, steps: SlugSteps, titles: DataFrame) -> DataFrame:
-    """The rows whose ``pagePath`` is a known publication's release page, with its ``slug`` and ``publication``."""
-    found = paths.where(is_release)
+    """The paths that are a known publication's release page, with its ``slug`` and ``publication``.
+
+    ``paths`` are distinct, and have ``rows`` (see ``transforms.distinct``).
+    """
+    found = paths.where(once_per_value(is_release)).drop("rows")
     return with_publication(found, steps, titles).where(F.col("publication").isNotNull())
 
 

@@ -28,6 +28,7 @@ from ees_analytics.parameters.rules import (
 )
 from ees_analytics.pipelines.reporting.tables import inputs_of, table_node
 from ees_analytics.transforms.classification import is_counted, label_by, passes
+from ees_analytics.transforms.distinct import once_per_value
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.sums import exact_sum
@@ -80,7 +81,11 @@ def ees_catch_all_paths(
     named, label = (label_by(rules) for rules in (page_type_by_path.named, *page_type_by_path.rule_lists))
     is_unnamed = path.contains(F.lit("/")) & (named == UNCLASSIFIED) & (label != UNCLASSIFIED)
     section = F.regexp_extract(path, "^/*[^/?#]*", 0)
-    paths = _totals(pages, ["pagePath"], "pageviews").where(is_unnamed).withColumn("section", section)
+    paths = (
+        _totals(pages, ["pagePath"], "pageviews")
+        .where(once_per_value(is_unnamed))
+        .withColumn("section", section)
+    )
     return (
         paths.where(F.col("section") != "/")
         .groupBy("section")
@@ -169,6 +174,7 @@ def _totals(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
     recent = F.when(day > F.lit(since), F.col(count)).otherwise(0.0)
     before = (day <= F.lit(since)) & (day > F.lit(since - _RECENT))
     return rows.groupBy(*keys).agg(
+        F.count(F.lit(1)).alias("rows"),
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),
         exact_sum(F.col(count)).alias(count),

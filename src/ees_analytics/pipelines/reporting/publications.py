@@ -14,6 +14,7 @@ from ees_analytics.parameters.rules import (
     UniversalAnalytics,
 )
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
+from ees_analytics.transforms.distinct import distinct_paths
 from ees_analytics.transforms.joins import both_eras, join_many_to_one
 from ees_analytics.transforms.publication import is_release_page, release_pages
 
@@ -50,9 +51,8 @@ def ees_publication_summary(
     """
     columns = ["date", "pagePath", "pageviews", "sessions"]
     pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
-    paths = pages.select("pagePath").distinct()
     is_release = is_release_page(F.col("pagePath"), release_page_exclusions, release_page_exclusions_at_start)
-    counted = release_pages(paths, is_release, slug.publication_summary, publication_titles)
+    counted = release_pages(distinct_paths(pages), is_release, slug.publication_summary, publication_titles)
     is_counted = F.col("page_type").isin(*publication_summary.page_types)
     parts = [
         _metrics(counted.join(pages, "pagePath"), pageviews="pageviews", sessions="sessions"),

@@ -10,6 +10,7 @@ from ees_analytics.parameters.ingest import as_date
 from ees_analytics.parameters.rules import ReleasePageExclusions, SlugRules, SlugSteps
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.pipelines.reporting.tables import first_rows, sum_by, table_node
+from ees_analytics.transforms.distinct import distinct_paths
 from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.publication import is_release_page, release_pages
 
@@ -57,7 +58,7 @@ def ees_search_console_timeseries(
 
 def _release_pages(rows: DataFrame, titles: DataFrame, steps: SlugSteps, is_release: Column) -> DataFrame:
     """One row is an address of a release page, as Google names it, with its publication."""
-    addresses = rows.select(F.col("pagePath").alias("address")).distinct()
+    addresses = distinct_paths(rows).withColumnRenamed("pagePath", "address")
     paths = addresses.withColumn("pagePath", _without_site(F.col("address")))
     found = release_pages(paths, is_release, steps, titles)
     return materialize_small(found.select(F.col("address").alias("pagePath"), "publication"))

@@ -1,0 +1,27 @@
+from pyspark.sql import functions as F
+
+from ees_analytics.transforms.distinct import distinct_paths, once_per_value
+
+
+def test_distinct_paths_have_their_number_of_rows(spark):
+    rows = spark.createDataFrame([("/a",), ("/b",), ("/a",), (None,)], "pagePath string")
+
+    found = distinct_paths(rows).toArrow().to_pylist()
+
+    assert sorted((row["pagePath"] or "", row["rows"]) for row in found) == [("", 1), ("/a", 2), ("/b", 1)]
+
+
+def test_a_condition_is_tested_once_per_value(spark, tmp_path, capsys):
+    """Not for each row: neither before the rows are grouped, nor where they are joined to the values."""
+    spark.createDataFrame([("/a", 1), ("/b", 2), ("/a", 3)], "pagePath string, n int").write.parquet(
+        str(tmp_path / "rows")
+    )
+    rows = spark.read.parquet(str(tmp_path / "rows"))
+    paths = distinct_paths(rows).where(once_per_value(F.col("pagePath").contains(F.lit("/a"))))
+    joined = paths.join(rows, "pagePath")
+
+    assert sorted(row["n"] for row in joined.toArrow().to_pylist()) == [1, 3]
+    joined.explain()
+    plan = capsys.readouterr().out.lower()
+    assert plan.count("contains(") == 1
+    assert plan.index("contains(") < plan.index("aggregate")
