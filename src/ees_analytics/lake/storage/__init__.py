@@ -1,5 +1,6 @@
 """Where a table's rows are stored, and how each engine reads and writes them."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ def storage_for(
         schemas: Table to schema, for tables that are in another one than their contract's.
 
     Raises:
-        DatasetError: The location is not given, or there is no such engine.
+        DatasetError: The location is not given, or the engine cannot read it, or there is no such engine.
     """
     kind = Engine(engine)
     schema = (schemas or {}).get(contract.name, contract.schema)
@@ -41,6 +42,11 @@ def storage_for(
 
         if path is None:
             raise DatasetError(f"{contract.name}: engine=sail stores tables in folders: set `lake_root`")
+        if unreadable := _UNREADABLE_BY_SAIL.findall(str(path)):
+            raise DatasetError(
+                f"engine=sail cannot read a lake in {in_project(str(lake_root))}: of {', '.join(map(repr, unreadable))} in its "
+                "path. Move the project, or set `lake_root`, to a path of letters without accents, digits, `-`, `_` and `.`."
+            )
         return DeltaRsStorage(contract, path)
     from ees_analytics.lake.storage.spark import SparkStorage
 
@@ -49,6 +55,10 @@ def storage_for(
     if path is None:
         raise DatasetError(f"{contract.name}: set `lake_root` (a folder) or `catalog` (a Unity Catalog name)")
     return SparkStorage(contract, engine, path)
+
+
+_UNREADABLE_BY_SAIL = re.compile(r"[^/A-Za-z0-9!$&'()+,.:;=@_-]")
+"""Sail 0.7.2 encodes these and then finds no table: blanks and letters with accents, for example."""
 
 
 def in_project(folder: str) -> Path:
