@@ -12,7 +12,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
 from typing import IO, Self, cast
+from zipfile import is_zipfile
 
 from kedro.io.core import DatasetError
 from pyspark.errors import PySparkRuntimeError
@@ -121,19 +124,36 @@ _LOCAL_SPARK = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.shuffle.partitions": "1",
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.delta.stats.collect": "false",  # a local table is read whole
     "spark.databricks.delta.writeChecksumFile.enabled": "false",
     "spark.sql.adaptive.enabled": "false",
+    # A query is short, and in one process: these would check and copy for longer than they save.
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.lightweightPlanChangeValidation": "false",
+    "spark.sql.codegen.aggregate.map.twolevel.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",  # of each query, for a user interface that is off
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
+    "spark.shuffle.compress": "false",
+    "spark.broadcast.compress": "false",
+    "spark.locality.wait": "0",
+    # Without files of checksums: Hadoop starts `chmod` for each file. Pages of parquet files have their own.
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
+    "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
+    "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.driver.maxResultSize": "0",
     "spark.driver.memory": "2g",  # conf decides: set_driver_memory
-    # A run is short: the optimising compiler would take a third of its processor time, and several threads of the
-    # collector keep each other waiting on two cores.
-    "spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC "
-    "-XX:+ExitOnOutOfMemoryError",
+    # A run is short: the optimising compiler would take a third of its processor time, so it compiles only what runs
+    # 40 times as often as by default. Several threads of the collector keep each other waiting on two cores.
+    "spark.driver.defaultJavaOptions": "-XX:Tier4InvocationThreshold=200000 -XX:Tier4MinInvocationThreshold=24000 "
+    "-XX:Tier4CompileThreshold=600000 -XX:Tier4BackEdgeThreshold=1600000 -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError "
+    "-Djdk.lang.Process.launchMechanism=VFORK",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -155,8 +175,6 @@ def _start_spark() -> SparkSession:
             "The engine spark needs Java 17, and no `java` was found. Install a Java 17 runtime "
             "(for example `apt install openjdk-17-jre-headless`) or use engine=sail, which needs none."
         )
-    from delta import configure_spark_with_delta_pip
-
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
@@ -165,7 +183,7 @@ def _start_spark() -> SparkSession:
         builder = builder.config(key, value)
     try:
         with _output_in(_jvm_output):
-            session = configure_spark_with_delta_pip(builder).getOrCreate()
+            session = _with_delta(builder).getOrCreate()
             session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
         # Else both print tracebacks when the JVM ends.
         logging.getLogger("py4j").setLevel(logging.CRITICAL)
@@ -179,6 +197,22 @@ def _start_spark() -> SparkSession:
     set_arrow_collector(collect_via_parquet)
     set_row_keeper(keep_in_parquet)
     return session
+
+
+def _with_delta(builder: SparkSession.Builder) -> SparkSession.Builder:
+    """Delta's jars: on the class path, once an earlier start has fetched them to Spark's folder of Ivy.
+
+    Jars that Spark itself fetches are copied at each start, and looked through after 280 others for each class.
+    """
+    from delta import configure_spark_with_delta_pip
+
+    fetched = sorted(_FETCHED_JARS.glob(f"io.delta_delta-s*-{version('delta-spark')}.jar"))
+    if len(fetched) == 2 and all(map(is_zipfile, fetched)):
+        return builder.config("spark.driver.extraClassPath", os.pathsep.join(map(str, fetched)))
+    return configure_spark_with_delta_pip(builder)
+
+
+_FETCHED_JARS = Path.home() / ".ivy2.5.2" / "jars"
 
 
 def _last_words() -> list[str]:

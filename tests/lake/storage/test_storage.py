@@ -87,6 +87,36 @@ def test_many_rows_are_written_as_few_are(storage, monkeypatch):
     assert len(DeltaTable(storage.location).file_uris()) == 1
 
 
+@pytest.mark.parametrize("name", ["date=2026-06-28", "(a+b),c", "~a b", "[2026] {old}*?", "été"])
+def test_a_folder_may_have_any_name_that_the_engine_reads(engine, tmp_path, name):
+    """Sail refuses the others at once: it would find no table in them, after the rows were written."""
+    if engine == "sail" and name in ("~a b", "[2026] {old}*?", "été"):
+        with pytest.raises(DatasetError, match=r"cannot read a lake in .*set `lake_root`"):
+            storage_for(TABLE, engine, str(tmp_path / name))
+        return
+    storage = storage_for(TABLE, engine, str(tmp_path / name))
+    storage.create(TABLE)
+    for slug in ("a", "b"):
+        storage.append(pa.table({"slug": [slug], "title": ["A"]}), {})
+        found = storage.frame().orderBy("slug").toArrow().to_pylist()
+    assert found == [{"slug": "a", "title": "A"}, {"slug": "b", "title": "A"}]
+
+
+def test_rows_that_are_deleted_within_a_file_are_not_read(storage, engine):
+    """On Databricks a delete marks rows in a deletion vector; Sail does not read such tables."""
+    if engine != "spark":
+        pytest.skip("a feature of JVM Delta")
+    storage.create(TABLE)
+    storage.append(pa.table({"slug": ["a", "b"], "title": ["A", "B"]}), {})
+    for statement in (
+        f"ALTER TABLE delta.`{storage.location}` SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')",
+        f"DELETE FROM delta.`{storage.location}` WHERE slug = 'a'",
+    ):
+        spark_storage.spark_session(engine).sql(statement)
+    assert len(list(Path(storage.location).glob("deletion_vector*"))) == 1
+    assert storage.frame().toArrow().to_pylist() == [{"slug": "b", "title": "B"}]
+
+
 def test_writers_that_create_a_table_at_once_all_land(storage):
     """Eight threads, as the steps of a first run that record in one ledger."""
     errors: list[BaseException] = []

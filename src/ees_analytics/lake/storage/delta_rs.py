@@ -1,6 +1,7 @@
 """Delta tables in local folders: read through Sail, written through delta-rs."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, 
 from deltalake.exceptions import CommitFailedError, DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import Column, TableContract
@@ -99,12 +101,28 @@ class DeltaRsStorage(TableStorage):
 
     def check_files(self) -> None:
         """Make sure that every data file is there, and has the size that the log has for it."""
+        self._checked_files(self._table())
+
+    def plain_files(self) -> tuple[list[Path], StructType] | None:
+        """The data files, and the columns as Spark has them.
+
+        None where a file may hold more than the table's rows: with partitions, deletion vectors or renamed columns.
+        """
+        table = self._table()
+        if table.protocol().min_reader_version > 1 or table.metadata().partition_columns:
+            return None
+        return self._checked_files(table), StructType.fromJson(json.loads(table.schema().to_json()))
+
+    def _checked_files(self, table: DeltaTable) -> list[Path]:
+        files = []
         with self._naming_damage():
-            for file in pa.table(self._table().get_add_actions()).select(["path", "size_bytes"]).to_pylist():
+            for file in pa.table(table.get_add_actions()).select(["path", "size_bytes"]).to_pylist():
                 path = self._path / unquote(file["path"])
                 if (size := path.stat().st_size) != file["size_bytes"]:
                     reason = f"{path.name} has {size:,} bytes instead of {file['size_bytes']:,}"
                     raise DamagedTable(self._contract, self.location, reason)
+                files.append(path)
+        return files
 
     def _is_damage(self, error: Exception) -> bool:
         """Errors of a log, of a missing file, and of a file that is not parquet; not of permissions or a full disk."""

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,9 @@ _FILE_ROWS = 1_000_000
 
 _LOCAL_BYTES = 4 * 2**20
 """Rows up to this size are sent with the query: a parquet file of them would take longer."""
+
+_GLOB = re.compile(r"[\\\[\]{}*?]")
+"""What Spark takes for a pattern in the path of a file."""
 
 _LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
 
@@ -113,10 +117,25 @@ class SparkStorage(TableStorage):
                 return frame
             state = (self._session, self.version())
             if self._looked_up is None or self._looked_up[0] != state or not self._known_columns:
-                frame = self._session.table(self._identifier)
+                frame = self._frame_of_files() or self._session.table(self._identifier)
                 self._known_columns, self._known_at = _columns_of(frame), state[1]
                 self._looked_up = (state, frame)
             return self._looked_up[1].select("*")  # a query of its own, which reads the newest rows
+
+    def _frame_of_files(self) -> DataFrame | None:
+        """The data files of a local folder, as parquet: every query of a Delta table begins with queries of its log.
+
+        None of a table of a catalogue, and where a file may hold more than the table's rows.
+        """
+        plain = self._folder.plain_files() if self._folder else None
+        if plain is None:
+            return None
+        files, schema = plain
+        if not files:
+            return self._session.createDataFrame([], schema)
+        return self._session.read.schema(schema).parquet(
+            *(_GLOB.sub(r"\\\g<0>", str(file)) for file in files)
+        )
 
     def rows(
         self,
