@@ -3,26 +3,10 @@ import datetime as dt
 import pytest
 
 from ees_analytics.parameters.rules import EventNames, Rule, RuleList
-from ees_analytics.transforms.classification import classified_values, counted, distinct_values, label_by
+from ees_analytics.transforms.classification import classified_values, counted, label_by
 from tests.reporting import Reporting, event, first_match, of, parameters
 
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2024, 2, 1)
-
-
-def test_null_and_empty_are_values_of_their_own(spark):
-    rows = spark.createDataFrame(
-        [(FIRST, None, "x", 1.0), (LAST, None, "x", 2.0), (FIRST, "", "x", 4.0), (FIRST, "", None, None)],
-        "date date, one string, two string, count double",
-    )
-
-    values = distinct_values(rows, ["one", "two"], "count")
-
-    assert values.columns == ["one", "two", "rows", "count", "first_date", "last_date"]
-    assert {tuple(row) for row in values.collect()} == {
-        (None, "x", 2, 3.0, FIRST, LAST),
-        ("", "x", 1, 4.0, FIRST, FIRST),
-        ("", None, 1, None, FIRST, FIRST),
-    }
 
 
 def test_each_path_once_with_page_type_and_publication(spark):

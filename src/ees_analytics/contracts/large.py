@@ -158,9 +158,8 @@ def _faults(contract: TableContract) -> dict[str, Expression]:
             faults[null_fault(column)] = value.isNull()
         if column.minimum is not None or column.type is DOUBLE:
             least = value > -math.inf if column.minimum is None else value >= column.minimum
-            faults[number_fault(column.name, column.minimum)] = ~(
-                least & (value < math.inf)
-            )  # NaN is the largest number to Spark
+            is_in_range = least & (value < math.inf)  # NaN is the largest number to Spark
+            faults[number_fault(column.name, column.minimum)] = ~is_in_range
     return faults
 
 

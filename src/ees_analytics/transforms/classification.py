@@ -11,8 +11,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import UNCLASSIFIED, EventNames, RuleList, SlugSteps, TextTest
+from ees_analytics.transforms.distinct import distinct_values
 from ees_analytics.transforms.publication import with_publication
-from ees_analytics.transforms.sums import exact_sum
 
 
 def classified_values(
@@ -37,16 +37,6 @@ def classified_values(
     values = distinct_values(rows, list(dict.fromkeys(["pagePath", *fields, *more_keys])), count)
     labels = {rules.column: label_by(rules) for rules in rule_lists}
     return with_publication(values.withColumns(labels), steps, titles)
-
-
-def distinct_values(rows: DataFrame, keys: Sequence[str | Column], count: str) -> DataFrame:
-    """One row per distinct key, with the statistics of its rows."""
-    return rows.groupBy(*keys).agg(
-        F.count(F.lit(1)).cast("bigint").alias("rows"),
-        exact_sum(F.col(count)).alias("count"),
-        F.min("date").alias("first_date"),
-        F.max("date").alias("last_date"),
-    )
 
 
 def counted(events: DataFrame, names: EventNames) -> DataFrame:

@@ -1,7 +1,21 @@
 """Distinct values, and conditions that are tested once for each of them."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
+from ees_analytics.transforms.sums import exact_sum
+
+
+def distinct_values(rows: DataFrame, keys: Sequence[str | Column], count: str) -> DataFrame:
+    """One row per distinct key, with the statistics of its rows."""
+    return rows.groupBy(*keys).agg(
+        F.count(F.lit(1)).cast("bigint").alias("rows"),
+        exact_sum(F.col(count)).alias("count"),
+        F.min("date").alias("first_date"),
+        F.max("date").alias("last_date"),
+    )
 
 
 def distinct_paths(rows: DataFrame) -> DataFrame:

@@ -15,7 +15,7 @@ from yaml import YAMLError
 from ees_analytics.console.safe_text import escaped, printable
 from ees_analytics.console.text import distinct_percentages
 from ees_analytics.parameters.rules import CHOOSE_A_LABEL, UNCLASSIFIED, RuleList, UnclassifiedLimit
-from ees_analytics.transforms.classification import distinct_values
+from ees_analytics.transforms.distinct import distinct_values
 from ees_analytics.transforms.sums import exact_sum
 
 _SHOWN = 20

@@ -120,7 +120,8 @@ class SparkStorage(TableStorage):
                 frame = self._frame_of_files() or self._session.table(self._identifier)
                 self._known_columns, self._known_at = _columns_of(frame), state[1]
                 self._looked_up = (state, frame)
-            return self._looked_up[1].select("*")  # a query of its own, which reads the newest rows
+            # A query of its own: through Delta it reads the newest rows.
+            return self._looked_up[1].select("*")
 
     def _frame_of_files(self) -> DataFrame | None:
         """The data files of a local folder, as parquet: every query of a Delta table begins with queries of its log.
