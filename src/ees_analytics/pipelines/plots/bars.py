@@ -46,17 +46,18 @@ def plot_freshness(run_date: str, daily_measures: DailyMeasures, **tables: DataF
 
     A table is late if its newest day is earlier than its source should have. Tables are named ``<layer>__<table>``.
     """
-    newest = [_newest(name.replace("__", ".", 1), frame) for name, frame in sorted(tables.items())]
-    found = reduce(DataFrame.unionByName, newest).toArrow().to_pylist()
+    days = [_days(name.replace("__", ".", 1), frame) for name, frame in sorted(tables.items())]
+    newest = reduce(DataFrame.unionByName, days).groupBy("table").agg(F.max("day").alias("newest"))
+    found = newest.toArrow().to_pylist()
     run = as_date(run_date)
-    days = {row["table"]: (run - row["newest"]).days for row in found if row["newest"]}
+    ages = {row["table"]: (run - row["newest"]).days for row in found if row["newest"]}
     due = {
-        name: (run - daily_measures.source_of(name.partition(".")[2]).expected_day(run)).days for name in days
+        name: (run - daily_measures.source_of(name.partition(".")[2]).expected_day(run)).days for name in ages
     }
-    order = sorted(days, key=lambda name: (name.partition(".")[0], days[name], name), reverse=True)
-    late = {name for name in order if days[name] > due[name]}
+    order = sorted(ages, key=lambda name: (name.partition(".")[0], ages[name], name), reverse=True)
+    late = {name for name in order if ages[name] > due[name]}
     bars = {
-        **_bars([days[name] for name in order], _by_layer(order)),
+        **_bars([ages[name] for name in order], _by_layer(order)),
         "marker": {"color": [ORANGE if name in late else BLUE for name in order]},
         "text": [f"late: {due[name]} expected" if name in late else "" for name in order],
     }
@@ -64,7 +65,7 @@ def plot_freshness(run_date: str, daily_measures: DailyMeasures, **tables: DataF
         [bars],
         f"Age of each table's newest day on {run_date}, {len(late) or 'none'} late",
         height=200 + 22 * len(order),
-        xaxis={**_DAYS_AXIS, "dtick": 1 + max(days.values(), default=0) // _MOST_TICKS},
+        xaxis={**_DAYS_AXIS, "dtick": 1 + max(ages.values(), default=0) // _MOST_TICKS},
         yaxis={**LAYOUT["yaxis"], "tickfont": {"size": 10}, "showdividers": False},
     )
 
@@ -74,9 +75,9 @@ def _by_layer(names: list[str]) -> list[list[str]]:
     return [list(part) for part in zip(*(name.split(".", 1) for name in names), strict=True)] or [[], []]
 
 
-def _newest(name: str, frame: DataFrame) -> DataFrame:
-    day = str(day_column_of(frame.columns))
-    return frame.agg(F.max(day).cast("date").alias("newest")).select(F.lit(name).alias("table"), "newest")
+def _days(name: str, frame: DataFrame) -> DataFrame:
+    day = F.col(str(day_column_of(frame.columns))).cast("date")
+    return frame.select(F.lit(name).alias("table"), day.alias("day"))
 
 
 def _bars(lengths: list[float], names: list[Any]) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def ees_publication_summary(
         _metrics(ees_publication_search_events.where(is_counted), total_search_events="eventCount"),
         _metrics(ees_publication_tables_created, total_tables_created="eventCount"),
     ]
-    totals = sum_by(reduce(DataFrame.unionByName, parts), _KEYS, _METRICS)
+    # A part has a key once, and no other part has its metrics: there is nothing to add up.
+    found = [F.max(metric).alias(metric) for metric in _METRICS]
+    totals = reduce(DataFrame.unionByName, parts).groupBy(*_KEYS).agg(*found)
     days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
     days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())
