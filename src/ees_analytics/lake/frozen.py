@@ -1,6 +1,7 @@
 """Frozen tables: read from parquet files, and written once."""
 
 import logging
+from collections.abc import Collection
 from functools import reduce
 from typing import Any
 
@@ -16,6 +17,7 @@ from ees_analytics.contracts.checks import finite_failures
 from ees_analytics.contracts.contract import ColumnType, ContractError, TableContract, contract_with_columns
 from ees_analytics.contracts.digest import FAST, digest
 from ees_analytics.lake.dataset import LakeDataset
+from ees_analytics.lake.storage import TableStorage
 
 logger = logging.getLogger(__name__)
 
@@ -90,24 +92,27 @@ class FrozenImportDataset(LakeDataset[pa.Table, None]):
         logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
 
 
-def complete_rows(rows: DataFrame, contract: TableContract, *, warn: bool) -> DataFrame:
-    """The rows of a frozen table that can be counted, with days as dates: older tables hold them as moments, UTC.
-
-    With ``warn`` it counts, in one query, the rows that are left out because they lack a day or a count.
-    """
+def complete_rows(rows: DataFrame, contract: TableContract) -> DataFrame:
+    """The rows of a frozen table that can be counted, with days as dates: older tables hold them as moments, UTC."""
     for column in contract.columns:
         if column.type is ColumnType.DATE and column.name in rows.columns:
             rows = rows.withColumn(column.name, F.col(column.name).cast("date"))
-    needed = [c.name for c in contract.columns if not c.nullable and c.name in rows.columns]
-    if not needed:
-        return rows
-    is_complete = reduce(Column.__and__, [F.col(name).isNotNull() for name in needed])
-    if warn and (left_out := rows.where(~is_complete).count()):
+    needed = _needed(contract, rows.columns)
+    return rows.where(reduce(Column.__and__, [F.col(name).isNotNull() for name in needed], F.lit(True)))
+
+
+def warn_of_incomplete_rows(storage: TableStorage, contract: TableContract) -> None:
+    """Warn of the rows of a frozen table that ``complete_rows`` leaves out, because they lack a day or a count."""
+    needed = _needed(contract, storage.columns())
+    if needed and (left_out := storage.count_lacking(needed)):
         logger.warning(
             "%s: %s left out, because one of %s is missing. The table is frozen and keeps them.",
             contract.name, counted(left_out, "row"), ", ".join(needed),
         )  # fmt: skip
-    return rows.where(is_complete)
+
+
+def _needed(contract: TableContract, present: Collection[str]) -> list[str]:
+    return [c.name for c in contract.columns if not c.nullable and c.name in present]
 
 
 def conform_import(rows: pa.Table, contract: TableContract) -> pa.Table:

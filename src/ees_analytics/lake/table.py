@@ -19,7 +19,7 @@ from ees_analytics.contracts.large import LargeRows, digest_on_engine
 from ees_analytics.lake.changes import TableChanges, changes_between, net_changes
 from ees_analytics.lake.dataset import LakeDataset
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.frozen import complete_rows
+from ees_analytics.lake.frozen import complete_rows, warn_of_incomplete_rows
 from ees_analytics.lake.loss import refuse_loss
 from ees_analytics.lake.rows import are_equal, fast_digest, newest_day, rows_by_day
 from ees_analytics.lake.storage import TableStorage
@@ -127,8 +127,10 @@ class TableDataset(LakeDataset[Any, Any]):
                 frame = storage.frame()
                 later = {column.name: F.lit(None).cast(column.type.lower()) for column in storage.lacking()}
                 return frame.withColumns(later) if later else frame
-            warn, self._warned = not self._warned, True
-            return complete_rows(storage.frame(), self._contract, warn=warn)
+            if not self._warned:
+                warn_of_incomplete_rows(storage, self._contract)
+                self._warned = True
+            return complete_rows(storage.frame(), self._contract)
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
             if self._contract.frozen:
                 logger.info("%s is not in the lake: it counts as empty.", self._contract.name)

@@ -107,7 +107,8 @@ def test_rows_that_are_deleted_within_a_file_are_not_read(storage, engine):
     if engine != "spark":
         pytest.skip("a feature of JVM Delta")
     storage.create(TABLE)
-    storage.append(pa.table({"slug": ["a", "b"], "title": ["A", "B"]}), {})
+    storage.append(pa.table({"slug": ["a", "b"], "title": [None, "B"]}), {})
+    assert storage.count_lacking(["slug", "title"]) == 1
     for statement in (
         f"ALTER TABLE delta.`{storage.location}` SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')",
         f"DELETE FROM delta.`{storage.location}` WHERE slug = 'a'",
@@ -115,6 +116,7 @@ def test_rows_that_are_deleted_within_a_file_are_not_read(storage, engine):
         spark_storage.spark_session(engine).sql(statement)
     assert len(list(Path(storage.location).glob("deletion_vector*"))) == 1
     assert storage.frame().toArrow().to_pylist() == [{"slug": "b", "title": "B"}]
+    assert storage.count_lacking(["slug", "title"]) == 0
 
 
 def test_writers_that_create_a_table_at_once_all_land(storage):

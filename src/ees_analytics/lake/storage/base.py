@@ -122,6 +122,10 @@ class TableStorage(ABC):
         """The number of rows."""
 
     @abstractmethod
+    def count_lacking(self, columns: Sequence[str]) -> int:
+        """The number of rows that have null in one of these columns."""
+
+    @abstractmethod
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column, the values as text."""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -75,6 +76,12 @@ class DeltaRsStorage(TableStorage):
         """The number of rows."""
         with self._naming_damage():
             return int(self._table().to_pyarrow_dataset().count_rows())
+
+    def count_lacking(self, columns: Sequence[str]) -> int:
+        """The number of rows that have null in one of these columns."""
+        is_lacking = reduce(ds.Expression.__or__, [ds.field(column).is_null() for column in columns])
+        with self._naming_damage():
+            return int(self._table().to_pyarrow_dataset().count_rows(filter=is_lacking))
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""

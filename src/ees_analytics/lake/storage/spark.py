@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -162,6 +162,14 @@ class SparkStorage(TableStorage):
         """The number of rows."""
         with self._naming_damage():
             return int(self.frame().count())
+
+    def count_lacking(self, columns: Sequence[str]) -> int:
+        """The number of rows that have null in one of these columns."""
+        if self._at_version is None and self._folder and self._folder.plain_files():
+            return self._folder.count_lacking(columns)
+        is_lacking = reduce(Column.__or__, [F.col(column).isNull() for column in columns])
+        with self._naming_damage():
+            return int(self.frame().where(is_lacking).count())
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
