@@ -317,8 +317,7 @@ def test_retries_a_lost_race(lake, monkeypatch):
 
 
 def test_writers_at_once_all_land_and_no_slice_is_mixed(lake):
-    """Real races: eight threads, half of them on the same day."""
-    table(lake).save(SliceBatch(hourly(), []))
+    """Real races for a new table: eight threads, half of them on the same day."""
     days = [DAY1, DAY1, DAY1, DAY1, *(dt.date(2026, 7, n) for n in range(1, 5))]
     errors: list[BaseException] = []
 
@@ -435,17 +434,41 @@ def test_the_columns_of_a_table_are_looked_up_once(lake, monkeypatch):
         dataset.save(batch(hourly((DAY1, 0, 8)), DAY1))
 
 
-def test_a_new_table_that_is_replaced_whole_has_its_comments_and_properties(lake):
+@pytest.mark.parametrize(
+    ("name", "mode", "rows"),
+    [
+        (PUBLICATIONS, Mode.REPLACE_TABLE, pa.table({"title": ["A"], "slug": ["a"]})),
+        (HOURLY, Mode.REPLACE_SLICE, batch(hourly((DAY1, 0, 5)), DAY1)),
+    ],
+)
+def test_a_new_table_has_its_comments_and_properties(lake, name, mode, rows):
     """Also where it is one commit with its first rows, as Spark makes it."""
-    dataset = table(lake, PUBLICATIONS, Mode.REPLACE_TABLE)
-    dataset.save(pa.table({"title": ["A"], "slug": ["a"]}))
-    delta, contract = DeltaTable(dataset.storage.location), contract_for(PUBLICATIONS)
+    dataset = table(lake, name, mode)
+    dataset.save(rows)
+    delta, contract = DeltaTable(dataset.storage.location), contract_for(name)
     assert delta.history()[-1]["operation"] == ("WRITE" if lake["engine"] == "spark" else "CREATE TABLE")
     assert delta.metadata().description == contract.description
     assert delta.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 30 days"
     comments = {field.name: field.metadata.get("comment") for field in delta.schema().fields}
     assert comments == {column.name: column.description for column in contract.columns}
     assert dataset.storage.last_change().commit_metadata["digest"] == digest(dataset.storage.rows(), FAST)
+
+
+def test_the_first_slices_of_a_table_keep_those_of_a_writer_that_was_first(lake, monkeypatch):
+    dataset = table(lake)
+    storage_type = type(dataset.storage)
+    original, asked = storage_type.exists, []
+
+    def exists(self):
+        if not asked:
+            asked.append(1)
+            table(lake).save(batch(hourly((DAY1, 0, 5), (DAY1, 1, 5)), DAY1))
+            return False
+        return original(self)
+
+    monkeypatch.setattr(storage_type, "exists", exists)
+    dataset.save(batch(hourly((DAY2, 0, 6)), DAY2))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 5.0), (DAY2, 0.0, 6.0)]
 
 
 def test_kill_in_the_middle_of_a_write(lake, tmp_path):

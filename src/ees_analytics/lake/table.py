@@ -207,14 +207,18 @@ class TableDataset(LakeDataset[Any, Any]):
         slices = list(batch.slices)
         _refuse_rows_outside(rows, column, slices, self._table)
         storage = self.storage
-        storage.create(self._contract)
         if not slices:
+            storage.create(self._contract)
             return False
         commit_metadata = {
             "digest": fast_digest(rows, self._contract),
             "slices": f"{min(slices)}..{max(slices)}",
         }
-        storage.replace(rows, column, slices, commit_metadata)
+        if storage.exists():
+            storage.create(self._contract)
+            storage.replace(rows, column, slices, commit_metadata)
+        else:
+            storage.create_filled(self._contract, rows, column, slices, commit_metadata)
         return True
 
     def _append(self, rows: pa.Table | LargeRows) -> bool:
@@ -228,7 +232,8 @@ class TableDataset(LakeDataset[Any, Any]):
         storage = self.storage
         changes = None
         if not storage.exists():
-            storage.create_filled(self._contract, rows, {"digest": fast_digest(rows, self._contract)})
+            metadata = {"digest": fast_digest(rows, self._contract)}
+            storage.create_filled(self._contract, rows, None, (), metadata)
         else:
             storage.create(self._contract)
             rows = storage.fit(rows)

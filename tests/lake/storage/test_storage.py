@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Field
 from kedro.io import DatasetError
 
 from ees_analytics.contracts import contract_named
-from ees_analytics.lake.storage import CommitConflict, TableStorage, storage_for
+from ees_analytics.lake.storage import ColumnsDiffer, CommitConflict, TableStorage, storage_for
 from ees_analytics.lake.storage import spark as spark_storage
 from ees_analytics.lake.storage.history import NoSuchVersion
 
@@ -152,6 +152,25 @@ def test_gives_up_after_many_lost_races(storage, monkeypatch):
     monkeypatch.setattr(storage, "_append", lose)
     with pytest.raises(CommitConflict):
         storage.append(pa.table({"slug": ["a"], "title": ["A"]}), {})
+
+
+@pytest.mark.parametrize("write", ["append", "replace"])
+def test_a_race_that_is_lost_to_a_new_column_is_refused(storage, monkeypatch, write):
+    """A second attempt would fill the column with nulls."""
+    storage.create(TABLE)
+    rows = pa.table({"slug": ["a"], "title": ["A"]})
+    storage.append(rows, {})
+    attempts = []
+
+    def lose(self, *_args):
+        attempts.append(1)
+        DeltaTable(storage.location).alter.add_columns([Field("loaded_at", "string")])
+        raise CommitConflict("another writer was first")
+
+    monkeypatch.setattr(type(storage), "_append" if write == "append" else "_overwrite", lose)
+    with pytest.raises(ColumnsDiffer, match="lacks loaded_at STRING, which the table has"):
+        storage.append(rows, {}) if write == "append" else storage.replace(rows, None, (), {})
+    assert len(attempts) == 1
 
 
 def test_maintenance_and_properties_are_not_a_change_of_rows(storage):

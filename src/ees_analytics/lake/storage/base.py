@@ -194,11 +194,19 @@ class TableStorage(ABC):
         return True
 
     def create_filled(
-        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+        self,
+        contract: TableContract,
+        rows: pa.Table | LargeRows,
+        column: str | None,
+        values: Sequence[str],
+        commit_metadata: Mapping[str, str],
     ) -> None:
-        """Create the table with its first rows, in one commit where the engine can."""
+        """Create the table with its first rows, in one commit where the engine can.
+
+        Where another writer was first, they replace its rows as in ``replace``.
+        """
         self.create(contract)
-        self.replace(rows, None, (), commit_metadata)
+        self.replace(rows, column, values, commit_metadata)
 
     def fit(self, rows: Rows) -> Rows:
         """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
@@ -212,7 +220,7 @@ class TableStorage(ABC):
             ColumnsDiffer: The table has other columns, or other types, than the rows; so with every other write.
             CommitConflict: Other writers were first at every attempt; so with every other write.
         """
-        self._commit(partial(self._append, self.checked(rows)), commit_metadata)
+        self._commit(lambda metadata: self._append(self.checked(rows), metadata), commit_metadata)
 
     def append_new(self, column: str, value: str, choose: Callable[[pa.Table], pa.Table]) -> None:
         """Add the rows that are chosen in view of those whose column has this value.
@@ -243,7 +251,9 @@ class TableStorage(ABC):
 
         Rows of other values are refused. The table's comments, constraints and properties stay.
         """
-        self._commit(partial(self._overwrite, self.checked(rows), column, values), commit_metadata)
+        self._commit(
+            lambda metadata: self._overwrite(self.checked(rows), column, values, metadata), commit_metadata
+        )
 
     def last_change(self) -> Change | None:
         """The newest commit that changed rows; None where the last 50 commits changed none."""
@@ -362,6 +372,7 @@ class TableStorage(ABC):
                 write(json.dumps(dict(commit_metadata)))
                 return self._remember(before)
             except CommitConflict:
+                self._known_columns = None  # the other writer may have added one
                 if attempt == _ATTEMPTS:
                     raise
                 time.sleep(min(0.05 * 2**attempt, 2.0))

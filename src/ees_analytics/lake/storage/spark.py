@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -60,7 +60,12 @@ _LOCAL_BYTES = 4 * 2**20
 _GLOB = re.compile(r"[\\\[\]{}*?]")
 """What Spark takes for a pattern in the path of a file."""
 
-_LOST_RACE = ("DELTA_CONCURRENT", "ConcurrentAppendException", "ConcurrentModificationException")
+_LOST_RACE = (
+    "DELTA_CONCURRENT",
+    "DELTA_METADATA_CHANGED",
+    "ConcurrentAppendException",
+    "ConcurrentModificationException",
+)
 
 
 class SparkStorage(TableStorage):
@@ -216,14 +221,20 @@ class SparkStorage(TableStorage):
         self._known_columns, self._known_at = columns_of(contract), self.version()
 
     def create_filled(
-        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+        self,
+        contract: TableContract,
+        rows: pa.Table | LargeRows,
+        column: str | None,
+        values: Sequence[str],
+        commit_metadata: Mapping[str, str],
     ) -> None:
         """Create the table with its first rows; in a local folder in one commit, which takes half the time of two.
 
         A table of a catalogue has key columns that are NOT NULL, which only an empty table can declare.
         """
+        in_two_commits = partial(super().create_filled, contract, rows, column, values, commit_metadata)
         if self._folder is None:
-            return super().create_filled(contract, rows, commit_metadata)
+            return in_two_commits()
         options = {**TABLE_PROPERTIES, "userMetadata": json.dumps(dict(commit_metadata))}
         try:
             with self._as_frame(rows) as frame:
@@ -237,7 +248,7 @@ class SparkStorage(TableStorage):
             refuse_ended_engine(error)
             if not self.exists():
                 raise
-            return super().create_filled(contract, rows, commit_metadata)  # another writer was first
+            return in_two_commits()  # another writer was first
         self._folder._table().alter.set_table_description(
             contract.description
         )  # Spark's writer has no option for it
