@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ees_analytics.console.text import iso_day, values_by_key
+from ees_analytics.contracts.contract import day_column_of
 from ees_analytics.parameters.ingest import DeclaredDays, days_between, declared_days
 from ees_analytics.slices.ledger import SliceState, latest_by_slice, rows_to_entries
 
@@ -22,11 +23,16 @@ def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date(1970, 1, 1
     """The days that each table has, from ``first`` on, by one query."""
     if not tables:
         return {}
-    day = F.col("date").cast("date")
-    frames = [rows.select(F.lit(name).alias("table"), day.alias("day")) for name, rows in tables.items()]
-    found = reduce(DataFrame.unionByName, frames).where(F.col("day") >= F.lit(first)).distinct().toArrow()
+    found = days_of_rows(tables).where(F.col("day") >= F.lit(first)).distinct().toArrow()
     pairs = zip(found["table"].to_pylist(), map(str, found["day"].to_pylist()), strict=True)
     return dict.fromkeys(tables, []) | values_by_key(pairs)
+
+
+def days_of_rows(tables: Mapping[str, DataFrame]) -> DataFrame:
+    """For each row of the tables, of which there is at least one, the ``table`` and its ``day``."""
+    days = {name: F.col(str(day_column_of(rows.columns))).cast("date") for name, rows in tables.items()}
+    frames = [tables[name].select(F.lit(name).alias("table"), day.alias("day")) for name, day in days.items()]
+    return reduce(DataFrame.unionByName, frames)
 
 
 def known_to_lack(ledger: DataFrame, tables: Iterable[str], declared: Iterable[DeclaredDays]) -> Days:

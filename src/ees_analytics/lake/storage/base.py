@@ -205,8 +205,9 @@ class TableStorage(ABC):
 
         Where another writer was first, they replace its rows as in ``replace``.
         """
-        self.create(contract)
-        self.replace(rows, column, values, commit_metadata)
+        if not self._create_with_rows(contract, rows, commit_metadata):
+            self.create(contract)
+            self.replace(rows, column, values, commit_metadata)
 
     def fit(self, rows: Rows) -> Rows:
         """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
@@ -345,6 +346,12 @@ class TableStorage(ABC):
 
     @abstractmethod
     def _create(self, contract: TableContract) -> None: ...
+
+    def _create_with_rows(
+        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+    ) -> bool:
+        """Create the table with its rows in one commit; False where the engine cannot, or another writer was first."""
+        return False
 
     @abstractmethod
     def _append(self, rows: pa.Table, user_metadata: str) -> None: ...

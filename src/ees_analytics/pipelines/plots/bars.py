@@ -1,16 +1,15 @@
 """The plots with bars: the publications that are viewed most, and the freshness of the tables."""
 
 import datetime as dt
-from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ees_analytics.contracts.contract import day_column_of
 from ees_analytics.parameters.daily_measures import DailyMeasures
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.pipelines.plots.figure import BLUE, LAYOUT, ORANGE, figure_of
+from ees_analytics.slices.days import days_of_rows
 
 _TOP = 15
 _SUMMED_DAYS = 28
@@ -46,8 +45,8 @@ def plot_freshness(run_date: str, daily_measures: DailyMeasures, **tables: DataF
 
     A table is late if its newest day is earlier than its source should have. Tables are named ``<layer>__<table>``.
     """
-    days = [_days(name.replace("__", ".", 1), frame) for name, frame in sorted(tables.items())]
-    newest = reduce(DataFrame.unionByName, days).groupBy("table").agg(F.max("day").alias("newest"))
+    days = days_of_rows({name.replace("__", ".", 1): frame for name, frame in tables.items()})
+    newest = days.groupBy("table").agg(F.max("day").alias("newest"))
     found = newest.toArrow().to_pylist()
     run = as_date(run_date)
     ages = {row["table"]: (run - row["newest"]).days for row in found if row["newest"]}
@@ -73,11 +72,6 @@ def plot_freshness(run_date: str, daily_measures: DailyMeasures, **tables: DataF
 def _by_layer(names: list[str]) -> list[list[str]]:
     """The layer and the bare name of each table: an axis of two levels."""
     return [list(part) for part in zip(*(name.split(".", 1) for name in names), strict=True)] or [[], []]
-
-
-def _days(name: str, frame: DataFrame) -> DataFrame:
-    day = F.col(str(day_column_of(frame.columns))).cast("date")
-    return frame.select(F.lit(name).alias("table"), day.alias("day"))
 
 
 def _bars(lengths: list[float], names: list[Any]) -> dict[str, Any]:
