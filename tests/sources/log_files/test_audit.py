@@ -3,6 +3,8 @@
 import datetime as dt
 import logging
 
+import pytest
+
 from ees_analytics.parameters.ingest import IngestRange
 from ees_analytics.parameters.logs import KnownOutage, LogSettings
 from ees_analytics.pipelines.ingest.nodes.log_messages import summary_messages, table_messages
@@ -26,8 +28,8 @@ def name(date: dt.date) -> str:
     return f"{date:%Y%m%d}-010203-calls.parquet"
 
 
-def folder(*dates: dt.date, **more) -> LogFolder:
-    return LogFolder(TABLE, {name(date): (f"/x/{name(date)}",) for date in dates}, **more)
+def folder(*dates: dt.date) -> LogFolder:
+    return LogFolder({name(date): (f"/x/{name(date)}",) for date in dates}, read=pytest.fail)
 
 
 def state(*dates: dt.date, ledger=None) -> TableState:

@@ -58,7 +58,7 @@ def test_a_folder_reads_a_file_only_when_called():
         read.append(paths)
         return pa.table({"path": paths})
 
-    folder = LogFolder("t", {"a": ["/x/a"], "b": ["/x/b"]}, read=reader)
+    folder = LogFolder({"a": ["/x/a"], "b": ["/x/b"]}, reader)
     assert (list(folder), len(folder), "b" in folder) == (["a", "b"], 2, True)
     call = folder["b"]
     assert read == []

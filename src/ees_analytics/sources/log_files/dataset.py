@@ -78,7 +78,7 @@ class LogFilesDataset(ReadOnlySource[LogFolder]):
         different = [name for name, paths in files.items() if len({*_sizes(paths)}) > 1]
         not_used = self._tables[self._table].not_used
         read = partial(read_log_file, limits=self._limits)
-        return LogFolder(self._table, files, different, locations, sorted(unmatched), not_used, read)
+        return LogFolder(files, read, different, locations, sorted(unmatched), not_used)
 
     def _folders(self) -> dict[Path, list[tuple[str, str]]]:
         """Each folder that has files of the table, with the tables and name patterns of all places there."""

@@ -4,14 +4,13 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 
 import pyarrow as pa
 
 from ees_analytics.console.safe_text import escaped
-from ees_analytics.slices.errors import SourceError
 
 _NAME = re.compile(r"(?P<stamp>[0-9]{8}-[0-9]{6})[-_].+\.parquet", re.IGNORECASE)
 
@@ -44,10 +43,6 @@ def slice_name(name: str) -> str:
     return f"{short}~{blake2b(written, digest_size=8).hexdigest()}.parquet"
 
 
-def _no_files(paths: Sequence[str]) -> pa.Table:
-    raise SourceError(f"{paths}: this folder has no files")
-
-
 @dataclass(frozen=True)
 class LogFolder(Mapping[str, Callable[[], pa.Table]]):
     """The files of one table: a lazy mapping from the slice's name (see ``slice_name``) to a callable that reads the file.
@@ -57,20 +52,19 @@ class LogFolder(Mapping[str, Callable[[], pa.Table]]):
 
     Attributes:
         files: The full paths of each file: one, or more where several places have it.
+        read: Reads the file with these paths.
         different_sizes: The files whose copies differ in size.
         locations: The folders that were searched, each with the pattern of the names.
         unmatched: Parquet files in these folders that belong to no table.
         not_used: True where no files are expected.
-        read: Reads the file with these paths.
     """
 
-    table: str
-    files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[str]]
+    read: Callable[[Sequence[str]], pa.Table]
     different_sizes: Collection[str] = ()
     locations: Sequence[str] = ()
     unmatched: Sequence[str] = ()
     not_used: bool = False
-    read: Callable[[Sequence[str]], pa.Table] = _no_files
 
     def __getitem__(self, name: str) -> Callable[[], pa.Table]:
         return partial(self.read, self.files[name])
