@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ees_analytics.contracts.casting import decoded
 from ees_analytics.parameters.logs import LogFileLimits
 from ees_analytics.sources.log_files.page_headers import unpacked_sizes
 
@@ -46,7 +47,7 @@ def read_parquet(path: str, limits: LogFileLimits) -> pa.Table:
             group.validate(full=True)
             size += sum(_decoded_bytes(chunk) for column in group.columns for chunk in column.chunks)
             _refuse_above(limits.max_bytes, size, "bytes, decoded", "max_bytes")
-            groups.append(pa.table([_decoded(column) for column in group.columns], names=group.column_names))
+            groups.append(decoded(pa.table(group.columns, names=group.column_names)))
         return pa.concat_tables(groups) if groups else file.schema_arrow.empty_table()
 
 
@@ -94,7 +95,3 @@ def _decoded_bytes(values: pa.Array) -> int:
     lengths = np.asarray(pc.binary_length(values.dictionary).fill_null(0), dtype=np.int64)
     places = np.asarray(values.indices.drop_null())
     return int(lengths[places].sum()) + int(values.indices.nbytes)
-
-
-def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
