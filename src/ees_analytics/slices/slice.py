@@ -50,10 +50,6 @@ class Flags:
     truncated: bool = False
     capped: bool = False
 
-    def names(self) -> list[str]:
-        """The flags that are set."""
-        return [name for name, value in vars(self).items() if value]
-
 
 @dataclass(frozen=True)
 class FetchedSlice:

@@ -17,6 +17,7 @@ from kedro.io.core import DatasetError
 
 from ees_analytics.parameters.google import ResponseLimits
 from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PermissionRefused,
@@ -369,11 +370,16 @@ def test_a_request_that_google_does_not_accept_stops_the_table(server, transport
 
 
 @pytest.mark.parametrize(
-    ("fault", "flags"), [(SAMPLED, ["sampled"]), (THRESHOLDED, ["thresholded"]), (FOLDED, ["other_row"])]
+    ("fault", "flags"),
+    [
+        (SAMPLED, Flags(sampled=True)),
+        (THRESHOLDED, Flags(thresholded=True)),
+        (FOLDED, Flags(other_row=True)),
+    ],
 )
 def test_flags_are_read(server, transport, fault, flags):
     server.inject(fault)
-    assert dataset(server, transport).load()[DAY]().flags.names() == flags
+    assert dataset(server, transport).load()[DAY]().flags == flags
 
 
 def test_another_time_zone_is_in_the_metadata(server, transport):

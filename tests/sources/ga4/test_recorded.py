@@ -71,7 +71,7 @@ def test_days_are_read_through_a_partitioned_dataset(tmp_path):
     assert answer.rows["pagePath"].to_pylist() == ["/", "/a", ""]
     assert answer.rows["screenPageViews"].to_pylist() == ["3", "1", "0"]
     assert answer.metadata["time_zone"] == "Europe/London"
-    assert answer.flags.names() == []
+    assert answer.flags == Flags()
     empty = days["2026-06-02"]()
     assert (empty.rows.num_rows, empty.rows.column_names) == (0, answer.rows.column_names)
 
@@ -92,7 +92,7 @@ def test_flags_and_totals_come_with_the_answer(tmp_path):
     pages = [page(ROWS[:2], 3, metadata=metadata), page(ROWS[2:], 3, metadata=metadata)]
     answer = load(tmp_path, recording(*pages, totals=totals))
 
-    assert answer.flags.names() == ["sampled", "thresholded", "other_row"]
+    assert answer.flags == Flags(sampled=True, thresholded=True, other_row=True)
     assert answer.totals == {"screenPageViews": 5.0}
     assert answer.unreconciled() == [], "rows were withheld: less than the total is to be expected"
     assert replace(answer, flags=Flags()).unreconciled() == [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from kedro.io.core import DatasetError
 
 from ees_analytics.slices.errors import SourceError, SourceStop
+from ees_analytics.slices.slice import Flags
 from ees_analytics.sources.errors import (
     MalformedResponse,
     PermissionRefused,
@@ -49,7 +50,7 @@ def test_a_day_is_asked_page_by_page_until_none_comes(server):
     assert found(answer) == sorted(ROWS)
     assert set(answer.rows["date"].to_pylist()) == {DAY}
     assert answer.metadata["page_rows"] == [4, 4, 2]
-    assert answer.flags.names() == []
+    assert answer.flags == Flags()
     clicks, impressions = sum(row[2] for row in ROWS), sum(row[3] for row in ROWS)
     assert answer.totals == {"clicks": clicks + 5, "impressions": impressions + 100}
     assert answer.metadata["coverage"] == {

@@ -9,7 +9,7 @@ from ees_analytics.parameters.google import SearchConsole
 from ees_analytics.parameters.ingest import DailyCalendar, IngestRange
 from ees_analytics.pipelines.ingest.nodes.daily import land_searches
 from ees_analytics.slices.errors import NotYetPublished, SourceError
-from ees_analytics.slices.slice import IngestPlan
+from ees_analytics.slices.slice import Flags, IngestPlan
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.errors import MalformedResponse, UnstableSnapshot
 from ees_analytics.sources.search_console.response import METRICS, response_of, rows_of_page
@@ -63,8 +63,8 @@ def test_rows_take_the_tables_columns():
 def test_an_answer_at_the_limit_is_flagged():
     rows = [row(query=str(number), clicks=0.0) for number in range(50_000)]
     landed = land(answer(*rows, impressions=9e9))
-    assert landed.flags.names() == ["capped"]
-    assert land(answer(*rows[:-1], impressions=9e9)).flags.names() == []
+    assert landed.flags == Flags(capped=True)
+    assert land(answer(*rows[:-1], impressions=9e9)).flags == Flags()
 
 
 @pytest.mark.parametrize(
