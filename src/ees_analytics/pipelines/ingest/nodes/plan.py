@@ -44,9 +44,8 @@ def plan_days(
         if deleted := [day for day in accepted if day < oldest]:
             raise ValueError(f"{state.table}: {deleted[0]} cannot be accepted: the source has deleted it.")
     by_hand |= _complete(accepted, state.table, run_date, newest)
-    restated = {day for day in wanted[-calendar.restate_days :] if day not in gaps}
-    fetch = missing - expired | by_hand | state.contradicted_days() - known_empty.keys()
-    fetch |= restated if calendar.restate_days else set()
+    restated = {*wanted[::-1][: calendar.restate_days]} - gaps.keys()
+    fetch = missing - expired | by_hand | restated | state.contradicted_days() - known_empty.keys()
     return IngestPlan(
         state.table,
         expected=tuple(sorted({*wanted, *by_hand} - expired - (gaps.keys() - by_hand))),
