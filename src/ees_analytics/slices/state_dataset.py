@@ -43,10 +43,8 @@ class TableStateDataset(LakeDataset[SliceBatch, TableState]):
         change = None if is_recorded else storage.last_change()
         counts = self._counts()
         lacking = tuple(column.name for column in storage.lacking())
-        values: dict[str, list[str]] = {}
-        for value in sorted(counts):
-            # The slice is a date as it is, or a file path's base name.
-            values.setdefault(PurePath(value).name, []).append(value)
+        # The slice is a date as it is, or a file path's base name.
+        values = values_by_key((PurePath(value).name, value) for value in sorted(counts))
         return state(
             exists=True,
             lacking=lacking,
