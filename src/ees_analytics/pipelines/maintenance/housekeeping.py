@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ees_analytics.contracts import contract_named
 from ees_analytics.lake.storage import TableStorage
 from ees_analytics.parameters.maintenance import MaintainSettings
 from ees_analytics.slices.landing_dataset import LandingDataset
@@ -17,7 +16,6 @@ from ees_analytics.slices.landing_dataset import LandingDataset
 logger = logging.getLogger(__name__)
 
 RUNS = "ees_pipeline_runs"
-_NO_RUNS = contract_named(RUNS).empty()
 _EMPTY = "{}"
 SLACK_DAYS = 30
 """Local tables are looked after following every run: old rows are then written again once a month."""
@@ -51,8 +49,10 @@ def empty_old_runs(
 
     Nothing is done until a row is older by ``slack_days``, too, so that files are not written again every day.
     """
+    if not storage.exists():
+        return 0
     midnight = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=settings.keep_report_days)
-    rows = storage.rows_before("started_at", midnight) if storage.exists() else _NO_RUNS
+    rows = storage.rows_before("started_at", midnight)
     rows = rows.filter(pc.not_equal(rows["summary"], _EMPTY))
     if not rows.num_rows or pc.min(rows["started_at"]).as_py() >= midnight - dt.timedelta(days=slack_days):
         return 0
