@@ -43,9 +43,9 @@ def _retrying(errors: Errors, stop: Callable[[RetryCallState], bool], wait: Paus
     return Retrying(retry=again, stop=stop, wait=wait, reraise=True)
 
 
-def backoff(seconds: float, longest: float = MAX_BACKOFF_SECONDS) -> Pause:
+def backoff(seconds: float) -> Pause:
     """Pauses that begin with ``seconds`` and double, with a random part so that threads do not move in step."""
-    return wait_exponential(multiplier=seconds, max=longest) + wait_random(0, 0.4 * seconds)
+    return wait_exponential(multiplier=seconds, max=MAX_BACKOFF_SECONDS) + wait_random(0, 0.4 * seconds)
 
 
 class RateLimiter:

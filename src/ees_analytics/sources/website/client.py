@@ -67,7 +67,7 @@ class WebsiteClient:
 
     def _follow(self, url: str) -> str:
         """Fetch, following redirects inside the website."""
-        start, target = url, url
+        target = url
         for _ in range(self._policy.max_redirects + 1):
             with self._slots:
                 self._limiter.wait()
@@ -76,7 +76,7 @@ class WebsiteClient:
                 return page
             target = self._redirected(target, location)
         raise MalformedResponse(
-            f"{start}: more than {self._policy.max_redirects} redirects, the last to {target}"
+            f"{url}: more than {self._policy.max_redirects} redirects, the last to {target}"
         )
 
     def _redirected(self, url: str, location: str) -> str:
