@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from kedro.pipeline import Pipeline, node
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -30,7 +31,6 @@ from ees_analytics.pipelines.reporting.tables import inputs_of, table_node
 from ees_analytics.transforms.classification import is_counted, label_by, passes
 from ees_analytics.transforms.distinct import once_per_value
 from ees_analytics.transforms.joins import both_eras
-from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.sums import exact_sum
 
 _RECENT = dt.timedelta(days=28)
@@ -78,8 +78,9 @@ def ees_catch_all_paths(
     columns = ["date", "pagePath", "pageviews"]
     pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
     path, views = F.col("pagePath"), ["pageviews", "last_28_days"]
-    named, label = (label_by(rules) for rules in (page_type_by_path.named, *page_type_by_path.rule_lists))
-    is_unnamed = path.contains(F.lit("/")) & (named == UNCLASSIFIED) & (label != UNCLASSIFIED)
+    named = page_type_by_path.named
+    has_catch_all = F.lit(named.rules != page_type_by_path.root)
+    is_unnamed = has_catch_all & path.contains(F.lit("/")) & (label_by(named) == UNCLASSIFIED)
     section = F.regexp_extract(path, "^/*[^/?#]*", 0)
     paths = (
         _totals(pages, ["pagePath"], "pageviews")
@@ -109,7 +110,7 @@ def event_names(
     tables_created: TablesCreatedRules,
     ignored_events: IgnoredEvents,
     universal_analytics: UniversalAnalytics,
-) -> tuple[DataFrame, list[dict[str, Any]]]:
+) -> tuple[pa.Table, list[dict[str, Any]]]:
     """One row is an event name of one era, with the rule lists that count it; and those that fell silent.
 
     An event that is counted fell silent where the newest 28 days have none, and the 28 before at least 28.
@@ -125,8 +126,9 @@ def event_names(
     names = _with_state(
         _totals(events, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
     )
-    totals = materialize_small(
-        names.groupBy("era", _grouped_name([*lists.values(), session_starts]).alias("eventName")).agg(
+    totals = (
+        names.groupBy("era", _grouped_name([*lists.values(), session_starts]).alias("eventName"))
+        .agg(
             F.max("counted_in").alias("counted_in"),
             F.max("state").alias("state"),
             F.min("first_date").alias("first_date"),
@@ -136,10 +138,11 @@ def event_names(
                 for name in ("eventCount", "last_28_days", "previous_28_days")
             ],
         )
+        .toArrow()
     )
-    is_silent = (F.col("last_28_days") == 0) & (F.col("previous_28_days") >= _SILENT_AFTER)
-    silent = totals.where(is_silent & (F.col("state") == "counted"))
-    return totals.drop("previous_28_days"), silent.orderBy("eventName").toArrow().to_pylist()
+    is_silent = (pc.field("last_28_days") == 0) & (pc.field("previous_28_days") >= _SILENT_AFTER)
+    silent = totals.filter(is_silent & (pc.field("state") == "counted")).sort_by("eventName")
+    return totals.drop_columns("previous_28_days"), silent.to_pylist()
 
 
 def _with_state(

@@ -20,6 +20,7 @@ from ees_analytics.transforms.publication import is_release_page, release_pages
 
 _KEYS = ["date", "publication"]
 _METRICS = [name for name in contract_for("app.ees_publication_summary").column_names if name not in _KEYS]
+_PAGE_METRICS = ["pageviews", "sessions"]
 
 
 def create_pipeline() -> Pipeline:
@@ -49,31 +50,32 @@ def ees_publication_summary(
     The days are those of the page tables and the events, from the first day in conf: what was not measured on a day is
     unknown, not zero, and the dashboard, which adds the days up, cannot show a total of unknown numbers.
     """
-    columns = ["date", "pagePath", "pageviews", "sessions"]
+    columns = ["date", "pagePath", *_PAGE_METRICS]
     pages = both_eras(ees_ua_page, ees_ga4_page, universal_analytics.last_day, columns)
     is_release = is_release_page(F.col("pagePath"), release_page_exclusions, release_page_exclusions_at_start)
     counted = release_pages(distinct_paths(pages), is_release, slug.publication_summary, publication_titles)
     is_counted = F.col("page_type").isin(*publication_summary.page_types)
-    parts = [
-        _metrics(counted.join(pages, "pagePath"), pageviews="pageviews", sessions="sessions"),
-        _metrics(ees_session_starts.where(is_counted), total_session_starts="eventCount"),
-        _metrics(ees_publication_accordions.where(is_counted), total_accordion_events="eventCount"),
-        _metrics(ees_publication_downloads, total_download_events="eventCount"),
-        _metrics(ees_publication_featured_tables, total_featured_tables="eventCount"),
-        _metrics(ees_publication_search_events.where(is_counted), total_search_events="eventCount"),
-        _metrics(ees_publication_tables_created, total_tables_created="eventCount"),
+    events_by_metric = {
+        "total_session_starts": ees_session_starts.where(is_counted),
+        "total_accordion_events": ees_publication_accordions.where(is_counted),
+        "total_download_events": ees_publication_downloads,
+        "total_featured_tables": ees_publication_featured_tables,
+        "total_search_events": ees_publication_search_events.where(is_counted),
+        "total_tables_created": ees_publication_tables_created,
+    }
+    event_rows = [
+        rows.select(*_KEYS, F.lit(name).alias("metric"), F.col("eventCount").alias("value"))
+        for name, rows in events_by_metric.items()
     ]
-    # A part has a key once, and no other part has its metrics: there is nothing to add up.
-    found = [F.max(metric).alias(metric) for metric in _METRICS]
-    totals = reduce(DataFrame.unionByName, parts).groupBy(*_KEYS).agg(*found)
+    # Without the hint JVM Spark sorts all rows of pages by path; the paths are far fewer.
+    page_sums = sum_by(F.broadcast(counted).join(pages, "pagePath"), _KEYS, _PAGE_METRICS)
+    sums = sum_by(reduce(DataFrame.unionByName, event_rows), [*_KEYS, "metric"], ["value"]).unionByName(
+        page_sums.unpivot(_KEYS, _PAGE_METRICS, "metric", "value")
+    )
+    # A metric has one sum for each key: there is nothing to add up.
+    columns = [F.max(F.when(F.col("metric") == name, F.col("value"))).alias(name) for name in _METRICS]
+    totals = sums.groupBy(*_KEYS).agg(*columns)
     days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
     days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())
     return join_many_to_one(every_row, totals, _KEYS).fillna(0.0, _METRICS)
-
-
-def _metrics(rows: DataFrame, **found: str) -> DataFrame:
-    """The rows summed to the table's key, with all of its metrics, each from the column that it is found in, else null."""
-    sums = sum_by(rows, _KEYS, [*found.values()])
-    metrics = [F.col(found[name]) if name in found else F.lit(None).cast("double") for name in _METRICS]
-    return sums.select(*_KEYS, *(metric.alias(name) for metric, name in zip(metrics, _METRICS, strict=True)))
