@@ -128,12 +128,14 @@ _LOCAL_SPARK = {
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.delta.stats.collect": "false",  # a local table is read whole
     "spark.databricks.delta.writeChecksumFile.enabled": "false",
+    "spark.databricks.delta.allFilesInCrc.enabled": "false",  # else a query after each commit
     "spark.sql.adaptive.enabled": "false",
     # A query is short, and in one process: these would check and copy for longer than they save.
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.codegen.aggregate.map.twolevel.enabled": "false",
     "spark.sql.ui.explainMode": "simple",  # of each query, for a user interface that is off
+    "spark.sql.maxConcurrentOutputFileWriters": "16",  # else rows are sorted before they are written by topic
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files
     "spark.python.sql.dataFrameDebugging.enabled": "false",
     "spark.shuffle.compress": "false",

@@ -54,7 +54,7 @@ _FILE_BYTES = 128 * 2**20
 _FILE_ROWS = 1_000_000
 """The same for rows that stay on the engine, of which only the number is known."""
 
-_LOCAL_BYTES = 4 * 2**20
+_LOCAL_BYTES = 2**18
 """Rows up to this size are sent with the query: a parquet file of them would take longer."""
 
 _GLOB = re.compile(r"[\\\[\]{}*?]")
@@ -97,6 +97,13 @@ class SparkStorage(TableStorage):
         from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
 
         return DeltaRsStorage(self._contract, self._path)
+
+    @property
+    def _files(self) -> "DeltaRsStorage | None":
+        """The same table where its rows can be read without the JVM, in a tenth of the time of a query; else None."""
+        return (
+            self._folder if self._at_version is None and self._folder and self._folder.plain_files() else None
+        )
 
     def exists(self) -> bool:
         """True where the catalogue has the name, or the folder's Delta log has a commit or a checkpoint."""
@@ -151,6 +158,8 @@ class SparkStorage(TableStorage):
         columns: Sequence[str] | None = None,
     ) -> pa.Table:
         """The table's rows, those of some slices, or the first few."""
+        if files := self._files:
+            return files.rows(column, values, limit, columns)
         frame = self.frame()
         if column is not None:
             frame = frame.where(self._in_slices(column, values))
@@ -160,24 +169,30 @@ class SparkStorage(TableStorage):
 
     def rows_before(self, column: str, moment: dt.datetime) -> pa.Table:
         """The rows whose time in this column is before a moment."""
+        if files := self._files:
+            return files.rows_before(column, moment)
         with self._naming_damage():
             return self.frame().where(F.col(column) < F.lit(moment)).toArrow()
 
     def count(self) -> int:
         """The number of rows."""
+        if files := self._files:
+            return files.count()
         with self._naming_damage():
             return int(self.frame().count())
 
     def count_lacking(self, columns: Sequence[str]) -> int:
         """The number of rows that have null in one of these columns."""
-        if self._at_version is None and self._folder and self._folder.plain_files():
-            return self._folder.count_lacking(columns)
+        if files := self._files:
+            return files.count_lacking(columns)
         is_lacking = reduce(Column.__or__, [F.col(column).isNull() for column in columns])
         with self._naming_damage():
             return int(self.frame().where(is_lacking).count())
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
+        if files := self._files:
+            return files.slice_counts(column)
         with self._naming_damage():
             return rows_by_value(self.frame(), column)
 
