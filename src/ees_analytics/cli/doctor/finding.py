@@ -42,12 +42,12 @@ class Finding:
 good, note, bad = (partial(Finding, level) for level in Level)
 
 
-def attempt(subject: str, check: Callable[..., str | Finding], *arguments: Any, advice: str = "") -> Finding:
+def attempt(subject: str, check: Callable[..., str | Finding], *arguments: Any) -> Finding:
     """What a check found (a text is good news), or that it failed and why: it may raise anything."""
     try:
         found = check(*arguments)
     except Exception as error:
-        return bad(subject, f"{reason_of(error)}{advice}")
+        return bad(subject, reason_of(error))
     return found if isinstance(found, Finding) else good(subject, found)
 
 
