@@ -121,24 +121,20 @@ for _option in cast("list[click.Option]", run.params):
 cli.add_command(run)
 
 
-def _replace_viz() -> None:
-    """Put the project's ``viz`` in the place of Kedro-Viz's: Kedro prefers its plugins' global commands."""
-    with contextlib.suppress(ImportError):  # not installed in production
-        from kedro_viz.launchers.cli.lazy_default_group import LazyDefaultGroup
-        from kedro_viz.launchers.cli.main import viz_cli
+# The project's `viz` takes the place of Kedro-Viz's: Kedro prefers its plugins' global commands.
+with contextlib.suppress(ImportError):  # not installed in production
+    from kedro_viz.launchers.cli.lazy_default_group import LazyDefaultGroup
+    from kedro_viz.launchers.cli.main import viz_cli
 
-        commands = {
-            "run": "ees_analytics.cli.viz.commands.run",
-            "build": "ees_analytics.cli.viz.commands.build",
-            "deploy": "kedro_viz.launchers.cli.deploy.deploy",
-        }
-        default = {"default": "run", "default_if_no_args": True}
-        viz_cli.add_command(
-            LazyDefaultGroup("viz", lazy_subcommands=commands, help="Show the pipelines.", **default)
-        )
-
-
-_replace_viz()
+    _viz_commands = {
+        "run": "ees_analytics.cli.viz.commands.run",
+        "build": "ees_analytics.cli.viz.commands.build",
+        "deploy": "kedro_viz.launchers.cli.deploy.deploy",
+    }
+    _viz_default = {"default": "run", "default_if_no_args": True}
+    viz_cli.add_command(
+        LazyDefaultGroup("viz", lazy_subcommands=_viz_commands, help="Show the pipelines.", **_viz_default)
+    )
 
 
 @cli.command()
