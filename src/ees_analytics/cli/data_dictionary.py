@@ -7,10 +7,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kedro.config import OmegaConfigLoader
 from kedro.framework.project import settings
 
+from ees_analytics.cli.package import ENVIRONMENTS
 from ees_analytics.contracts import all_contracts
 
 PAGE = Path("docs/data-dictionary.md")
-ENVIRONMENTS = ("base", "live", "databricks")
 
 
 def write_page(project: Path) -> Path:

@@ -10,9 +10,8 @@ from yaml import YAMLError
 from ees_analytics.console.safe_text import A_KEY_ITSELF, looks_like_a_key, printable
 
 NO_INTERPOLATION = "`${` is not accepted here. Give the value itself."
-ENVIRONMENTS = "base (the default), live or databricks."
 HELP = {
-    "env": ENVIRONMENTS,
+    "env": "base (the default), live or databricks.",
     "load_versions": "Not available: tables have the versions of Delta.",
     "namespaces": "Run only these groups of steps, such as reporting.events.",
     "params": "Parameters of this run, listed below.",
@@ -24,7 +23,7 @@ HELP = {
 }
 """Help of options of ``kedro run``, where it is not Kedro's own."""
 
-env = click.option("--env", "-e", default=None, help=ENVIRONMENTS)
+env = click.option("--env", "-e", default=None, help=HELP["env"])
 
 
 def split_params(context: click.Context, option: click.Parameter, value: Any) -> Any:
