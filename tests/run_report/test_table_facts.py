@@ -5,11 +5,12 @@ import datetime as dt
 from ees_analytics.run_report.attention import attention
 from ees_analytics.run_report.facts import TableFacts
 from ees_analytics.run_report.page import what_changed
-from ees_analytics.run_report.table_facts import add_ingest_facts, gaps
+from ees_analytics.run_report.table_facts import add_ingest_facts
 from ees_analytics.slices.ledger import SliceState
+from ees_analytics.slices.slice import LandingZone, QuarantinedSlice
 from ees_analytics.slices.state import TableState
 from ees_analytics.sources.log_files.audit import LogAudit
-from tests.run_report.examples import entry, example_run
+from tests.run_report.examples import NOW, entry, example_run
 
 
 def test_gaps_are_not_held_not_empty_and_not_set_aside():
@@ -17,9 +18,17 @@ def test_gaps_are_not_held_not_empty_and_not_set_aside():
         "2026-06-02": entry("2026-06-02", SliceState.EMPTY),
         "2026-06-03": entry("2026-06-03", SliceState.LANDED),
     }
-    assert gaps(["2026-06-01", "2026-06-05"], ledger) == ["2026-06-03 to 2026-06-04"]
-    aside = ["2026-06-04", "2026-06-09"]
-    assert gaps(["2026-06-01", "2026-06-05"], ledger, aside) == ["2026-06-03"], "nor after the newest day"
+    held = {"2026-06-01": 24, "2026-06-05": 24}
+    state = TableState("ees_ga4_hourly", True, slices=held, ledger=ledger)
+    items = {day: QuarantinedSlice(day, NOW, f"{day}.parquet") for day in ("2026-06-04", "2026-06-09")}
+    aside = LandingZone("ees_ga4_hourly", quarantined=items, reason=lambda item: "odd")
+    for landing, missing, why in (
+        (LandingZone("ees_ga4_hourly"), ["2026-06-03 to 2026-06-04"], ""),
+        (aside, ["2026-06-03"], "nor after the newest day"),
+    ):
+        table = TableFacts("raw.ees_ga4_hourly")
+        add_ingest_facts(table, {"state.ees_ga4_hourly": state, "landing.ees_ga4_hourly": landing})
+        assert table.missing == missing, why
 
 
 def test_days_that_the_table_had_are_adopted_not_added():

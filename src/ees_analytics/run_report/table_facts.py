@@ -1,13 +1,13 @@
 """Facts of a table, from its contract, its steps, and what they loaded and saved."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ees_analytics.console.text import date_ranges, values_by_key
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.run_report.facts import Outcome, RunFacts, TableFacts, TableStatus
-from ees_analytics.slices import days
+from ees_analytics.slices.days import gaps
 from ees_analytics.slices.ledger import LedgerEntry, SliceState
 from ees_analytics.slices.slice import Flags, IngestPlan, LandingZone
 from ees_analytics.slices.state import TableState
@@ -55,22 +55,15 @@ def add_ingest_facts(table: TableFacts, seen: Mapping[str, Any]) -> None:
     table.known_gaps = date_ranges(declared)
     if state.slices:
         table.rows_total = sum(state.slices.values())
-        known = [*table.quarantined, *table.quarantined_before, *declared]
-        table.missing = gaps(state.slices, state.ledger, known)
+        settled = {day for day, entry in state.ledger.items() if entry.state.is_settled}
+        known = {*table.quarantined, *table.quarantined_before, *declared, *settled}
+        table.missing = date_ranges(gaps(state.slices, known))
     if newest := outcome.get("newest"):
         table.newest = as_date(newest)
     table.not_yet_published = date_ranges(outcome.get("missing", ()))
     table.expiring = date_ranges(outcome.get("expiring", ()))
     table.expired = date_ranges(outcome.get("expired", ()))
     table.quarantined |= outcome.get("quarantined", {})
-
-
-def gaps(
-    held: Collection[str], ledger: Mapping[str, LedgerEntry], quarantined: Collection[str] = ()
-) -> list[str]:
-    """Days, as ranges, between the first and the newest held one that are not held, not settled and not set aside."""
-    settled = [name for name, entry in ledger.items() if entry.state.is_settled]
-    return date_ranges(days.gaps(held, {*settled, *quarantined}))
 
 
 def log_gaps(audits: Iterable[LogAudit]) -> dict[str, list[str]]:
