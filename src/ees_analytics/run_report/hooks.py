@@ -59,7 +59,7 @@ class RunReportHooks:
         self._seconds: dict[str, float] = {}
         self._seen: dict[str, Any] = {}
         self._side_tasks = SideTasks()
-        self._written: dict[str | None, str] = {}
+        self._written: dict[str, str] = {}
         self._tables = {
             name: TableFacts(name, contract.description, checks=check_count(contract))
             for name, contract in sorted(all_contracts().items())
@@ -96,31 +96,32 @@ class RunReportHooks:
         self.before_dataset_loaded(node)
         with self._lock, guard(f"part on {dataset_name}"):
             self._side_tasks.saved(dataset_name, data)
-            self._written.setdefault(kind_of(dataset_name), dataset_name)
+            if kind := kind_of(dataset_name):
+                self._written.setdefault(kind, dataset_name)
             if dataset_name in self._tables:
                 self._add_save(self._tables[dataset_name])
             elif dataset_name.startswith("ledger.") or dataset_name.endswith(_KEPT_ON_SAVE):
                 self._seen[dataset_name] = data
 
     @hook_impl
-    def after_pipeline_run(self, catalog: DataCatalog) -> None:
+    def after_pipeline_run(self) -> None:
         """Report a run that succeeded."""
-        self._report(catalog, None)
+        self._report(None)
 
     @hook_impl
-    def on_pipeline_error(self, error: Exception, catalog: DataCatalog) -> None:
+    def on_pipeline_error(self, error: Exception) -> None:
         """Report a run that failed."""
-        self._report(catalog, error)
+        self._report(error)
 
-    def _report(self, catalog: DataCatalog, error: Exception | None) -> None:
+    def _report(self, error: Exception | None) -> None:
         location = None
         with guard("facts"):
             with self._lock:  # after Ctrl+C, steps may still be at work
                 facts = printable_values(self._facts(error))
             with guard("page"):
-                location = save_pages(catalog, facts)
+                location = save_pages(self._catalog, facts)
             with guard("row"):
-                catalog.save(RUNS, run_row(facts, location))
+                self._catalog.save(RUNS, run_row(facts, location))
             with guard("summary"), suppress(SystemExit):  # rich raises it on a closed pipe
                 render(facts, location, sys.stdout)
 
@@ -154,7 +155,7 @@ class RunReportHooks:
             if table.is_raw:
                 add_ingest_facts(table, self._seen)
         with guard("part on where it wrote"):
-            run.places = places((name for kind, name in self._written.items() if kind), self._catalog)
+            run.places = places(self._written, self._catalog)
         with guard("part on data quality"):
             add_quality_facts(run, self._catalog, self._seen)
         return run

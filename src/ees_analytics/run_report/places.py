@@ -1,6 +1,6 @@
 """Where a run wrote."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,9 @@ def kind_of(name: str) -> str | None:
     return _KINDS.get(name.partition(".")[0])
 
 
-def places(names: Iterable[str], catalog: DataCatalog) -> dict[str, str]:
-    """Kind of dataset to the folder or catalogue in which the run wrote; ``names`` has a dataset of each kind."""
-    return {str(kind_of(name)): place for name in names if (place := _place(catalog[name]))}
+def places(written: Mapping[str, str], catalog: DataCatalog) -> dict[str, str]:
+    """Kind of dataset to the folder or catalogue in which the run wrote; ``written`` has the name of one of each kind."""
+    return {kind: place for kind, name in written.items() if (place := _place(catalog[name]))}
 
 
 def _place(dataset: Any) -> str | None:
