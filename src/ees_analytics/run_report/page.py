@@ -8,7 +8,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ees_analytics.console.text import counted, date_ranges, few_ranges, values_by_key
+from ees_analytics.console.text import counted, date_ranges, few, few_ranges, values_by_key
 from ees_analytics.parameters.website import PUBLIC_SITE
 from ees_analytics.run_report.anomalies import sentence
 from ees_analytics.run_report.attention import attention
@@ -49,7 +49,6 @@ def page(
         attention=list(attention(facts)),
         anomalies=[sentence(anomaly) for anomaly in facts.anomalies],
         what_changed=what_changed,
-        counted=counted,
         flags=Flags.MEANINGS,
         log_gaps=_tables_by_days(facts.log_gaps.items()),
         quarantined=_quarantined(facts.tables),
@@ -68,6 +67,8 @@ def _rendered(template: str, **values: Any) -> str:
         loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     templates.filters |= {
+        "counted": counted,
+        "few": few,
         "few_ranges": few_ranges,
         "link": service_link,
         "breakable": _breakable,

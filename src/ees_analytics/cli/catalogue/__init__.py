@@ -12,7 +12,7 @@ from ees_analytics.cli.catalogue.content import Content, content_of
 from ees_analytics.cli.catalogue.lineage import Lineage, lineages
 from ees_analytics.cli.compare_tables import open_catalog
 from ees_analytics.cli.folder import new_folder
-from ees_analytics.console.text import few_ranges
+from ees_analytics.console.text import counted, few_ranges
 from ees_analytics.contracts import all_contracts
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.table import TableDataset
@@ -55,7 +55,7 @@ def pages(
     templates = Environment(
         loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    templates.filters["few_ranges"] = few_ranges
+    templates.filters |= {"counted": counted, "few_ranges": few_ranges}
     written = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
     shared: dict[str, Any] = {"contracts": contracts, "contents": contents, "env": env, "written": written}
     page = templates.get_template("table.html.j2")
