@@ -74,10 +74,13 @@ def test_a_failure_has_its_cause_wherever_it_was():
     assert "the third row is odd" in str(caught.value.failures["two"].__cause__)
 
 
-@pytest.mark.parametrize("cores", [1, 2, None])
-def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores):
+@pytest.mark.parametrize(
+    ("cores", "per_step", "at_once"), [(1, 1, 1), (2, 1, 2), (None, 1, 1), (2, 2, 1), (1, 2, 1), (5, 2, 2)]
+)
+def test_as_many_steps_compute_tables_as_there_are_cores_for(monkeypatch, cores, per_step, at_once):
     """Each may hold millions of rows; steps that wait for a source do not wait for them."""
     monkeypatch.setattr("os.cpu_count", lambda: cores)
+    monkeypatch.setattr("ees_analytics.runner._cores_per_step", per_step)
     running, most, lock, source_done = 0, 0, threading.Lock(), threading.Event()
 
     def compute(value: object) -> object:
@@ -99,7 +102,7 @@ def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores):
     last = node(same, "b4", "d", name="summary", tags=["last"])
     catalog = run(computed + Pipeline([node(fetch, "a", "c", name="source"), last]), a=1)
     assert [catalog.load(name) for name in ("b0", "c", "d")] == [1, 1, 1]
-    assert 1 <= most <= (cores or 1)
+    assert 1 <= most <= at_once
 
 
 def test_a_dataset_is_released_when_its_last_reader_has_run():

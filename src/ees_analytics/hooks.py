@@ -22,7 +22,13 @@ from ees_analytics.cli.config_errors import (
 )
 from ees_analytics.cli.rule_errors import check_rules
 from ees_analytics.console.logging_setup import silence_kedro
-from ees_analytics.lake.engine import Engine, refuse_ended_engine, refuse_without_session, set_driver_memory
+from ees_analytics.lake.engine import (
+    LOCAL_SPARK_TASKS,
+    Engine,
+    refuse_ended_engine,
+    refuse_without_session,
+    set_driver_memory,
+)
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.maintenance import MaintainSettings
 from ees_analytics.pipelines.maintenance.housekeeping import (
@@ -32,7 +38,7 @@ from ees_analytics.pipelines.maintenance.housekeeping import (
     delete_expired,
     empty_old_runs,
 )
-from ees_analytics.runner import RunStopped, diagnose_failures_with, reason_of
+from ees_analytics.runner import RunStopped, diagnose_failures_with, reason_of, set_cores_per_step
 from ees_analytics.slices.landing_dataset import LandingDataset
 
 _logger = logging.getLogger(__name__)
@@ -107,6 +113,7 @@ class RunHooks:
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])
         set_driver_memory(loader["globals"]["spark_driver_memory"])
+        set_cores_per_step(LOCAL_SPARK_TASKS if self._engine is Engine.SPARK else 1)
         diagnose_failures_with(refuse_ended_engine)  # in place of a refused connection
 
     @hook_impl

@@ -133,7 +133,9 @@ def test_rows_that_repeat_have_one_order():
 
 @pytest.mark.parametrize("like", [None, FAST, OLD])
 def test_rows_are_hashed_alike_whatever_block_they_are_in(like, monkeypatch):
-    records = [{"text": str(n % 3) if n % 4 else None, "number": n / 2, "count": n or None} for n in range(10)]
+    records = [
+        {"text": str(n % 3) if n % 4 else None, "number": n / 2, "count": n or None} for n in range(10)
+    ]
     whole = digest(table(records), like)
     for block in (1, 3, 10):
         monkeypatch.setattr("ees_analytics.contracts.digest._BLOCK", block)

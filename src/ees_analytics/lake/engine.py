@@ -120,6 +120,9 @@ def _bypass_proxy() -> None:
     os.environ[_NO_PROXY[0]] = ",".join([*([exceptions] if exceptions else []), "127.0.0.1"])
 
 
+LOCAL_SPARK_TASKS = 2
+"""Tasks that JVM Spark on this machine runs at once: the cores that a query keeps busy."""
+
 _LOCAL_SPARK = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -180,7 +183,7 @@ def _start_spark() -> SparkSession:
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
-    builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
+    builder = SparkSession.builder.master(f"local[{LOCAL_SPARK_TASKS}]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
     try:

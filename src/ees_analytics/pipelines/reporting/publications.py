@@ -18,9 +18,9 @@ from ees_analytics.transforms.distinct import distinct_paths
 from ees_analytics.transforms.joins import both_eras, join_many_to_one
 from ees_analytics.transforms.publication import is_release_page, release_pages
 
-_KEYS = ["date", "publication"]
+_KEYS = ("date", "publication")
 _METRICS = [name for name in contract_for("app.ees_publication_summary").column_names if name not in _KEYS]
-_PAGE_METRICS = ["pageviews", "sessions"]
+_PAGE_METRICS = ("pageviews", "sessions")
 
 
 def create_pipeline() -> Pipeline:
@@ -73,8 +73,8 @@ def ees_publication_summary(
         page_sums.unpivot(_KEYS, _PAGE_METRICS, "metric", "value")
     )
     # A metric has one sum for each key: there is nothing to add up.
-    columns = [F.max(F.when(F.col("metric") == name, F.col("value"))).alias(name) for name in _METRICS]
-    totals = sums.groupBy(*_KEYS).agg(*columns)
+    found = [F.max(F.when(F.col("metric") == name, F.col("value"))).alias(name) for name in _METRICS]
+    totals = sums.groupBy(*_KEYS).agg(*found)
     days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
     days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())
