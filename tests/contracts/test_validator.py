@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ees_analytics.contracts.checks import finite_failures
+from ees_analytics.contracts.checks import duplicate_failures, finite_failures
 from ees_analytics.contracts.contract import DOUBLE, INT, STRING, Column, ContractError, TableContract
 from ees_analytics.contracts.validator import check
 
@@ -68,6 +68,17 @@ def test_null_is_a_key_like_others():
     assert checked({"count": None}, {"count": 0.0}, key=["count"]).num_rows == 2
     with pytest.raises(ContractError, match="occur more than once"):
         checked({"count": None}, {"count": None}, key=["count"])
+
+
+@pytest.mark.parametrize("index", [pa.int8(), pa.int16(), pa.int32(), pa.int64()])
+def test_encoded_keys_are_compared_whatever_numbers_encode_them(index):
+    """Another writer's categories have as few bytes as they need."""
+    names = pa.array([str(number) for number in range(8)])
+    distinct = pa.DictionaryArray.from_arrays(pa.array(range(8), index), names)
+    assert duplicate_failures(pa.table({"name": distinct}), ["name"]) == []
+    repeated = pa.DictionaryArray.from_arrays(pa.array([*range(7), 0], index), names)
+    (failure,) = duplicate_failures(pa.table({"name": repeated}), ["name"])
+    assert failure.startswith("1 key(s) ['name'] occur more than once")
 
 
 def test_values_that_are_not_listed_are_refused():

@@ -108,7 +108,7 @@ def _all_differ(rows: pa.Table, key: Sequence[str]) -> bool:
         size *= null + 1
         if size >= 2**64:
             return False
-        numbers *= np.uint64(null + 1)
-        numbers += np.asarray(encoded.indices.fill_null(null)).view(np.uint32)
+        positions = np.asarray(encoded.indices.fill_null(null)).astype(np.uint64)
+        numbers = numbers * np.uint64(null + 1) + positions
     numbers.sort()
     return bool((numbers[1:] != numbers[:-1]).all())
