@@ -110,12 +110,12 @@ def read(browser, selector: str, enough: Callable[[list[str]], bool]) -> list[st
 
 
 def inside_the_window(browser) -> None:
-    """No box is cut by the window, once it has settled; by less than a blank is not: fonts differ between browsers."""
+    """No box is cut by the window, once it has settled."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     cut = (
         "return [...document.querySelectorAll('.pipeline-node')].filter(e => { const at = e.getBoundingClientRect();"
-        "return at.left < -5 || at.right > innerWidth + 5 || at.top < -5 || at.bottom > innerHeight + 5 }).length"
+        "return at.left < 0 || at.right > innerWidth || at.top < 0 || at.bottom > innerHeight }).length"
     )
     WebDriverWait(browser, SECONDS).until(lambda _: browser.execute_script(cut) == 0)
 
