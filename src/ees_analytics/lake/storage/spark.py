@@ -101,9 +101,9 @@ class SparkStorage(TableStorage):
     @property
     def _files(self) -> "DeltaRsStorage | None":
         """The same table where its rows can be read without the JVM, in a tenth of the time of a query; else None."""
-        return (
-            self._folder if self._at_version is None and self._folder and self._folder.plain_files() else None
-        )
+        if self._at_version is None and self._folder and self._folder.plain_files():
+            return self._folder
+        return None
 
     def exists(self) -> bool:
         """True where the catalogue has the name, or the folder's Delta log has a commit or a checkpoint."""
