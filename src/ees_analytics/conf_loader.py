@@ -23,6 +23,8 @@ class ConfLoader(OmegaConfigLoader):
         Raises:
             BadConfigException: There is no such environment or correction, or a file is not valid YAML or has no settings.
         """
+        if key in self:
+            return super().__getitem__(key)
         conf, env = Path(self.conf_source), self.env
         if env and conf.is_dir() and not (conf / env).is_dir():
             envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir())
@@ -38,6 +40,7 @@ class ConfLoader(OmegaConfigLoader):
             raise BadConfigException("\n".join(self._invalid_files(key)) or str(error)) from error
         except ValueError as error:
             raise BadConfigException(str(error)) from error
+        self[key] = loaded  # a command asks several times
         return loaded
 
     def _invalid_files(self, key: str) -> Iterator[str]:

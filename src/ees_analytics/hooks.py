@@ -23,7 +23,7 @@ from ees_analytics.cli.config_errors import (
 from ees_analytics.cli.rule_errors import check_rules
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import (
-    LOCAL_SPARK_TASKS,
+    CORES_PER_STEP,
     Engine,
     refuse_ended_engine,
     refuse_without_session,
@@ -113,7 +113,7 @@ class RunHooks:
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])
         set_driver_memory(loader["globals"]["spark_driver_memory"])
-        set_cores_per_step(LOCAL_SPARK_TASKS if self._engine is Engine.SPARK else 1)
+        set_cores_per_step(CORES_PER_STEP if self._engine in (Engine.SAIL, Engine.SPARK) else 1)
         diagnose_failures_with(refuse_ended_engine)  # in place of a refused connection
 
     @hook_impl

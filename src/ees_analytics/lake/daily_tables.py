@@ -43,7 +43,7 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
         if not table.storage.exists():
             return None
         # Of rows that cannot be counted the step that builds on a frozen table warns.
-        rows = complete_rows(table.storage.frame(), contract) if contract.frozen else table.load()
+        rows = complete_rows(table.storage, contract) if contract.frozen else table.load()
         return rows.withColumnRenamed(str(contract.day_column), DAY)
 
     def save(self, data: None) -> None:

@@ -45,6 +45,12 @@ class Engine(StrEnum):
         raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}. {hint}".rstrip())
 
 
+CORES_PER_STEP = 2
+"""Cores that the query of a step keeps busy, on an engine on this machine. Two large queries at once need more memory."""
+
+_CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
+"""Whether pyspark looks for the calling line at each expression, for messages that no engine here shows."""
+
 _lock = threading.Lock()
 _sessions: dict[Engine, SparkSession] = {}
 _servers: list[object] = []
@@ -80,8 +86,9 @@ def _start_sail() -> SparkSession:
     # Sail keeps the left side of a join in memory and swaps the sides by estimated size: it then kept the events
     # instead of the look-up table. Without swaps the node decides (transforms.joins).
     os.environ.setdefault("SAIL_OPTIMIZER__ENABLE_JOIN_SWAP", "false")
-    # The runner runs four steps at once, so each gets a quarter of the cores.
-    os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(max(1, (os.cpu_count() or 1) // 4)))
+    # The runner has four threads: where there are many cores, a step gets a quarter of them.
+    partitions = max(CORES_PER_STEP, (os.cpu_count() or 1) // 4)
+    os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
     try:
         from pysail.spark import SparkConnectServer
     except ImportError as error:
@@ -95,6 +102,7 @@ def _start_sail() -> SparkSession:
     # A new session: `%reload_kedro` loads this module again, and an earlier one is of a server that has ended.
     session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).create()
     session.conf.set("spark.sql.session.timeZone", "UTC")
+    session.conf.set(_CALL_SITES, "false")
     _restore_interrupt_handler()
     set_arrow_collector(collect_via_parquet)
     return session
@@ -120,9 +128,6 @@ def _bypass_proxy() -> None:
     os.environ[_NO_PROXY[0]] = ",".join([*([exceptions] if exceptions else []), "127.0.0.1"])
 
 
-LOCAL_SPARK_TASKS = 2
-"""Tasks that JVM Spark on this machine runs at once: the cores that a query keeps busy."""
-
 _LOCAL_SPARK = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -140,7 +145,7 @@ _LOCAL_SPARK = {
     "spark.sql.ui.explainMode": "simple",  # of each query, for a user interface that is off
     "spark.sql.maxConcurrentOutputFileWriters": "16",  # else rows are sorted before they are written by topic
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files
-    "spark.python.sql.dataFrameDebugging.enabled": "false",
+    _CALL_SITES: "false",
     "spark.shuffle.compress": "false",
     "spark.broadcast.compress": "false",
     "spark.locality.wait": "0",
@@ -183,7 +188,7 @@ def _start_spark() -> SparkSession:
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
-    builder = SparkSession.builder.master(f"local[{LOCAL_SPARK_TASKS}]").appName("ees-analytics")
+    builder = SparkSession.builder.master(f"local[{CORES_PER_STEP}]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
     try:

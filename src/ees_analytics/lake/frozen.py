@@ -92,12 +92,13 @@ class FrozenImportDataset(LakeDataset[pa.Table, None]):
         logger.info("%s: %s rows imported.", name, f"{rows.num_rows:,}")
 
 
-def complete_rows(rows: DataFrame, contract: TableContract) -> DataFrame:
+def complete_rows(storage: TableStorage, contract: TableContract) -> DataFrame:
     """The rows of a frozen table that can be counted, with days as dates: older tables hold them as moments, UTC."""
+    rows, present = storage.frame(), storage.columns()
     for column in contract.columns:
-        if column.type is ColumnType.DATE and column.name in rows.columns:
+        if column.type is ColumnType.DATE and column.name in present:
             rows = rows.withColumn(column.name, F.col(column.name).cast("date"))
-    needed = _needed(contract, rows.columns)
+    needed = _needed(contract, present)
     return rows.where(reduce(Column.__and__, [F.col(name).isNotNull() for name in needed], F.lit(True)))
 
 

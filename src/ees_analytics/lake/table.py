@@ -130,7 +130,7 @@ class TableDataset(LakeDataset[Any, Any]):
             if not self._warned:
                 warn_of_incomplete_rows(storage, self._contract)
                 self._warned = True
-            return complete_rows(storage.frame(), self._contract)
+            return complete_rows(storage, self._contract)
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
             if self._contract.frozen:
                 logger.info("%s is not in the lake: it counts as empty.", self._contract.name)

@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StructField, StructType
 
 from ees_analytics.contracts.columns import Columns
-from ees_analytics.contracts.contract import Column, TableContract
+from ees_analytics.contracts.contract import Column as TableColumn
+from ees_analytics.contracts.contract import TableContract
 from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
@@ -44,8 +45,10 @@ class DeltaRsStorage(TableStorage):
 
     def frame(self) -> DataFrame:
         """The table as a lazy DataFrame of the embedded engine; its files are there, and of the size in the log."""
-        self.check_files()
-        return _without_comments(spark_session(Engine.SAIL).read.format("delta").load(self.location))
+        table = self._table()
+        self._checked_files(table)
+        rows = spark_session(Engine.SAIL).read.format("delta").load(self.location)
+        return rows.select(*map(_without_comment, _schema(table)))  # not `rows.schema`, a request of its own
 
     def rows(
         self,
@@ -118,7 +121,7 @@ class DeltaRsStorage(TableStorage):
         table = self._table()
         if table.protocol().min_reader_version > 1 or table.metadata().partition_columns:
             return None
-        return self._checked_files(table), StructType.fromJson(json.loads(table.schema().to_json()))
+        return self._checked_files(table), _schema(table)
 
     def _checked_files(self, table: DeltaTable) -> list[Path]:
         files = []
@@ -144,7 +147,7 @@ class DeltaRsStorage(TableStorage):
         }
         return {name: _SQL_NAMES.get(kind, kind.upper()) for name, kind in types.items()}
 
-    def _add_columns(self, columns: Sequence[Column]) -> None:
+    def _add_columns(self, columns: Sequence[TableColumn]) -> None:
         self._table().alter.add_columns([_field(column) for column in columns])
 
     def _create(self, contract: TableContract) -> None:
@@ -210,18 +213,20 @@ class DeltaRsStorage(TableStorage):
         return True
 
 
-def _without_comments(frame: DataFrame) -> DataFrame:
-    """The same rows in columns that Sail treats as computed.
+def _schema(table: DeltaTable) -> StructType:
+    return StructType.fromJson(json.loads(table.schema().to_json()))
+
+
+def _without_comment(column: StructField) -> Column:
+    """The same values as a column that Sail treats as computed.
 
     Sail 0.7.2 keeps a Delta column's comment in its physical plan and loses it in the logical one, and then refuses
     some aggregations ("Physical input schema should be the same …"). This expression changes no value and drops the
     comment.
     """
-    return frame.select(
-        *[F.coalesce(F.col(name), F.lit(None).cast(kind)).alias(name) for name, kind in frame.dtypes]
-    )
+    return F.coalesce(F.col(column.name), F.lit(None).cast(column.dataType)).alias(column.name)
 
 
-def _field(column: Column) -> Field:
+def _field(column: TableColumn) -> Field:
     kind = Field.from_arrow(pa.field(column.name, column.type.arrow)).type
     return Field(column.name, kind, nullable=True, metadata={"comment": column.description})
