@@ -30,6 +30,13 @@ def test_what_is_right_is_read(conf, end):
     assert parameters(conf)["list"] == [{"contains": "/data-guidance", "label": "Data guidance"}]
 
 
+def test_files_are_read_once(conf):
+    loader = ConfLoader(str(conf), **settings.CONFIG_LOADER_ARGS)
+    first = loader["parameters"]
+    shutil.rmtree(conf / "base")
+    assert loader["parameters"] == first
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

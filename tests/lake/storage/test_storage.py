@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, Field
 from kedro.io import DatasetError
+from pyspark.sql.connect.client import SparkConnectClient
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.lake.storage import ColumnsDiffer, CommitConflict, TableStorage, storage_for
@@ -128,6 +129,13 @@ def test_rows_of_a_local_table_are_read_without_a_query(storage, engine, monkeyp
     monkeypatch.setattr(type(storage), "frame", lambda _: pytest.fail("a query"))
     assert storage.rows("slug", ["b"]).to_pylist() == [{"slug": "b", "title": None}]
     assert (storage.count(), storage.slice_counts("slug")) == (2, {"a": 1, "b": 1})
+
+
+def test_a_table_is_loaded_without_a_request_for_its_columns(storage, monkeypatch):
+    """Sail would read the log once more for each request."""
+    storage.create(TABLE)
+    monkeypatch.setattr(SparkConnectClient, "schema", lambda *_: pytest.fail("a request"))
+    storage.frame()
 
 
 def test_writers_that_create_a_table_at_once_all_land(storage):
