@@ -64,7 +64,7 @@ def main() -> None:
     for size, lake in lakes.items():
         if not lake.exists():
             make_lake(lake, size)
-    # all sizes in each round: a machine's speed changes by a third from one minute to the next
+    # All sizes in each round, because the machine's speed varies over minutes.
     rounds = [{size: _measured(lake) for size, lake in lakes.items()} for _ in range(options.runs)]
     taken = {size: least([measured[size] for measured in rounds]) for size in SIZES}
     print("\n".join(table(taken)))
@@ -122,7 +122,7 @@ def _options() -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--lakes", type=Path, help="a folder for the lakes; those that are there are used")
     what.add_argument("--measure", type=Path, help="one lake: print the seconds of each step as JSON")
-    parser.add_argument("--runs", type=int, default=3, help="the least of these runs counts")
+    parser.add_argument("--runs", type=int, default=3, help="rounds; the least of each step counts")
     return parser.parse_args()
 
 

@@ -1,6 +1,7 @@
 """Kedro's loader of ``conf/``: it switches corrections, and names the file and line of a mistake."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ class ConfLoader(OmegaConfigLoader):
     def __getitem__(self, key: str) -> Any:
         """The settings of one kind: ``parameters`` (under the corrections that are on), ``catalog``, ``globals``.
 
+        Files are read once: a command asks several times.
+
         Raises:
             BadConfigException: There is no such environment or correction, or a file is not valid YAML or has no settings.
         """
         if key in self:
-            return super().__getitem__(key)
+            return deepcopy(super().__getitem__(key))
         conf, env = Path(self.conf_source), self.env
         if env and conf.is_dir() and not (conf / env).is_dir():
             envs = sorted(folder.name for folder in conf.iterdir() if folder.is_dir())
@@ -40,7 +43,7 @@ class ConfLoader(OmegaConfigLoader):
             raise BadConfigException("\n".join(self._invalid_files(key)) or str(error)) from error
         except ValueError as error:
             raise BadConfigException(str(error)) from error
-        self[key] = loaded  # a command asks several times
+        self[key] = deepcopy(loaded)
         return loaded
 
     def _invalid_files(self, key: str) -> Iterator[str]:

@@ -30,7 +30,16 @@ def test_a_sum_of_fractions_does_not_depend_on_rows_or_partitions(spark):
 
 @pytest.mark.parametrize(
     "values",
-    [[3.0, 4.0], [0.1] * 10, [2.0**53, 2.0**60], [0.5, 2.0**52 + 0.5], [None, 1.25], [-0.25, 1.0], [0.0]],
+    [
+        [3.0, 4.0],
+        [0.1] * 10,
+        [2.0**53, 2.0**60],
+        [0.5, 2.0**52 + 0.5],
+        [None, 1.25],
+        [-0.25, 1.0],
+        [-0.1],
+        [0.0],
+    ],
 )
 def test_it_is_the_exact_sum(spark, values):
     assert sums(spark, values) == [math.fsum(value for value in values if value is not None)]

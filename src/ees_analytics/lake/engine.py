@@ -49,7 +49,7 @@ CORES_PER_STEP = 2
 """Cores that the query of a step keeps busy, on an engine on this machine. Two large queries at once need more memory."""
 
 _CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
-"""Whether pyspark looks for the calling line at each expression, for messages that no engine here shows."""
+"""Whether PySpark records the calling line of each expression, for error messages; that takes time."""
 
 _lock = threading.Lock()
 _sessions: dict[Engine, SparkSession] = {}
