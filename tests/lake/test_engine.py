@@ -48,12 +48,15 @@ def test_there_are_four_engines_and_no_other():
 def sail(tmp_path_factory) -> dict[str, str]:
     """What a process found that runs Sail without Java, behind an office's proxy, in another time zone."""
     code = """
-        import gc, json, os, sys
+        import gc, json, os, re, sys
+        from pathlib import Path
         from kedro.io import DatasetError
         from ees_analytics.lake.engine import spark_session
         session = spark_session("sail")
         (row,) = session.sql("SELECT CAST(TIMESTAMP '2026-06-01 23:30:00Z' AS STRING) AS text").collect()
+        status = Path("/proc/self/status")
         found = {
+            "huge pages": re.findall(r"THP_enabled:\\s(.)", status.read_text()) if status.exists() else [],
             "session": f"{type(session).__module__} {session.range(3).count()}",
             "same": str(spark_session("sail") is session),
             "no proxy": os.environ["no_grpc_proxy"],
@@ -83,6 +86,11 @@ def sail(tmp_path_factory) -> dict[str, str]:
 
 def test_sail_runs_in_this_process_without_java(sail):
     assert (sail["session"], sail["same"]) == ("pyspark.sql.connect.session 3", "True")
+
+
+def test_sail_takes_no_huge_pages_which_the_kernel_clears_whole(sail):
+    """Linux tells whether it would give this process 2 MB at once; other systems do not."""
+    assert sail["huge pages"] in (["0"], [])
 
 
 def test_sail_is_reached_without_the_proxy(sail):

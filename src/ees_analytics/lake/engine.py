@@ -86,6 +86,8 @@ def _start_sail() -> SparkSession:
     # Sail keeps the left side of a join in memory and swaps the sides by estimated size: it then kept the events
     # instead of the look-up table. Without swaps the node decides (transforms.joins).
     os.environ.setdefault("SAIL_OPTIMIZER__ENABLE_JOIN_SWAP", "false")
+    # Its allocator would take memory in pages of 2 MB, which the kernel clears whole, although little of them is used.
+    os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
     # The runner has four threads: where there are many cores, a step gets a quarter of them.
     partitions = max(CORES_PER_STEP, (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))

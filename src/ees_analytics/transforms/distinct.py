@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from ees_analytics.transforms.sums import exact_sum
 
 
-def distinct_values(rows: DataFrame, keys: Sequence[str | Column], count: str) -> DataFrame:
+def distinct_values(rows: DataFrame, keys: Sequence[Column], count: str) -> DataFrame:
     """One row per distinct key, with the statistics of its rows."""
     return rows.groupBy(*keys).agg(
         F.count(F.lit(1)).cast("bigint").alias("rows"),
@@ -20,7 +20,7 @@ def distinct_values(rows: DataFrame, keys: Sequence[str | Column], count: str) -
 
 def distinct_paths(rows: DataFrame) -> DataFrame:
     """The distinct ``pagePath`` of the rows, and in ``rows`` how many have it."""
-    return rows.groupBy("pagePath").agg(F.count(F.lit(1)).alias("rows"))
+    return rows.groupBy(F.col("pagePath")).agg(F.count(F.lit(1)).alias("rows"))
 
 
 def once_per_value(condition: Column) -> Column:

@@ -176,7 +176,7 @@ def _totals(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
     day = F.col("date")
     recent = F.when(day > F.lit(since), F.col(count)).otherwise(0.0)
     before = (day <= F.lit(since)) & (day > F.lit(since - _RECENT))
-    return rows.groupBy(*keys).agg(
+    return rows.groupBy(*map(F.col, keys)).agg(
         F.count(F.lit(1)).alias("rows"),
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),

@@ -74,7 +74,7 @@ def ees_publication_summary(
     )
     # A metric has one sum for each key: there is nothing to add up.
     found = [F.max(F.when(F.col("metric") == name, F.col("value"))).alias(name) for name in _METRICS]
-    totals = sums.groupBy(*_KEYS).agg(*found)
+    totals = sums.groupBy(*map(F.col, _KEYS)).agg(*found)
     days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
     days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())

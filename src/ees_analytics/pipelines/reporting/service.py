@@ -52,7 +52,7 @@ def _add_by_day(rows: DataFrame) -> DataFrame:
         F.col(name).cast("decimal(18,9)") for name in ("averageSessionDuration", "sessions")
     )
     seconds = F.sum(duration * sessions)
-    return rows.groupBy("date").agg(
+    return rows.groupBy(F.col("date")).agg(
         exact_sum(F.col("pageviews")).alias("pageviews"),
         exact_sum(F.col("sessions")).alias("sessions"),
         seconds.cast("string").cast("double").alias("seconds"),

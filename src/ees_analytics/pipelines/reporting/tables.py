@@ -130,7 +130,8 @@ def sum_to(table: str, rows: DataFrame) -> DataFrame:
 
 def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:
     """The counts added up: one row per key, a null being a key like others."""
-    return rows.groupBy(*keys).agg(*[exact_sum(F.col(count)).alias(count) for count in counts])
+    # By columns: of names PySpark asks the server of Spark Connect whether the rows have them.
+    return rows.groupBy(*map(F.col, keys)).agg(*[exact_sum(F.col(count)).alias(count) for count in counts])
 
 
 def first_rows(rows: DataFrame, keys: Sequence[str], order: Sequence[Column], count: int = 1) -> DataFrame:
