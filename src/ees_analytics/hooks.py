@@ -113,7 +113,7 @@ class RunHooks:
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])
         set_driver_memory(loader["globals"]["spark_driver_memory"])
-        set_cores_per_step(CORES_PER_STEP if self._engine in (Engine.SAIL, Engine.SPARK) else 1)
+        set_cores_per_step(CORES_PER_STEP.get(self._engine, 1))
         diagnose_failures_with(refuse_ended_engine)  # in place of a refused connection
 
     @hook_impl

@@ -45,8 +45,12 @@ class Engine(StrEnum):
         raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}. {hint}".rstrip())
 
 
-CORES_PER_STEP = 2
-"""Cores that the query of a step keeps busy, on an engine on this machine. Two large queries at once need more memory."""
+CORES_PER_STEP = {Engine.SAIL: 1, Engine.SPARK: 2}
+"""Cores that the query of a step keeps busy, on an engine on this machine.
+
+Sail groups and joins in one thread with a fifth less work, so on two cores it runs two steps at once. JVM Spark compiles
+meanwhile, and two large queries at once need more memory.
+"""
 
 _CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
 """Whether PySpark records the calling line of each expression, for error messages; that takes time."""
@@ -86,10 +90,12 @@ def _start_sail() -> SparkSession:
     # Sail keeps the left side of a join in memory and swaps the sides by estimated size: it then kept the events
     # instead of the look-up table. Without swaps the node decides (transforms.joins).
     os.environ.setdefault("SAIL_OPTIMIZER__ENABLE_JOIN_SWAP", "false")
-    # Its allocator would take memory in pages of 2 MB, which the kernel clears whole, although little of them is used.
+    # Its allocator would take memory in pages of 2 MB, which the kernel clears whole, although little of them is used,
+    # and give it back after a second: the next step would need as much again.
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "100")
     # The runner has four threads: where there are many cores, a step gets a quarter of them.
-    partitions = max(CORES_PER_STEP, (os.cpu_count() or 1) // 4)
+    partitions = max(CORES_PER_STEP[Engine.SAIL], (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
     try:
         from pysail.spark import SparkConnectServer
@@ -190,7 +196,7 @@ def _start_spark() -> SparkSession:
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
-    builder = SparkSession.builder.master(f"local[{CORES_PER_STEP}]").appName("ees-analytics")
+    builder = SparkSession.builder.master(f"local[{CORES_PER_STEP[Engine.SPARK]}]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
     try:
