@@ -25,10 +25,12 @@ from tests.rehearsal.metastore import write_spark_conf
 
 def run(code: str, folder: Path, **environment: str) -> str:
     """Run Python in a fresh process; returns what it printed last, or the error's last line."""
+    # Without what Sail, started by another test, has set for its own allocator.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MIMALLOC_")}
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
         cwd=folder,
-        env={**os.environ, "RUST_LOG": "error", **environment},
+        env={**inherited, "RUST_LOG": "error", **environment},
         capture_output=True,
         text=True,
         timeout=250,

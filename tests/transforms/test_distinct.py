@@ -4,8 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.connect.client import SparkConnectClient
 
-from ees_analytics.pipelines.reporting.tables import sum_by
-from ees_analytics.transforms.distinct import distinct_paths, distinct_values, once_per_value
+from ees_analytics.transforms.distinct import distinct_paths, distinct_values, grouped, once_per_value
 
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2024, 2, 1)
 
@@ -16,7 +15,7 @@ def test_null_and_empty_are_values_of_their_own(spark):
         "date date, one string, two string, count double",
     )
 
-    values = distinct_values(rows, [F.col("one"), F.col("two")], "count")
+    values = distinct_values(rows, ["one", "two"], "count")
 
     assert values.columns == ["one", "two", "rows", "count", "first_date", "last_date"]
     assert {tuple(row) for row in values.collect()} == {
@@ -28,11 +27,11 @@ def test_null_and_empty_are_values_of_their_own(spark):
 
 def test_rows_are_grouped_without_a_request_for_their_columns(spark, monkeypatch):
     """Through Databricks Connect each request goes over the network."""
-    rows = spark.createDataFrame([(FIRST, "/a", 1.0)], "date date, pagePath string, count double")
-    monkeypatch.setattr(SparkConnectClient, "schema", lambda *_: pytest.fail("a request"))
-    distinct_values(rows, [F.col("pagePath")], "count")
-    distinct_paths(rows)
-    sum_by(rows, ["pagePath"], ["count"])
+    rows = spark.createDataFrame([("/a", 1), ("/a", 2)], "pagePath string, n int")
+    with monkeypatch.context() as patch:
+        patch.setattr(SparkConnectClient, "schema", lambda *_: pytest.fail("a request"))
+        counted = grouped(rows, ["pagePath", (F.col("n") > 0).alias("some")]).agg(F.sum("n").alias("n"))
+    assert [tuple(row) for row in counted.collect()] == [("/a", True, 3)]
 
 
 def test_distinct_paths_have_their_number_of_rows(spark):

@@ -38,6 +38,9 @@ def test_a_sum_of_fractions_does_not_depend_on_rows_or_partitions(spark):
         [None, 1.25],
         [-0.25, 1.0],
         [-0.1],
+        [-1.75, 0.5],
+        [2.0**53 - 1, -1.75],
+        [-(2.0**52) - 0.5],
         [0.0],
     ],
 )
@@ -48,5 +51,6 @@ def test_it_is_the_exact_sum(spark, values):
 def test_nothing_to_add_is_null_and_what_is_not_finite_stays_so(spark):
     assert sums(spark, [None, None]) == [None]
     assert sums(spark, [1.5, math.inf]) == [math.inf]
+    assert sums(spark, [1.5, -math.inf]) == [-math.inf]
     assert sums(spark, [1e308, 1e308]) == [math.inf]
     assert math.isnan(sums(spark, [1.5, math.nan])[0])

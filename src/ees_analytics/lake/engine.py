@@ -46,10 +46,10 @@ class Engine(StrEnum):
 
 
 CORES_PER_STEP = {Engine.SAIL: 1, Engine.SPARK: 2}
-"""Cores that the query of a step keeps busy, on an engine on this machine.
+"""Cores that a step's query keeps busy, at least, on an engine on this machine.
 
-Sail groups and joins in one thread with a fifth less work, so on two cores it runs two steps at once. JVM Spark compiles
-meanwhile, and two large queries at once need more memory.
+Sail does a seventh less work when it groups and joins in one thread, so two cores run two steps. On JVM Spark the
+compiler keeps the second core busy, and two large queries at once need more memory.
 """
 
 _CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
@@ -90,8 +90,9 @@ def _start_sail() -> SparkSession:
     # Sail keeps the left side of a join in memory and swaps the sides by estimated size: it then kept the events
     # instead of the look-up table. Without swaps the node decides (transforms.joins).
     os.environ.setdefault("SAIL_OPTIMIZER__ENABLE_JOIN_SWAP", "false")
-    # Its allocator would take memory in pages of 2 MB, which the kernel clears whole, although little of them is used,
-    # and give it back after a second: the next step would need as much again.
+    # Read when pysail is imported. Its allocator would take huge pages, which Linux clears whole (2 MB) although little of
+    # each is used: 0 turns them off for this process. And it would keep what a step has freed for a second, while the
+    # next step takes memory of its own.
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "100")
     # The runner has four threads: where there are many cores, a step gets a quarter of them.

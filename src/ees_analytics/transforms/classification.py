@@ -34,8 +34,7 @@ def classified_values(
         more_keys: Further columns that decide how a row is classified.
     """
     fields = [field for rules in rule_lists for field in rules.fields]
-    keys = dict.fromkeys(["pagePath", *fields, *more_keys])
-    values = distinct_values(rows, [*map(F.col, keys)], count)
+    values = distinct_values(rows, list(dict.fromkeys(["pagePath", *fields, *more_keys])), count)
     labels = {rules.column: label_by(rules) for rules in rule_lists}
     return with_publication(values.withColumns(labels), steps, titles)
 

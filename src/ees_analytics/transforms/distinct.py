@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, GroupedData
 from pyspark.sql import functions as F
 
 from ees_analytics.transforms.sums import exact_sum
 
 
-def distinct_values(rows: DataFrame, keys: Sequence[Column], count: str) -> DataFrame:
+def grouped(rows: DataFrame, keys: Sequence[str | Column]) -> GroupedData:
+    """The rows grouped by these columns.
+
+    Of names PySpark's own ``groupBy`` asks the server of Spark Connect whether they are there: a request for each table.
+    """
+    return rows.groupBy(*[F.col(key) if isinstance(key, str) else key for key in keys])
+
+
+def distinct_values(rows: DataFrame, keys: Sequence[str | Column], count: str) -> DataFrame:
     """One row per distinct key, with the statistics of its rows."""
-    return rows.groupBy(*keys).agg(
+    return grouped(rows, keys).agg(
         F.count(F.lit(1)).cast("bigint").alias("rows"),
         exact_sum(F.col(count)).alias("count"),
         F.min("date").alias("first_date"),
@@ -20,7 +28,7 @@ def distinct_values(rows: DataFrame, keys: Sequence[Column], count: str) -> Data
 
 def distinct_paths(rows: DataFrame) -> DataFrame:
     """The distinct ``pagePath`` of the rows, and in ``rows`` how many have it."""
-    return rows.groupBy(F.col("pagePath")).agg(F.count(F.lit(1)).alias("rows"))
+    return grouped(rows, ["pagePath"]).agg(F.count(F.lit(1)).alias("rows"))
 
 
 def once_per_value(condition: Column) -> Column:

@@ -93,7 +93,7 @@ def _not_counts(rows: DataFrame, values: DataFrame, table: str, column: str) -> 
     """The message, with days; with the first and the last one where only several days together are not finite."""
     fields = [name for name in ("pagePath", "eventName", "eventCategory") if name in values.columns]
     lines: list[str] = []
-    for found in (distinct_values(rows, [*map(F.col, fields), F.col("date").alias("day")], column), values):
+    for found in (distinct_values(rows, [*fields, F.col("date").alias("day")], column), values):
         wrong = found.where(~_is_count()).orderBy("first_date", *fields).limit(_SHOWN)
         for row in [] if lines else wrong.toArrow().to_pylist():
             days = " to ".join(dict.fromkeys([str(row["first_date"]), str(row["last_date"])]))

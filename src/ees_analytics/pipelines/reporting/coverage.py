@@ -29,7 +29,7 @@ from ees_analytics.parameters.rules import (
 )
 from ees_analytics.pipelines.reporting.tables import inputs_of, table_node
 from ees_analytics.transforms.classification import is_counted, label_by, passes
-from ees_analytics.transforms.distinct import once_per_value
+from ees_analytics.transforms.distinct import grouped, once_per_value
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.sums import exact_sum
 
@@ -87,15 +87,11 @@ def ees_catch_all_paths(
         .where(once_per_value(is_unnamed))
         .withColumn("section", section)
     )
-    return (
-        paths.where(F.col("section") != "/")
-        .groupBy("section")
-        .agg(
-            F.max(F.struct("pageviews", "pagePath")).getField("pagePath").alias("example"),
-            F.min("first_date").alias("first_date"),
-            F.max("last_date").alias("last_date"),
-            *[exact_sum(F.col(name)).alias(name) for name in views],
-        )
+    return grouped(paths.where(F.col("section") != "/"), ["section"]).agg(
+        F.max(F.struct("pageviews", "pagePath")).getField("pagePath").alias("example"),
+        F.min("first_date").alias("first_date"),
+        F.max("last_date").alias("last_date"),
+        *[exact_sum(F.col(name)).alias(name) for name in views],
     )
 
 
@@ -127,7 +123,7 @@ def event_names(
         _totals(events, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
     )
     totals = (
-        names.groupBy("era", _grouped_name([*lists.values(), session_starts]).alias("eventName"))
+        grouped(names, ["era", _grouped_name([*lists.values(), session_starts]).alias("eventName")])
         .agg(
             F.max("counted_in").alias("counted_in"),
             F.max("state").alias("state"),
@@ -176,7 +172,7 @@ def _totals(rows: DataFrame, keys: Sequence[str], count: str) -> DataFrame:
     day = F.col("date")
     recent = F.when(day > F.lit(since), F.col(count)).otherwise(0.0)
     before = (day <= F.lit(since)) & (day > F.lit(since - _RECENT))
-    return rows.groupBy(*map(F.col, keys)).agg(
+    return grouped(rows, keys).agg(
         F.count(F.lit(1)).alias("rows"),
         F.min("date").alias("first_date"),
         F.max("date").alias("last_date"),

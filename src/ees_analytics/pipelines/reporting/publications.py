@@ -14,7 +14,7 @@ from ees_analytics.parameters.rules import (
     UniversalAnalytics,
 )
 from ees_analytics.pipelines.reporting.tables import sum_by, table_node
-from ees_analytics.transforms.distinct import distinct_paths
+from ees_analytics.transforms.distinct import distinct_paths, grouped
 from ees_analytics.transforms.joins import both_eras, join_many_to_one
 from ees_analytics.transforms.publication import is_release_page, release_pages
 
@@ -74,7 +74,7 @@ def ees_publication_summary(
     )
     # A metric has one sum for each key: there is nothing to add up.
     found = [F.max(F.when(F.col("metric") == name, F.col("value"))).alias(name) for name in _METRICS]
-    totals = sums.groupBy(*map(F.col, _KEYS)).agg(*found)
+    totals = grouped(sums, _KEYS).agg(*found)
     days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
     days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())

@@ -6,6 +6,7 @@ from pyspark.sql import functions as F
 
 from ees_analytics.parameters.rules import UniversalAnalytics
 from ees_analytics.pipelines.reporting.tables import table_node
+from ees_analytics.transforms.distinct import grouped
 from ees_analytics.transforms.joins import both_eras
 from ees_analytics.transforms.sums import exact_sum
 
@@ -52,7 +53,7 @@ def _add_by_day(rows: DataFrame) -> DataFrame:
         F.col(name).cast("decimal(18,9)") for name in ("averageSessionDuration", "sessions")
     )
     seconds = F.sum(duration * sessions)
-    return rows.groupBy(F.col("date")).agg(
+    return grouped(rows, ["date"]).agg(
         exact_sum(F.col("pageviews")).alias("pageviews"),
         exact_sum(F.col("sessions")).alias("sessions"),
         seconds.cast("string").cast("double").alias("seconds"),

@@ -22,6 +22,7 @@ from ees_analytics.parameters.rules import (
     UnclassifiedLimit,
 )
 from ees_analytics.transforms.classification import classified_values
+from ees_analytics.transforms.distinct import grouped
 from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.sums import exact_sum
 from ees_analytics.transforms.unclassified import refuse_unclassified
@@ -130,8 +131,7 @@ def sum_to(table: str, rows: DataFrame) -> DataFrame:
 
 def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:
     """The counts added up: one row per key, a null being a key like others."""
-    # By columns: of names PySpark asks the server of Spark Connect whether the rows have them.
-    return rows.groupBy(*map(F.col, keys)).agg(*[exact_sum(F.col(count)).alias(count) for count in counts])
+    return grouped(rows, keys).agg(*[exact_sum(F.col(count)).alias(count) for count in counts])
 
 
 def first_rows(rows: DataFrame, keys: Sequence[str], order: Sequence[Column], count: int = 1) -> DataFrame:
