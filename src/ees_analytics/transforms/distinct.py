@@ -11,7 +11,7 @@ from ees_analytics.transforms.sums import exact_sum
 def grouped(rows: DataFrame, keys: Sequence[str | Column]) -> GroupedData:
     """The rows grouped by these columns.
 
-    Of names PySpark's own ``groupBy`` asks the server of Spark Connect whether they are there: a request for each table.
+    PySpark's own ``groupBy`` first asks the server of Spark Connect whether columns that are given by name exist.
     """
     return rows.groupBy(*[F.col(key) if isinstance(key, str) else key for key in keys])
 

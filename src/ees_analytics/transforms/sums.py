@@ -17,7 +17,7 @@ def exact_sum(count: Column) -> Column:
     would change with every run. So wholes and fractions are summed apart, the fractions rounded to nine places.
     """
     count = count.cast("double")
-    # As exact as `% 1.0`, which takes five times as long. Only below: the cast of a larger number, or of NaN, may fail.
+    # As exact as `% 1.0`, which takes five times as long. The condition is needed: the cast of NaN or a larger number may fail.
     fraction = F.when(F.abs(count) < F.lit(_WHOLE_FROM), count - count.cast("bigint")).otherwise(F.lit(0.0))
     parts = F.floor(fraction * F.lit(_PARTS) + F.lit(0.5)).cast("bigint")
     return F.sum(count - fraction) + F.sum(parts).cast("double") / F.lit(_PARTS)
