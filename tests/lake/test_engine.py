@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -60,6 +61,7 @@ def sail(tmp_path_factory) -> dict[str, str]:
         found = {
             "huge pages": re.findall(r"THP_enabled:\\s(.)", status.read_text()) if status.exists() else [],
             "session": f"{type(session).__module__} {session.range(3).count()}",
+            "ipython": "IPython" in sys.modules,
             "same": str(spark_session("sail") is session),
             "no proxy": os.environ["no_grpc_proxy"],
             "time": f"{session.conf.get('spark.sql.session.timeZone')} {row.text}",
@@ -93,6 +95,12 @@ def test_sail_runs_in_this_process_without_java(sail):
 def test_sail_takes_no_huge_pages_which_the_kernel_clears_whole(sail):
     """Linux tells whether it would give this process 2 MB at once; other systems do not."""
     assert sail["huge pages"] in (["0"], [])
+
+
+def test_sail_starts_without_ipython_where_it_is_installed(sail):
+    """PySpark would import it, which takes longer than the session."""
+    assert importlib.util.find_spec("IPython")
+    assert not sail["ipython"]
 
 
 def test_sail_is_reached_without_the_proxy(sail):

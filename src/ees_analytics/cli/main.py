@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import datetime as dt
+import gc
 import logging
 import os
 import sys
@@ -42,6 +43,7 @@ def _run(**given: Any) -> Any:
     # A scheduled job passes all its parameters; conf decides those left empty.
     given["params"] = {key: value for key, value in given["params"].items() if value not in (None, "")}
     configure_logging()
+    gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
     try:
         with friendly_errors(
             "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
