@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from ees_analytics.pipelines.reporting.events import create_pipeline
-from tests.reporting import event, of, ua_event
+from tests.reporting import conf, event, of, ua_event
 
 PATH = "/find-statistics/graduate-outcomes-leo"
 EVENTS = {
@@ -43,6 +43,17 @@ def test_both_eras_are_added_up_to_the_last_day_of_the_first(reporting, table):
 @pytest.mark.parametrize("table", [*EVENTS, "ees_session_starts"])
 def test_no_events_give_no_rows(reporting, table):
     assert reporting(table) == []
+
+
+@pytest.mark.parametrize("table", ["ees_publication_accordions", "ees_publication_featured_tables"])
+def test_an_event_that_two_topics_list_is_counted_by_both(reporting, table):
+    rows = reporting(
+        table,
+        rules={"featured_tables": {**conf()["featured_tables"], "events": ["Accordion Opened"]}},
+        ees_ga4_events=[event("Accordion Opened", 3.0, eventCategory=EVENTS[table][1], pagePath=PATH)],
+    )
+
+    assert of(rows, "eventCount") == [(3.0,)]
 
 
 def test_sessions_start_in_google_analytics_4_only():
