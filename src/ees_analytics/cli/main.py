@@ -43,7 +43,7 @@ def _run(**given: Any) -> Any:
     # A scheduled job passes all its parameters; conf decides those left empty.
     given["params"] = {key: value for key, value in given["params"].items() if value not in (None, "")}
     configure_logging()
-    gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
+    gc.freeze()  # modules stay loaded: else the collector would look through them again and again
     try:
         with friendly_errors(
             "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
@@ -57,6 +57,8 @@ def _run(**given: Any) -> Any:
         raise _Interrupted(STOPPED) from None
     except RunFailed as error:
         raise click.ClickException(error.message(MAX_ON_TERMINAL)) from None
+    finally:
+        gc.unfreeze()
 
 
 def _runnable(given: dict[str, Any]) -> dict[str, Any]:

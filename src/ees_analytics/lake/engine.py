@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any, Self, cast
+from typing import IO, Self, cast
 from zipfile import is_zipfile
 
 from kedro.io.core import DatasetError
@@ -120,11 +120,11 @@ def _start_sail() -> SparkSession:
 
 @contextmanager
 def _without_ipython() -> Iterator[None]:
-    """Keep PySpark from importing IPython, for the width of progress bars that nobody draws: it takes 0.3 seconds."""
+    """Keep PySpark from importing IPython, which is slow, for the width of a progress bar that is never drawn here."""
     if "IPython" in sys.modules:
         yield
         return
-    sys.modules["IPython"] = cast("Any", None)  # makes its import fail
+    sys.modules["IPython"] = None  # type: ignore[assignment]  # makes its import fail
     try:
         yield
     finally:

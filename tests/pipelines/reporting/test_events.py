@@ -45,6 +45,20 @@ def test_no_events_give_no_rows(reporting, table):
     assert reporting(table) == []
 
 
+@pytest.mark.parametrize("table", EVENTS)
+def test_events_of_other_topics_are_not_counted(reporting, table):
+    own, category = EVENTS[table]
+    rows = reporting(
+        table,
+        ees_ga4_events=[
+            event(name, 1.0 if name == own else 10.0, eventCategory=category, pagePath=PATH)
+            for name in dict(EVENTS.values())
+        ],
+    )
+
+    assert of(rows, "eventCount") == [(1.0,)]
+
+
 @pytest.mark.parametrize("table", ["ees_publication_accordions", "ees_publication_featured_tables"])
 def test_an_event_that_two_topics_list_is_counted_by_both(reporting, table):
     rows = reporting(

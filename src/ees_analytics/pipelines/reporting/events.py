@@ -36,7 +36,7 @@ Classified = tuple[DataFrame, DataFrame]
 _COLUMNS = ("date", "pagePath", "eventName", "eventLabel", "eventCategory", "eventCount")
 _TOPICS = "topics"
 _BITS = {"accordions": 1, "downloads": 2, "featured_tables": 4, "search_events": 8, "tables_created": 16}
-"""Each topic's number in ``topics``, which is their sum."""
+"""Each topic's bit in ``topics``: a power of two, so that the sum says which topics count the event."""
 
 
 def create_pipeline() -> Pipeline:
@@ -101,10 +101,10 @@ def counted_events(
     search_events: SearchEventRules,
     tables_created: TablesCreatedRules,
 ) -> DataFrame:
-    """The events that a topic of this module counts; ``topics`` says which do (see ``_BITS``)."""
+    """The events that a topic of this module counts; ``topics`` has the bits of all that do."""
     topics: list[EventRules] = [accordions, downloads, featured_tables, search_events, tables_created]
     is_counted_by = {rules.key: is_counted(F.col("eventName"), rules) for rules in topics}
-    bits = [F.when(is_of, F.lit(_BITS[key])).otherwise(F.lit(0)) for key, is_of in is_counted_by.items()]
+    bits = [F.when(is_of, _BITS[key]).otherwise(0) for key, is_of in is_counted_by.items()]
     return events.where(reduce(Column.__or__, is_counted_by.values())).withColumn(
         _TOPICS, reduce(Column.__add__, bits)
     )
@@ -168,8 +168,8 @@ def tables_created(
 
 
 def _of_topic(events: DataFrame, rules: EventRules) -> DataFrame:
-    """The events that the topic counts."""
-    return events.where(F.col(_TOPICS).bitwiseAND(_BITS[rules.key]) != 0)
+    """The events that the topic counts. By ``topics`` an engine that keeps them in files reads no others."""
+    return counted(events, rules).where(F.col(_TOPICS).bitwiseAND(_BITS[rules.key]) != 0)
 
 
 def _named(publication: Column) -> Column:
