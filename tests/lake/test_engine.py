@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -96,9 +97,9 @@ def test_sail_takes_no_huge_pages_which_the_kernel_clears_whole(sail):
     assert sail["huge pages"] in (["0"], [])
 
 
+@pytest.mark.skipif(find_spec("IPython") is None, reason="IPython is not installed")
 def test_sail_starts_without_ipython_where_it_is_installed(sail):
     """PySpark would import it, which takes longer than starting the session."""
-    pytest.importorskip("IPython")
     assert not sail["ipython"]
 
 
