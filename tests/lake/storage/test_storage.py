@@ -46,6 +46,17 @@ def test_a_table_whose_commits_are_in_a_checkpoint_exists(storage):
     assert storage.exists()
 
 
+def test_a_local_table_has_a_checkpoint_after_ten_commits(tmp_path):
+    """Whoever opens it reads the checkpoint and the commits since, not up to 100 commits."""
+    storage = storage_for(TABLE, "sail", str(tmp_path))
+    storage.create(TABLE)
+    for slug in "abcdefghij":
+        storage.append(pa.table({"slug": [slug], "title": ["A"]}), {})
+    checkpoints = Path(storage.location).glob("_delta_log/*.checkpoint.parquet")
+    assert [file.name for file in checkpoints] == [f"{9:020}.checkpoint.parquet"]
+    assert sorted(storage.rows()["slug"].to_pylist()) == [*"abcdefghij"]
+
+
 def test_a_table_has_its_comments_and_description(storage):
     """Tables have their description as comment, columns theirs."""
     storage.create(TABLE)

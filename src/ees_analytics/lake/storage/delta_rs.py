@@ -28,6 +28,9 @@ from ees_analytics.lake.storage.history import Commit
 _SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": "BIGINT"}
 """Delta's own names of types that SQL calls otherwise."""
 
+_PROPERTIES = {**TABLE_PROPERTIES, "delta.checkpointInterval": "10"}
+"""With a checkpoint as often as Delta's own default: delta-rs would let a reader read up to 100 commits, each a file."""
+
 
 class DeltaRsStorage(TableStorage):
     """A Delta table in a folder."""
@@ -158,7 +161,7 @@ class DeltaRsStorage(TableStorage):
             mode="ignore",
             name=contract.name,
             description=contract.description,
-            configuration=dict(TABLE_PROPERTIES),
+            configuration=_PROPERTIES,
         )
 
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
