@@ -74,13 +74,10 @@ def test_a_failure_has_its_cause_wherever_it_was():
     assert "the third row is odd" in str(caught.value.failures["two"].__cause__)
 
 
-@pytest.mark.parametrize(
-    ("cores", "per_step", "at_once"), [(1, 1, 1), (2, 1, 2), (None, 1, 1), (2, 2, 1), (1, 2, 1), (5, 2, 2)]
-)
-def test_as_many_steps_compute_tables_as_there_are_cores_for(monkeypatch, cores, per_step, at_once):
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (None, 1)])
+def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores, at_once):
     """Each may hold millions of rows; steps that wait for a source do not wait for them."""
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    monkeypatch.setattr("ees_analytics.runner._cores_per_step", per_step)
     running, most, changed, source_done = 0, 0, threading.Condition(), threading.Event()
 
     def compute(value: object) -> object:

@@ -23,7 +23,6 @@ from ees_analytics.cli.config_errors import (
 from ees_analytics.cli.rule_errors import check_rules
 from ees_analytics.console.logging_setup import silence_kedro
 from ees_analytics.lake.engine import (
-    CORES_PER_STEP,
     Engine,
     refuse_ended_engine,
     refuse_without_session,
@@ -38,7 +37,7 @@ from ees_analytics.pipelines.maintenance.housekeeping import (
     delete_expired,
     empty_old_runs,
 )
-from ees_analytics.runner import RunStopped, diagnose_failures_with, reason_of, set_cores_per_step
+from ees_analytics.runner import RunStopped, diagnose_failures_with, reason_of
 from ees_analytics.slices.landing_dataset import LandingDataset
 
 _logger = logging.getLogger(__name__)
@@ -113,7 +112,6 @@ class RunHooks:
         check_key_paths(setting["google_key_file"])
         self._engine = Engine(setting["engine"])
         set_driver_memory(loader["globals"]["spark_driver_memory"])
-        set_cores_per_step(CORES_PER_STEP.get(self._engine, 1))
         diagnose_failures_with(refuse_ended_engine)  # in place of a refused connection
 
     @hook_impl

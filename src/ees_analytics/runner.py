@@ -93,7 +93,7 @@ class IndependentRunner(ThreadRunner):
     Tables are independent of each other: one that fails must not keep the others from being written, and what
     depends on it keeps its last good version.
 
-    Of steps that compute tables no more run at once than keep the cores busy: more take memory, and are no faster.
+    Of steps that compute tables no more run at once than there are cores: more take memory, and are no faster.
 
     Ctrl+C ends the run at once with :class:`RunStopped`, without waiting for running steps.
     """
@@ -181,15 +181,6 @@ def _cause_of(error: Exception) -> Exception:
     return error
 
 
-_cores_per_step = 1
-
-
-def set_cores_per_step(cores: int) -> None:
-    """How many cores the engine keeps busy for one step that computes a table."""
-    global _cores_per_step
-    _cores_per_step = cores
-
-
 def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
     """A node is ready when those that it depends on are done: the ones behind a failure never are.
 
@@ -213,8 +204,8 @@ def _ready(schedule: TopologicalSorter[Node], final: list[Node], *, is_idle: boo
 
 
 def _startable(waiting: list[Node], running: Iterable[Node]) -> list[Node]:
-    """Take the nodes to start now out of ``waiting``: of those that compute tables, as many as cores are free for."""
-    free = max(1, (os.cpu_count() or 1) // _cores_per_step) - sum(map(_computes, running))
+    """Take the nodes to start now out of ``waiting``: of those that compute tables, one for each free core."""
+    free = (os.cpu_count() or 1) - sum(map(_computes, running))
     started = [node for node in waiting if _computes(node)][: max(free, 0)]
     started += [node for node in waiting if not _computes(node)]
     waiting[:] = [node for node in waiting if node not in started]

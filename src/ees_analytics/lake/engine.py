@@ -45,13 +45,6 @@ class Engine(StrEnum):
         raise DatasetError(f"There is no engine `{value}`: it is one of {', '.join(cls)}. {hint}".rstrip())
 
 
-CORES_PER_STEP = {Engine.SAIL: 1, Engine.SPARK: 2}
-"""Cores that a step's query keeps busy, at least, on an engine on this machine.
-
-Sail does a seventh less work when it groups and joins in one thread, so two cores run two steps. On JVM Spark the
-compiler keeps the second core busy, and two large queries at once need more memory.
-"""
-
 _CALL_SITES = "spark.python.sql.dataFrameDebugging.enabled"
 """Whether PySpark records the calling line of each expression, for error messages; that takes time."""
 
@@ -95,8 +88,9 @@ def _start_sail() -> SparkSession:
     # next step takes memory of its own.
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "100")
-    # The runner has four threads: where there are many cores, a step gets a quarter of them.
-    partitions = max(CORES_PER_STEP[Engine.SAIL], (os.cpu_count() or 1) // 4)
+    # A step in one thread: Sail does a seventh less work when it groups and joins in one. The runner runs four steps at
+    # most, so where there are many cores, each gets a quarter of them.
+    partitions = max(1, (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
     try:
         from pysail.spark import SparkConnectServer
@@ -211,7 +205,9 @@ def _start_spark() -> SparkSession:
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
-    builder = SparkSession.builder.master(f"local[{CORES_PER_STEP[Engine.SPARK]}]").appName("ees-analytics")
+    builder = SparkSession.builder.master("local[2]").appName(
+        "ees-analytics"
+    )  # more at once need more memory
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
     try:
