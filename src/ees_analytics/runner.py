@@ -93,7 +93,7 @@ class IndependentRunner(ThreadRunner):
     Tables are independent of each other: one that fails must not keep the others from being written, and what
     depends on it keeps its last good version.
 
-    Of steps that compute tables no more run at once than there are cores: more take memory, and are no faster.
+    No more steps compute tables at once than there are cores: more would take memory, and be no faster.
 
     Ctrl+C ends the run at once with :class:`RunStopped`, without waiting for running steps.
     """

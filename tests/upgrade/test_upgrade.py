@@ -79,8 +79,8 @@ def test_its_backup_is_complete_and_can_be_restored(old):
 
 
 def test_what_this_release_writes_has_the_same_form(old, tmp_path):
-    """But for the digests, which have the name of their algorithm now (the former release counts such files as absent),
-    and checkpoints, which are more frequent.
+    """All but the digests, which have the name of their algorithm now (the former release counts such files as absent),
+    and the interval of checkpoints.
     """
     new = tmp_path / "new"
     new.mkdir()
@@ -116,7 +116,7 @@ def table_form(root: Path, table: str) -> tuple:
         states = set(delta.to_pyarrow_table()["state"].to_pylist())
     columns = [(field.name, str(field.type), field.nullable) for field in delta.schema().fields]
     properties = delta.metadata().configuration
-    properties.pop("delta.checkpointInterval", None)
+    assert properties.pop("delta.checkpointInterval", "10") == "10"
     return columns, properties, keys, states
 
 

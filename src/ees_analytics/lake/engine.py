@@ -205,9 +205,8 @@ def _start_spark() -> SparkSession:
     for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
         os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
-    builder = SparkSession.builder.master("local[2]").appName(
-        "ees-analytics"
-    )  # more at once need more memory
+    # Two tasks at once: more would need more memory.
+    builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
     try:

@@ -23,7 +23,7 @@ def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date(1970, 1, 1
     """The days that each table has, from ``first`` on, by one query."""
     if not tables:
         return {}
-    # Distinct in each table, then put together: a third of the time of distinct pairs of table and day.
+    # Distinct within each table, then put together: less than half the time of distinct pairs of table and day.
     days = {name: _days(rows).where(F.col("day") >= F.lit(first)).distinct() for name, rows in tables.items()}
     found = _with_table(days).toArrow()
     pairs = zip(found["table"].to_pylist(), map(str, found["day"].to_pylist()), strict=True)

@@ -49,10 +49,10 @@ READS = {
 }
 
 
-def written(folder: Path) -> TableStorage:
+def written(folder: Path, days: int = 2) -> TableStorage:
     storage = storage_for(HOURLY, "sail", str(folder))
     storage.create(HOURLY)
-    for day in (1, 2):
+    for day in range(1, days + 1):
         columns = [[dt.date(2026, 6, day)] * 24, [float(hour) for hour in range(24)], [5.0] * 24]
         storage.append(pa.table(columns, schema=HOURLY.arrow_schema), {})
     return storage
@@ -71,6 +71,16 @@ def test_every_way_of_reading_names_the_table_and_the_remedy(tmp_path, fault):
         assert "restore.ees_ga4_hourly" in message
         assert message.endswith(f"See {GUIDE}.")
         assert "\n" not in message
+
+
+@pytest.mark.parametrize("damage", [tear, Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_damaged_checkpoint_is_named(tmp_path, damage):
+    storage = written(tmp_path, days=10)
+    (checkpoint,) = Path(storage.location).glob("_delta_log/*.checkpoint.parquet")
+    damage(checkpoint)
+    for read in READS.values():
+        with pytest.raises(DamagedTable, match="^ees_ga4_hourly: this table is damaged. Move it away, then "):
+            read(storage)
 
 
 def test_a_torn_ledger_is_named_and_not_the_tables_that_read_it(tmp_path):

@@ -29,7 +29,7 @@ _SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": 
 """Delta's own names of types that SQL calls otherwise."""
 
 _PROPERTIES = {**TABLE_PROPERTIES, "delta.checkpointInterval": "10"}
-"""With a checkpoint as often as Delta's own default: delta-rs would let a reader read up to 100 commits, each a file."""
+"""Of a new table. A checkpoint every 10 commits is Delta's default; by that of delta-rs a reader would open up to 100 files."""
 
 
 class DeltaRsStorage(TableStorage):
