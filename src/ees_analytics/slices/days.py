@@ -24,24 +24,14 @@ def days_of(tables: Mapping[str, DataFrame], first: dt.date = dt.date(1970, 1, 1
     if not tables:
         return {}
     # Distinct within each table, then put together: less than half the time of distinct pairs of table and day.
-    days = {name: _days(rows).where(F.col("day") >= F.lit(first)).distinct() for name, rows in tables.items()}
-    found = _with_table(days).toArrow()
+    frames = []
+    for name, rows in tables.items():
+        day = F.col(str(day_column_of(rows.columns))).cast("date").alias("day")
+        days = rows.select(day).where(F.col("day") >= F.lit(first)).distinct()
+        frames.append(days.select(F.lit(name).alias("table"), F.col("day")))
+    found = reduce(DataFrame.unionByName, frames).toArrow()
     pairs = zip(found["table"].to_pylist(), map(str, found["day"].to_pylist()), strict=True)
     return dict.fromkeys(tables, []) | values_by_key(pairs)
-
-
-def days_of_rows(tables: Mapping[str, DataFrame]) -> DataFrame:
-    """For each row of the tables, of which there is at least one, the ``table`` and its ``day``."""
-    return _with_table({name: _days(rows) for name, rows in tables.items()})
-
-
-def _days(rows: DataFrame) -> DataFrame:
-    return rows.select(F.col(str(day_column_of(rows.columns))).cast("date").alias("day"))
-
-
-def _with_table(days: Mapping[str, DataFrame]) -> DataFrame:
-    frames = [rows.select(F.lit(name).alias("table"), F.col("day")) for name, rows in days.items()]
-    return reduce(DataFrame.unionByName, frames)
 
 
 def known_to_lack(ledger: DataFrame, tables: Iterable[str], declared: Iterable[DeclaredDays]) -> Days:

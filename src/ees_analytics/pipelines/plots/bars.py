@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from ees_analytics.parameters.daily_measures import DailyMeasures
 from ees_analytics.parameters.ingest import as_date
 from ees_analytics.pipelines.plots.figure import BLUE, LAYOUT, ORANGE, figure_of
-from ees_analytics.slices.days import days_of_rows
+from ees_analytics.slices.days import days_of
 
 _TOP = 15
 _SUMMED_DAYS = 28
@@ -45,11 +45,9 @@ def plot_freshness(run_date: str, daily_measures: DailyMeasures, **tables: DataF
 
     A table is late if its newest day is earlier than its source should have. Tables are named ``<layer>__<table>``.
     """
-    days = days_of_rows({name.replace("__", ".", 1): frame for name, frame in tables.items()})
-    newest = days.groupBy("table").agg(F.max("day").alias("newest"))
-    found = newest.toArrow().to_pylist()
+    days = days_of({name.replace("__", ".", 1): frame for name, frame in tables.items()})
     run = as_date(run_date)
-    ages = {row["table"]: (run - row["newest"]).days for row in found if row["newest"]}
+    ages = {name: (run - as_date(max(found))).days for name, found in days.items() if found}
     due = {
         name: (run - daily_measures.source_of(name.partition(".")[2]).expected_day(run)).days for name in ages
     }
