@@ -37,7 +37,6 @@ ODD = st.text(
 @example("/\\${oc.env:HOME}").via("security review")
 @example("/\\\\${oc.env:HOME}\\")
 @example("DEL \x7f, NEL \x85, line \u2028, paragraph \u2029, mark \ufeff")
-@example("/x?token=secret")
 @example("${runtime_params:x} \\\\")
 @given(st.text() | ODD)
 def test_a_proposed_row_reads_as_exactly_the_value_and_is_plain_text(value):
@@ -47,7 +46,6 @@ def test_a_proposed_row_reads_as_exactly_the_value_and_is_plain_text(value):
         (row,) = OmegaConf.to_container(OmegaConf.unsafe_merge(folder), resolve=True)
         assert row == {"equals": value, "label": CHOOSE_A_LABEL, "example": value}
         assert line.isprintable()
-    assert "secret" not in line
 
 
 @pytest.mark.parametrize(
@@ -57,7 +55,7 @@ def test_odd_values_have_a_row_too(value):
     assert proposed_rule({"value": value, "field": "pagePath"}, BY_PATH)
 
 
-@pytest.mark.parametrize("value", ["/x?token=s3cr3t-s3cr3t", "/" + "x" * 2_000])
+@pytest.mark.parametrize("value", ["/x?token=secret", "/x?token=s3cr3t-s3cr3t", "/" + "x" * 2_000])
 def test_no_row_is_proposed_that_a_message_would_change(value):
     assert proposed_rule({"value": value, "field": "pagePath"}, BY_PATH) == ""
 
