@@ -74,7 +74,7 @@ def test_a_failure_has_its_cause_wherever_it_was():
     assert "the third row is odd" in str(caught.value.failures["two"].__cause__)
 
 
-@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (None, 1)])
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (4, 4), (8, 4), (None, 1)])
 def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores, at_once):
     """Each may hold millions of rows; steps that wait for a source do not wait for them."""
     monkeypatch.setattr("os.cpu_count", lambda: cores)

@@ -54,6 +54,9 @@ FINALLY = "finally"
 _COMPUTED = "reporting"
 """The namespace of steps that compute tables from tables."""
 
+_AT_ONCE = 4
+"""How many steps that compute tables run at once at most, and how many others."""
+
 
 class RunFailed(Exception):
     """Some nodes failed; all nodes that do not depend on them are done.
@@ -93,14 +96,15 @@ class IndependentRunner(ThreadRunner):
     Tables are independent of each other: one that fails must not keep the others from being written, and what
     depends on it keeps its last good version.
 
-    No more steps compute tables at once than there are cores: more would take memory, and be no faster.
+    No more steps compute tables at once than there are cores: more would take memory, and be no faster. Steps that wait
+    for a source do not wait for them.
 
     Ctrl+C ends the run at once with :class:`RunStopped`, without waiting for running steps.
     """
 
     def __init__(self, max_workers: int | None = None, is_async: bool = False) -> None:
-        """Use four threads by default: the engine and the sources run in parallel themselves."""
-        super().__init__(max_workers=max_workers or 4, is_async=is_async)
+        """Use threads for as many steps of both kinds as may run at once, by default."""
+        super().__init__(max_workers=max_workers or 2 * _AT_ONCE, is_async=is_async)
 
     def _run(
         self,
@@ -204,11 +208,15 @@ def _ready(schedule: TopologicalSorter[Node], final: list[Node], *, is_idle: boo
 
 
 def _startable(waiting: list[Node], running: Iterable[Node]) -> list[Node]:
-    """Take the nodes to start now out of ``waiting``: of those that compute tables, one for each free core."""
-    free = (os.cpu_count() or 1) - sum(map(_computes, running))
-    started = [node for node in waiting if _computes(node)][: max(free, 0)]
-    started += [node for node in waiting if not _computes(node)]
-    waiting[:] = [node for node in waiting if node not in started]
+    """Take the nodes to start now out of ``waiting``: of those that compute tables, no more than one for each core."""
+    free = Counter({True: min(os.cpu_count() or 1, _AT_ONCE), False: _AT_ONCE})
+    free.subtract(map(_computes, running))
+    started = []
+    for node in [*waiting]:
+        if free[_computes(node)]:
+            free[_computes(node)] -= 1
+            waiting.remove(node)
+            started.append(node)
     return started
 
 
