@@ -1,3 +1,4 @@
+import pyarrow.parquet as pq
 import pytest
 from kedro.io import DatasetError
 from pyspark.sql import functions as F
@@ -29,6 +30,18 @@ def test_rows_are_computed_once(spark, options):
     dataset = saved(frame, **options)
 
     assert sorted(dataset.load().collect(), key=str) == sorted(dataset.load().collect(), key=str)
+
+
+def test_texts_that_repeat_are_kept_once(spark, tmp_path):
+    """Labels of events are long: 6 MB of them, in ten rows each, do not take 60 MB. An engine may write several files."""
+    number = F.floor(F.col("id") / 10).cast("string")
+    titles = spark.range(300_000).select(F.lpad(number, 200, "0").alias("title"))
+
+    titles.write.parquet(str(tmp_path / "kept"))
+
+    files = [pq.read_metadata(file) for file in (tmp_path / "kept").glob("*.parquet")]
+    assert sum(file.num_rows for file in files) == 300_000
+    assert sum(file.row_group(0).total_byte_size for file in files) < 8_000_000
 
 
 def test_a_cluster_keeps_large_rows_as_a_query(spark):

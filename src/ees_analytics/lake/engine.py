@@ -76,6 +76,13 @@ def spark_session(engine: str) -> SparkSession:
         return _sessions[wanted]
 
 
+DICTIONARY_BYTES = 8 * 1024**2
+"""A parquet file lists the distinct texts of a column once, up to this size; beyond it, each text is written in each row.
+
+Event labels exceed the usual limit of 1 MB: a table of 2 million downloads is 4 times as large by it.
+"""
+
+
 def _start_sail() -> SparkSession:
     # An idle Sail session is closed after 15 minutes by default, and at once with 0.
     os.environ.setdefault("SAIL_SPARK__SESSION_TIMEOUT_SECS", "86400")
@@ -92,6 +99,7 @@ def _start_sail() -> SparkSession:
     # most, so where there are many cores, each gets a quarter of them.
     partitions = max(1, (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
+    os.environ.setdefault("SAIL_PARQUET__DICTIONARY_PAGE_SIZE_LIMIT", str(DICTIONARY_BYTES))
     try:
         from pysail.spark import SparkConnectServer
     except ImportError as error:
@@ -170,6 +178,7 @@ _LOCAL_SPARK = {
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
+    "spark.hadoop.parquet.dictionary.page.size": str(DICTIONARY_BYTES),
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, Field
 from kedro.io import DatasetError
@@ -55,6 +56,16 @@ def test_a_local_table_has_a_checkpoint_after_ten_commits(tmp_path):
     checkpoints = Path(storage.location).glob("_delta_log/*.checkpoint.parquet")
     assert [file.name for file in checkpoints] == [f"{9:020}.checkpoint.parquet"]
     assert sorted(storage.rows()["slug"].to_pylist()) == [*"abcdefghij"]
+
+
+def test_texts_that_repeat_are_stored_once(storage):
+    """Labels of events are long: 2 MB of them, in ten rows each, do not take 20 MB."""
+    storage.create(TABLE)
+    titles = [f"{number // 10:0>100}" for number in range(200_000)]
+    storage.append(pa.table({"slug": titles, "title": titles}), {})
+    (file,) = DeltaTable(storage.location).file_uris()
+    rows = pq.read_metadata(file).row_group(0)
+    assert rows.num_rows == 200_000 and rows.total_byte_size < 2 * 3_000_000
 
 
 def test_a_table_has_its_comments_and_description(storage):

@@ -11,7 +11,15 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, write_deltalake
+from deltalake import (
+    CommitProperties,
+    DeltaTable,
+    Field,
+    Schema,
+    Transaction,
+    WriterProperties,
+    write_deltalake,
+)
 from deltalake.exceptions import CommitFailedError, DeltaError
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -20,7 +28,7 @@ from pyspark.sql.types import StructField, StructType
 from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.lake.engine import Engine, spark_session
+from ees_analytics.lake.engine import DICTIONARY_BYTES, Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
 from ees_analytics.lake.storage.history import Commit
@@ -30,6 +38,8 @@ _SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": 
 
 _PROPERTIES = {**TABLE_PROPERTIES, "delta.checkpointInterval": "10"}
 """Of a new table. A checkpoint every 10 commits is Delta's default; by that of delta-rs a reader would open up to 100 files."""
+
+_PARQUET = WriterProperties(compression="SNAPPY", dictionary_page_size_limit=DICTIONARY_BYTES)
 
 
 class DeltaRsStorage(TableStorage):
@@ -197,7 +207,9 @@ class DeltaRsStorage(TableStorage):
         metadata = {"userMetadata": user_metadata}
         properties = CommitProperties(custom_metadata=metadata, app_transactions=[*turns])
         try:
-            write_deltalake(table or self._table(), rows, commit_properties=properties, **how)
+            write_deltalake(
+                table or self._table(), rows, commit_properties=properties, writer_properties=_PARQUET, **how
+            )
         except CommitFailedError as error:
             raise CommitConflict(f"{self.location}: another writer committed first") from error
 
