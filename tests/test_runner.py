@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from kedro.framework.hooks.manager import _create_hook_manager
@@ -103,6 +104,20 @@ def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores, at_
     catalog = run(computed + Pipeline([node(fetch, "a", "c", name="source"), last]), a=1)
     assert [catalog.load(name) for name in ("b0", "c", "d")] == [1, 1, 1]
     assert most == at_once
+
+
+def test_the_step_with_the_longest_chain_behind_it_starts_first(monkeypatch):
+    """Else a core is idle at the end, when the last steps can only run one after the other."""
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    order: list[str] = []
+
+    def noted(name: str) -> Callable[[object], object]:
+        return lambda value: order.append(name) or value
+
+    tables = [node(noted(f"a{n}"), "c0", f"a{n}", name=f"a{n}") for n in range(2)]
+    tables += [node(noted(f"c{n + 1}"), f"c{n}", f"c{n + 1}", name=f"c{n + 1}") for n in range(3)]
+    run(Pipeline(tables, namespace="reporting.theme", prefix_datasets_with_namespace=False), c0=1)
+    assert order == ["c1", "c2", "a0", "a1", "c3"]
 
 
 def test_a_dataset_is_released_when_its_last_reader_has_run():

@@ -91,10 +91,8 @@ def _start_sail() -> SparkSession:
     # instead of the look-up table. Without swaps the node decides (transforms.joins).
     os.environ.setdefault("SAIL_OPTIMIZER__ENABLE_JOIN_SWAP", "false")
     # Read when pysail is imported. Its allocator would take huge pages, which Linux clears whole (2 MB) although little of
-    # each is used: 0 turns them off for this process. And it would keep what a step has freed for a second, while the
-    # next step takes memory of its own.
+    # each is used: 0 turns them off for this process.
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
-    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "100")
     # A step in one thread: Sail does a seventh less work when it groups and joins in one. The runner runs four steps at
     # most, so where there are many cores, each gets a quarter of them.
     partitions = max(1, (os.cpu_count() or 1) // 4)
