@@ -4,6 +4,7 @@ from kedro.io import DatasetError
 from pyspark.sql import functions as F
 
 from ees_analytics.lake.computed_rows import ComputedRowsDataset
+from ees_analytics.lake.engine import spark_session
 
 ROWS = [("a", 1.5, "x"), (None, 2.0, "y"), ("c", None, "x")]
 COLUMNS = "one string, two double, three string"
@@ -30,6 +31,18 @@ def test_rows_are_computed_once(spark, options):
     dataset = saved(frame, **options)
 
     assert sorted(dataset.load().collect(), key=str) == sorted(dataset.load().collect(), key=str)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("options", [{}, {"partition_by": ["three"]}], ids=["one file", "partitions"])
+def test_kept_rows_are_grouped_without_a_shuffle(options):
+    frame = spark_session("spark").createDataFrame([*ROWS, *ROWS], COLUMNS)
+
+    dataset = saved(frame, engine="spark", **options)
+
+    rows = dataset.load().groupBy("one").count()
+    assert sorted(map(tuple, rows.collect()), key=str) == [("a", 2), ("c", 2), (None, 2)]
+    assert "Exchange" not in rows._jdf.queryExecution().executedPlan().toString()
 
 
 def test_texts_that_repeat_are_kept_once(spark, tmp_path):

@@ -170,6 +170,7 @@ _LOCAL_SPARK = {
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files
     _CALL_SITES: "false",
     "spark.shuffle.compress": "false",
+    "spark.shuffle.checksum.enabled": "false",
     "spark.broadcast.compress": "false",
     "spark.locality.wait": "0",
     # Without files of checksums: Hadoop starts `chmod` for each file. Pages of parquet files have their own.

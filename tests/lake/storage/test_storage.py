@@ -125,6 +125,19 @@ def test_a_folder_may_have_any_name_that_the_engine_reads(engine, tmp_path, name
     assert found == [{"slug": "a", "title": "A"}, {"slug": "b", "title": "A"}]
 
 
+@pytest.mark.spark
+def test_the_files_of_a_table_are_grouped_without_a_shuffle(tmp_path):
+    storage = storage_for(TABLE, "spark", str(tmp_path))
+    storage.create(TABLE)
+    for slug in "abc":
+        storage.append(pa.table({"slug": [slug], "title": ["A"]}), {})
+
+    rows = storage.frame().groupBy("title").count()
+
+    assert rows.collect() == [("A", 3)]
+    assert "Exchange" not in rows._jdf.queryExecution().executedPlan().toString()
+
+
 def test_rows_that_are_deleted_within_a_file_are_not_read(storage, engine):
     """On Databricks a delete marks rows in a deletion vector; Sail does not read such tables."""
     if engine != "spark":
