@@ -118,13 +118,15 @@ def _family(pid: int) -> list[int]:
         children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     except OSError:  # it ended meanwhile
         return []
-    own = [child for child in children if not (_program(pid) == _program(child) == "java")]
+    program = _program(pid)
+    own = [child for child in children if not (program.endswith("/java") and _program(child) == program)]
     return [pid, *(one for child in own for one in _family(child))]
 
 
 def _program(pid: int) -> str:
+    """The file that the process executes, not its name: a process has the name of the thread that starts it."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text().strip()
+        return os.readlink(f"/proc/{pid}/exe")
     except OSError:
         return ""
 

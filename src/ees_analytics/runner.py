@@ -224,7 +224,7 @@ def _startable(waiting: list[Node], running: Iterable[Node]) -> list[Node]:
     free.subtract(map(_computes, running))
     started = []
     for node in [*waiting]:
-        if free[_computes(node)]:
+        if free[_computes(node)] > 0:
             free[_computes(node)] -= 1
             waiting.remove(node)
             started.append(node)
