@@ -126,7 +126,7 @@ def _family(pid: int) -> list[int]:
 def _program(pid: int) -> str:
     """The file that the process executes, not its name: a process has the name of the thread that starts it."""
     try:
-        return os.readlink(f"/proc/{pid}/exe")
+        return str(Path(f"/proc/{pid}/exe").readlink())
     except OSError:
         return ""
 
