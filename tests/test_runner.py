@@ -9,6 +9,7 @@ import pytest
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline, node
+from kedro.pipeline.node import Node
 from kedro.validation.exceptions import DataValidationError
 
 from ees_analytics.contracts.contract import ContractError
@@ -16,12 +17,17 @@ from ees_analytics.runner import IndependentRunner, RunFailed, diagnose_failures
 from ees_analytics.transforms.unclassified import TooMuchUnclassified
 
 
-def run(pipeline: Pipeline, **inputs: object) -> DataCatalog:
+def run(pipeline: Pipeline, runner: IndependentRunner | None = None, **inputs: object) -> DataCatalog:
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in inputs.items()})
     for name in pipeline.all_outputs():
         catalog[name] = MemoryDataset()
-    IndependentRunner().run(pipeline, catalog, _create_hook_manager())
+    (runner or IndependentRunner()).run(pipeline, catalog, _create_hook_manager())
     return catalog
+
+
+def reporting(*steps: Node) -> Pipeline:
+    """Steps that compute tables."""
+    return Pipeline([*steps], namespace="reporting.theme", prefix_datasets_with_namespace=False)
 
 
 def fail(_: object) -> object:
@@ -98,26 +104,57 @@ def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores, at_
         source_done.set()
         return value
 
-    tables = Pipeline([node(compute, "a", f"b{n}", name=f"table{n}") for n in range(5)])
-    computed = Pipeline(tables, namespace="reporting.theme", prefix_datasets_with_namespace=False)
+    computed = reporting(*(node(compute, "a", f"b{n}", name=f"table{n}") for n in range(5)))
     last = node(same, "b4", "d", name="summary", tags=["last"])
     catalog = run(computed + Pipeline([node(fetch, "a", "c", name="source"), last]), a=1)
     assert [catalog.load(name) for name in ("b0", "c", "d")] == [1, 1, 1]
     assert most == at_once
 
 
-def test_the_step_with_the_longest_chain_behind_it_starts_first(monkeypatch):
-    """Else a core is idle at the end, when the last steps can only run one after the other."""
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
+def test_steps_that_compute_tables_do_not_wait_for_sources(monkeypatch):
+    """At most four sources are read at once, and they do not fill the threads of other steps."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    running, most, changed, computed = 0, 0, threading.Condition(), threading.Event()
+
+    def fetch(value: object) -> object:
+        nonlocal running, most
+        with changed:
+            running += 1
+            most = max(most, running)
+            changed.notify_all()
+        assert computed.wait(20)
+        with changed:
+            running -= 1
+        return value
+
+    def compute(value: object) -> object:
+        with changed:
+            assert changed.wait_for(lambda: running == 4, 20)
+        computed.set()
+        return value
+
+    steps = [node(same, "a", "ready", name="first")]
+    steps += [node(fetch, "a", f"s{n}", name=f"source{n}") for n in range(6)]
+    run(Pipeline(steps) + reporting(node(compute, "ready", "b", name="table")), a=1)
+    assert most == 4
+
+
+@pytest.mark.parametrize(("cores", "max_workers"), [(1, None), (8, 1)])
+def test_the_step_with_the_longest_chain_of_dependent_steps_starts_first(monkeypatch, cores, max_workers):
+    """Otherwise cores are idle at the end, while the last steps run one after another."""
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
     order: list[str] = []
 
-    def noted(name: str) -> Callable[[object], object]:
+    def record(name: str) -> Callable[[object], object]:
         return lambda value: order.append(name) or value
 
-    tables = [node(noted(f"a{n}"), "c0", f"a{n}", name=f"a{n}") for n in range(2)]
-    tables += [node(noted(f"c{n + 1}"), f"c{n}", f"c{n + 1}", name=f"c{n + 1}") for n in range(3)]
-    run(Pipeline(tables, namespace="reporting.theme", prefix_datasets_with_namespace=False), c0=1)
-    assert order == ["c1", "c2", "a0", "a1", "c3"]
+    def step(name: str, reads: str) -> Node:
+        return node(record(name), reads, name, name=name)
+
+    wide = [step("a", "c0"), *(step(f"leaf{n}", "a") for n in range(3))]
+    chain = [step(f"c{n + 1}", f"c{n}") for n in range(3)]
+    run(reporting(*wide, *chain), IndependentRunner(max_workers), c0=1)
+    assert order == ["c1", "a", "c2", "leaf0", "leaf1", "leaf2", "c3"]
 
 
 def test_a_dataset_is_released_when_its_last_reader_has_run():

@@ -54,8 +54,8 @@ FINALLY = "finally"
 _COMPUTED = "reporting"
 """The namespace of steps that compute tables from tables."""
 
-_AT_ONCE = 4
-"""How many steps that compute tables run at once at most, and how many others."""
+_MAX_PER_KIND = 4
+"""The most steps of each kind that run at once: those that compute tables, and all others."""
 
 
 class RunFailed(Exception):
@@ -96,16 +96,16 @@ class IndependentRunner(ThreadRunner):
     Tables are independent of each other: one that fails must not keep the others from being written, and what
     depends on it keeps its last good version.
 
-    No more steps compute tables at once than there are cores: more would take memory, and be no faster. Steps that wait
-    for a source do not wait for them. Of the steps that can start, the one with the longest chain of others behind it
-    does, so that no core is idle at the end.
+    At most four steps compute tables at once, and no more than there are cores: more would take memory, and be no faster.
+    At most four others, such as those that read a source, run beside them. Of the steps that are ready, the one with the
+    longest chain of dependent steps starts first, so that no core is idle at the end.
 
     Ctrl+C ends the run at once with :class:`RunStopped`, without waiting for running steps.
     """
 
     def __init__(self, max_workers: int | None = None, is_async: bool = False) -> None:
-        """Use threads for as many steps of both kinds as may run at once, by default."""
-        super().__init__(max_workers=max_workers or 2 * _AT_ONCE, is_async=is_async)
+        """Use a thread for each step that may run at once by default: eight. More have no effect."""
+        super().__init__(max_workers=max_workers or 2 * _MAX_PER_KIND, is_async=is_async)
 
     def _run(
         self,
@@ -114,20 +114,21 @@ class IndependentRunner(ThreadRunner):
         hook_manager: PluginManager | None = None,
         run_id: str | None = None,
     ) -> None:
-        schedule, followers = _schedule(pipeline), _followers(pipeline)
+        schedule, depths = _schedule(pipeline), _downstream_depths(pipeline)
         load_counts = Counter(chain.from_iterable(node.inputs for node in pipeline.nodes))
         unfinished = [node.name for node in pipeline.nodes]
         failures: dict[str, Exception] = {}
         final = [node for node in pipeline.nodes if FINALLY in node.tags]
-        pool = ThreadPoolExecutor(self._get_required_workers_count(pipeline))
+        workers = self._get_required_workers_count(pipeline)
+        pool = ThreadPoolExecutor(workers)
         futures: dict[Future[Node], Node] = {}
         waiting: list[Node] = []
         try:
             with RunProgress(len(unfinished)) as progress:
                 while True:
                     waiting += _ready(schedule, final, is_idle=not (futures or waiting))
-                    waiting.sort(key=followers.__getitem__, reverse=True)
-                    for node in _startable(waiting, futures.values()):
+                    waiting.sort(key=depths.__getitem__, reverse=True)
+                    for node in _startable(waiting, futures.values(), workers):
                         task = Task(node, catalog, is_async=False, hook_manager=hook_manager, run_id=run_id)
                         futures[pool.submit(task)] = node
                     if not futures:
@@ -201,13 +202,13 @@ def _schedule(pipeline: Pipeline) -> TopologicalSorter[Node]:
     return schedule
 
 
-def _followers(pipeline: Pipeline) -> dict[Node, int]:
-    """The length of the longest chain of nodes that wait for each node."""
-    followers = dict.fromkeys(pipeline.nodes, 0)
-    for node in reversed(pipeline.nodes):  # they are sorted by what they depend on
-        for needed in pipeline.node_dependencies[node]:
-            followers[needed] = max(followers[needed], followers[node] + 1)
-    return followers
+def _downstream_depths(pipeline: Pipeline) -> dict[Node, int]:
+    """For each node, the number of nodes on the longest path that depends on it."""
+    depths = dict.fromkeys(pipeline.nodes, 0)
+    for node in reversed(pipeline.nodes):  # they are in topological order
+        for parent in pipeline.node_dependencies[node]:
+            depths[parent] = max(depths[parent], depths[node] + 1)
+    return depths
 
 
 def _ready(schedule: TopologicalSorter[Node], final: list[Node], *, is_idle: bool) -> list[Node]:
@@ -218,14 +219,15 @@ def _ready(schedule: TopologicalSorter[Node], final: list[Node], *, is_idle: boo
     return ready
 
 
-def _startable(waiting: list[Node], running: Iterable[Node]) -> list[Node]:
-    """Take the nodes to start now out of ``waiting``: of those that compute tables, no more than one for each core."""
-    free = Counter({True: min(os.cpu_count() or 1, _AT_ONCE), False: _AT_ONCE})
-    free.subtract(map(_computes, running))
+def _startable(waiting: list[Node], running: Iterable[Node], workers: int) -> list[Node]:
+    """Remove from ``waiting``, and return, the nodes that may start now."""
+    limits = {True: min(os.cpu_count() or 1, _MAX_PER_KIND), False: _MAX_PER_KIND}
+    busy = Counter(map(_computes, running))
     started = []
     for node in [*waiting]:
-        if free[_computes(node)] > 0:
-            free[_computes(node)] -= 1
+        kind = _computes(node)
+        if busy.total() < workers and busy[kind] < limits[kind]:
+            busy[kind] += 1
             waiting.remove(node)
             started.append(node)
     return started

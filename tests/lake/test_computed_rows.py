@@ -1,4 +1,3 @@
-import pyarrow.parquet as pq
 import pytest
 from kedro.io import DatasetError
 from pyspark.sql import functions as F
@@ -43,18 +42,6 @@ def test_kept_rows_are_grouped_without_a_shuffle(options):
     rows = dataset.load().groupBy("one").count()
     assert sorted(map(tuple, rows.collect()), key=str) == [("a", 2), ("c", 2), (None, 2)]
     assert "Exchange" not in rows._jdf.queryExecution().executedPlan().toString()
-
-
-def test_texts_that_repeat_are_kept_once(spark, tmp_path):
-    """Labels of events are long: 6 MB of them, in ten rows each, do not take 60 MB. An engine may write several files."""
-    number = F.floor(F.col("id") / 10).cast("string")
-    titles = spark.range(300_000).select(F.lpad(number, 200, "0").alias("title"))
-
-    titles.write.parquet(str(tmp_path / "kept"))
-
-    files = [pq.read_metadata(file) for file in (tmp_path / "kept").glob("*.parquet")]
-    assert sum(file.num_rows for file in files) == 300_000
-    assert sum(file.row_group(0).total_byte_size for file in files) < 8_000_000
 
 
 def test_a_cluster_keeps_large_rows_as_a_query(spark):

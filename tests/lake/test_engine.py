@@ -14,8 +14,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import pyarrow.parquet as pq
 import pytest
 from kedro.io import DatasetError
+from pyspark.sql import functions as F
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.lake import engine
@@ -119,6 +121,18 @@ def test_sail_starts_again_where_a_notebook_reloads_the_project(sail):
 
 def test_a_second_engine_in_one_process_is_refused(sail):
     assert "already runs the engine sail; one process holds one engine" in sail["another"]
+
+
+def test_repeated_text_is_stored_once(spark, tmp_path):
+    """6 MB of distinct labels, ten rows each, do not take 60 MB. Sail writes four files."""
+    number = F.floor(F.col("id") / 10).cast("string")
+    titles = spark.range(300_000).select(F.lpad(number, 200, "0").alias("title")).coalesce(1)
+
+    titles.write.parquet(str(tmp_path / "titles"))
+
+    files = [pq.read_metadata(file) for file in (tmp_path / "titles").glob("*.parquet")]
+    assert sum(file.num_rows for file in files) == 300_000
+    assert sum(file.row_group(0).total_byte_size for file in files) < 8_000_000
 
 
 @pytest.mark.spark

@@ -76,10 +76,10 @@ def spark_session(engine: str) -> SparkSession:
         return _sessions[wanted]
 
 
-DICTIONARY_BYTES = 8 * 1024**2
-"""A parquet file lists the distinct texts of a column once, up to this size; beyond it, each text is written in each row.
+DICTIONARY_PAGE_BYTES = 8 * 1024**2
+"""The most distinct text of a column that parquet dictionary-encodes in a row group; further values are stored in full.
 
-Event labels exceed the usual limit of 1 MB: a table of 2 million downloads is 4 times as large by it.
+The default is 1 MB. Event labels exceed it: a table of 2 million downloads would be four times as large.
 """
 
 
@@ -93,11 +93,11 @@ def _start_sail() -> SparkSession:
     # Read when pysail is imported. Its allocator would take huge pages, which Linux clears whole (2 MB) although little of
     # each is used: 0 turns them off for this process.
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
-    # A step in one thread: Sail does a seventh less work when it groups and joins in one. The runner runs four steps at
-    # most, so where there are many cores, each gets a quarter of them.
+    # One thread for each step: Sail does a seventh less work when it groups and joins in one. At most four steps compute
+    # tables at once, so where there are many cores, each gets a quarter of them.
     partitions = max(1, (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
-    os.environ.setdefault("SAIL_PARQUET__DICTIONARY_PAGE_SIZE_LIMIT", str(DICTIONARY_BYTES))
+    os.environ.setdefault("SAIL_PARQUET__DICTIONARY_PAGE_SIZE_LIMIT", str(DICTIONARY_PAGE_BYTES))
     try:
         from pysail.spark import SparkConnectServer
     except ImportError as error:
@@ -177,7 +177,7 @@ _LOCAL_SPARK = {
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
-    "spark.hadoop.parquet.dictionary.page.size": str(DICTIONARY_BYTES),
+    "spark.hadoop.parquet.dictionary.page.size": str(DICTIONARY_PAGE_BYTES),
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",

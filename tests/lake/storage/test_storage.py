@@ -58,14 +58,18 @@ def test_a_local_table_has_a_checkpoint_after_ten_commits(tmp_path):
     assert sorted(storage.rows()["slug"].to_pylist()) == [*"abcdefghij"]
 
 
-def test_texts_that_repeat_are_stored_once(storage):
-    """Labels of events are long: 2 MB of them, in ten rows each, do not take 20 MB."""
+def test_repeated_text_is_stored_once_also_in_merged_files(storage):
+    """Event labels are long: 2 MB of distinct ones, ten rows each, do not take 20 MB."""
     storage.create(TABLE)
     titles = [f"{number // 10:0>100}" for number in range(200_000)]
-    storage.append(pa.table({"slug": titles, "title": titles}), {})
-    (file,) = DeltaTable(storage.location).file_uris()
-    rows = pq.read_metadata(file).row_group(0)
-    assert rows.num_rows == 200_000 and rows.total_byte_size < 2 * 3_000_000
+    for half in (titles[::2], titles[1::2]):
+        storage.append(pa.table({"slug": half, "title": half}), {})
+    written = DeltaTable(storage.location).file_uris()
+    storage.optimize()
+    (merged,) = DeltaTable(storage.location).file_uris()
+    row_groups = [pq.read_metadata(file).row_group(0) for file in (*written, merged)]
+    assert [rows.num_rows for rows in row_groups] == [100_000, 100_000, 200_000]
+    assert all(rows.total_byte_size < 2 * 3_000_000 for rows in row_groups)
 
 
 def test_a_table_has_its_comments_and_description(storage):

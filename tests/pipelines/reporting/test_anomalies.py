@@ -20,7 +20,7 @@ WEEK = [1000.0, 1100.0, 1050.0, 1400.0, 900.0, 400.0, 350.0]
 GA4 = "Google Analytics 4"
 SETTINGS = AnomalySettings()
 counts = st.just(0.0) | st.floats(1e-6, 1e6)
-"""None so small that halving or doubling it rounds."""
+"""Zero, or large enough that halving is exact: subnormal numbers would round."""
 
 
 def season(

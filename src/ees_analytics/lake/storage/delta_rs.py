@@ -28,7 +28,7 @@ from pyspark.sql.types import StructField, StructType
 from ees_analytics.contracts.columns import Columns
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
-from ees_analytics.lake.engine import DICTIONARY_BYTES, Engine, spark_session
+from ees_analytics.lake.engine import DICTIONARY_PAGE_BYTES, Engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import DamagedTable, refuse_empty_commit
 from ees_analytics.lake.storage.history import Commit
@@ -39,7 +39,7 @@ _SQL_NAMES = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": 
 _PROPERTIES = {**TABLE_PROPERTIES, "delta.checkpointInterval": "10"}
 """Of a new table. A checkpoint every 10 commits is Delta's default; by that of delta-rs a reader would open up to 100 files."""
 
-_PARQUET = WriterProperties(compression="SNAPPY", dictionary_page_size_limit=DICTIONARY_BYTES)
+_WRITER_PROPERTIES = WriterProperties(compression="SNAPPY", dictionary_page_size_limit=DICTIONARY_PAGE_BYTES)
 
 
 class DeltaRsStorage(TableStorage):
@@ -113,7 +113,7 @@ class DeltaRsStorage(TableStorage):
     def optimize(self) -> bool:
         """Merge small files, and write a checkpoint so that readers need not read every commit."""
         table = self._table()
-        table.optimize.compact()
+        table.optimize.compact(writer_properties=_WRITER_PROPERTIES)
         table.create_checkpoint()
         return True
 
@@ -208,7 +208,11 @@ class DeltaRsStorage(TableStorage):
         properties = CommitProperties(custom_metadata=metadata, app_transactions=[*turns])
         try:
             write_deltalake(
-                table or self._table(), rows, commit_properties=properties, writer_properties=_PARQUET, **how
+                table or self._table(),
+                rows,
+                commit_properties=properties,
+                writer_properties=_WRITER_PROPERTIES,
+                **how,
             )
         except CommitFailedError as error:
             raise CommitConflict(f"{self.location}: another writer committed first") from error
