@@ -151,10 +151,12 @@ def test_the_step_with_the_longest_chain_of_dependent_steps_starts_first(monkeyp
     def step(name: str, reads: str) -> Node:
         return node(record(name), reads, name, name=name)
 
-    wide = [step("a", "c0"), *(step(f"leaf{n}", "a") for n in range(3))]
+    leaves = [step(f"leaf{n}", "c0") for n in range(4)]
+    wide = [step("a", "c0"), *(step(f"a{n}", "a") for n in range(3))]
     chain = [step(f"c{n + 1}", f"c{n}") for n in range(3)]
-    run(reporting(*wide, *chain), IndependentRunner(max_workers), c0=1)
-    assert order == ["c1", "a", "c2", "leaf0", "leaf1", "leaf2", "c3"]
+    run(reporting(*leaves, *wide, *chain), IndependentRunner(max_workers), c0=1)
+    assert order[:3] == ["c1", "a", "c2"]
+    assert sorted(order[3:]) == ["a0", "a1", "a2", "c3", "leaf0", "leaf1", "leaf2", "leaf3"]
 
 
 def test_a_dataset_is_released_when_its_last_reader_has_run():
