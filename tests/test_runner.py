@@ -81,62 +81,50 @@ def test_a_failure_has_its_cause_wherever_it_was():
     assert "the third row is odd" in str(caught.value.failures["two"].__cause__)
 
 
+class Busy:
+    """Steps that all stay busy until another step, ``end``, has seen so many of them at once."""
+
+    def __init__(self, at_once: int) -> None:
+        self.most, self._at_once, self._running = 0, at_once, 0
+        self._changed, self._ended = threading.Condition(), threading.Event()
+
+    def work(self, value: object) -> object:
+        with self._changed:
+            self._running += 1
+            self.most = max(self.most, self._running)
+            self._changed.notify_all()
+        assert self._ended.wait(20)
+        with self._changed:
+            self._running -= 1
+        return value
+
+    def end(self, value: object) -> object:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._running == self._at_once, 20)
+        self._ended.set()
+        return value
+
+
 @pytest.mark.parametrize(("cores", "at_once"), [(1, 1), (2, 2), (4, 4), (8, 4), (None, 1)])
 def test_as_many_steps_compute_tables_as_there_are_cores(monkeypatch, cores, at_once):
     """Each may hold millions of rows; steps that wait for a source do not wait for them."""
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    running, most, changed, source_done = 0, 0, threading.Condition(), threading.Event()
-
-    def compute(value: object) -> object:
-        nonlocal running, most
-        with changed:
-            running += 1
-            most = max(most, running)
-            changed.notify_all()
-        assert source_done.wait(20)
-        with changed:
-            running -= 1
-        return value
-
-    def fetch(value: object) -> object:
-        with changed:
-            assert changed.wait_for(lambda: running == at_once, 20)
-        source_done.set()
-        return value
-
-    computed = reporting(*(node(compute, "a", f"b{n}", name=f"table{n}") for n in range(5)))
+    tables = Busy(at_once)
+    computed = reporting(*(node(tables.work, "a", f"b{n}", name=f"table{n}") for n in range(5)))
     last = node(same, "b4", "d", name="summary", tags=["last"])
-    catalog = run(computed + Pipeline([node(fetch, "a", "c", name="source"), last]), a=1)
+    catalog = run(computed + Pipeline([node(tables.end, "a", "c", name="source"), last]), a=1)
     assert [catalog.load(name) for name in ("b0", "c", "d")] == [1, 1, 1]
-    assert most == at_once
+    assert tables.most == at_once
 
 
 def test_steps_that_compute_tables_do_not_wait_for_sources(monkeypatch):
     """At most four sources are read at once, and they do not fill the threads of other steps."""
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    running, most, changed, computed = 0, 0, threading.Condition(), threading.Event()
-
-    def fetch(value: object) -> object:
-        nonlocal running, most
-        with changed:
-            running += 1
-            most = max(most, running)
-            changed.notify_all()
-        assert computed.wait(20)
-        with changed:
-            running -= 1
-        return value
-
-    def compute(value: object) -> object:
-        with changed:
-            assert changed.wait_for(lambda: running == 4, 20)
-        computed.set()
-        return value
-
+    sources = Busy(4)
     steps = [node(same, "a", "ready", name="first")]
-    steps += [node(fetch, "a", f"s{n}", name=f"source{n}") for n in range(6)]
-    run(Pipeline(steps) + reporting(node(compute, "ready", "b", name="table")), a=1)
-    assert most == 4
+    steps += [node(sources.work, "a", f"s{n}", name=f"source{n}") for n in range(6)]
+    run(Pipeline(steps) + reporting(node(sources.end, "ready", "b", name="table")), a=1)
+    assert sources.most == 4
 
 
 @pytest.mark.parametrize(("cores", "max_workers"), [(1, None), (8, 1)])
@@ -155,8 +143,7 @@ def test_the_step_with_the_longest_chain_of_dependent_steps_starts_first(monkeyp
     wide = [step("a", "c0"), *(step(f"a{n}", "a") for n in range(3))]
     chain = [step(f"c{n + 1}", f"c{n}") for n in range(3)]
     run(reporting(*leaves, *wide, *chain), IndependentRunner(max_workers), c0=1)
-    assert order[:3] == ["c1", "a", "c2"]
-    assert sorted(order[3:]) == ["a0", "a1", "a2", "c3", "leaf0", "leaf1", "leaf2", "leaf3"]
+    assert order == ["c1", "a", "c2", "leaf0", "leaf1", "leaf2", "leaf3", "a0", "a1", "a2", "c3"]
 
 
 def test_a_dataset_is_released_when_its_last_reader_has_run():
