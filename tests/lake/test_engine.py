@@ -136,6 +136,27 @@ def test_repeated_text_is_stored_once(spark, tmp_path):
 
 
 @pytest.mark.spark
+def test_spark_sends_no_defaults_of_hadoop_with_each_query(tmp_path):
+    code = """
+        from ees_analytics.lake.engine import spark_session
+        session = spark_session("spark")
+        session.range(1).write.parquet("rows")  # loads the classes that add defaults
+        settings = session.sparkContext._jsc.hadoopConfiguration()
+        print(*[str(setting).partition("=")[0] for setting in settings.iterator()])
+        """
+    names = set(run(code, tmp_path).split())
+
+    assert {"fs.file.impl", "parquet.dictionary.page.size", "io.file.buffer.size"} <= names
+    assert len(names) < 20, names
+
+
+def test_text_is_lowered_as_in_python(spark):
+    text = "ÀÉ Ώ ΑΣ İ ẞ Ǆ"
+
+    assert spark.sql(f"SELECT lower('{text}') AS lowered").first()["lowered"] == text.lower()
+
+
+@pytest.mark.spark
 def test_spark_reads_its_own_configuration(tmp_path):
     """So table names can outlive the process: see tests/rehearsal/metastore.py."""
     code = """
