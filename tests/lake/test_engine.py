@@ -150,6 +150,18 @@ def test_spark_sends_no_defaults_of_hadoop_with_each_query(tmp_path):
     assert len(names) < 20, names
 
 
+@pytest.mark.spark
+def test_spark_keeps_the_settings_of_a_session_that_was_there(tmp_path):
+    code = """
+        from pyspark.sql import SparkSession
+        from ees_analytics.lake.engine import spark_session
+        theirs = SparkSession.builder.master("local[1]").getOrCreate().sparkContext._jsc.hadoopConfiguration()
+        theirs.set("fs.own.key", "kept")
+        print(spark_session("spark").sparkContext._jsc.hadoopConfiguration().get("fs.own.key"))
+        """
+    assert run(code, tmp_path) == "kept"
+
+
 def test_text_is_lowered_as_in_python(spark):
     text = "ÀÉ Ώ ΑΣ İ ẞ Ǆ"
 

@@ -165,7 +165,7 @@ _LOCAL_SPARK = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.codegen.aggregate.map.twolevel.enabled": "false",
-    "spark.sql.icu.caseMappings.enabled": "false",  # loading its tables takes a second
+    "spark.sql.icu.caseMappings.enabled": "false",  # else lower case loads the tables of all languages
     "spark.sql.ui.explainMode": "simple",  # of each query, for a user interface that is off
     "spark.sql.maxConcurrentOutputFileWriters": "16",  # else rows are sorted before they are written by topic
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files
@@ -218,11 +218,13 @@ def _start_spark() -> SparkSession:
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
         builder = builder.config(key, value)
+    is_ours = not _has_context()
     try:
         with _output_in(_jvm_output):
             session = _with_delta(builder).getOrCreate()
             session.sparkContext.setLogLevel("OFF")  # failures reach Python as exceptions
-            _drop_hadoop_defaults(session)
+            if is_ours:
+                _drop_hadoop_defaults(session)
         # Else both print tracebacks when the JVM ends.
         logging.getLogger("py4j").setLevel(logging.CRITICAL)
         session.sparkContext._accumulatorServer.handle_error = lambda *_: None  # type: ignore[method-assign]
