@@ -3,8 +3,9 @@
 python -m benchmarks.growth --lakes /tmp/growth
 
 makes a lake of each size in that folder where it is missing, and prints the processor seconds of each step and how
-many times those of the size before they are. Sail runs in the project's own process, in threads of its own, so steps
-run one at a time: what the process took between the end of one step and the end of the next is that step's.
+many times those of the size before they are, each the median of several rounds. Sail runs in the project's own process,
+in threads of its own, so steps run one at a time: what the process took between the end of one step and the end of the
+next is that step's.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from statistics import median
 
 from kedro.framework.hooks import hook_impl
 from kedro.framework.session import KedroSession
@@ -30,6 +32,7 @@ from ees_analytics.lake.engine import Engine, spark_session
 from ees_analytics.runner import IndependentRunner
 
 SIZES = (0.25, 0.5, 1.0, 2.0)
+_ONCE, _TWICE = SIZES[-2:]
 MOST = 2.2
 """What twice the rows may take, in processor time of once the rows."""
 
@@ -37,6 +40,10 @@ _LEAST = 0.3
 """Steps that take less processor seconds at the last size are not judged: what they take is their start."""
 
 _START, _WHOLE = "start of Kedro and the engine", "whole run"
+
+
+Round = dict[float, dict[str, float]]
+"""What each step took at each size, in processor seconds."""
 
 
 class StepTimes:
@@ -66,9 +73,10 @@ def main() -> None:
             make_lake(lake, size)
     # All sizes in each round, because the machine's speed varies over minutes.
     rounds = [{size: _measured(lake) for size, lake in lakes.items()} for _ in range(options.runs)]
-    taken = {size: least([measured[size] for measured in rounds]) for size in SIZES}
-    print("\n".join(table(taken)))
-    sys.exit(bool(too_fast(taken[SIZES[-2]], taken[SIZES[-1]])))
+    ratios = growth(rounds)
+    fast = too_fast(rounds, ratios)
+    print("\n".join(table(rounds, ratios, fast)))
+    sys.exit(bool(fast))
 
 
 def run_one_by_one(lake: Path) -> dict[str, float]:
@@ -90,29 +98,33 @@ def _measured(lake: Path) -> dict[str, float]:
     return found
 
 
-def least(runs: list[dict[str, float]]) -> dict[str, float]:
-    """The least that each step took in several runs: what else a machine does only adds to it."""
-    return {step: min(run[step] for run in runs) for step in runs[0]}
+def growth(rounds: Sequence[Round]) -> dict[str, float]:
+    """What each step takes of twice the rows, in times of once the rows of the same round: the median of the rounds."""
+    return {
+        step: median(found[_TWICE][step] / max(found[_ONCE][step], 0.01) for found in rounds)
+        for step in rounds[0][_TWICE]
+    }
 
 
-def too_fast(once: dict[str, float], twice: dict[str, float]) -> list[str]:
+def too_fast(rounds: Sequence[Round], ratios: dict[str, float]) -> list[str]:
     """The steps whose processor time grows by more than ``MOST``."""
-    return [step for step in twice if twice[step] > max(_LEAST, MOST * once[step])]
+    return [step for step in ratios if ratios[step] > MOST and _seconds(rounds, _TWICE, step) > _LEAST]
 
 
-def table(taken: dict[float, dict[str, float]]) -> list[str]:
+def table(rounds: Sequence[Round], ratios: dict[str, float], fast: Sequence[str]) -> list[str]:
     """Lines of Markdown: the steps, those that take most first, with their seconds at each size, and the last ratio."""
-    once, twice = (taken[size] for size in SIZES[-2:])
-    fast: Any = too_fast(once, twice)
     lines = [
         f"| step | {' | '.join(f'{size:g}' for size in SIZES)} | 2 : 1 |",
         "|---" * (len(SIZES) + 2) + "|",
     ]
-    for step in sorted(twice, key=lambda step: -twice[step]):
-        seconds = " | ".join(f"{taken[size][step]:.2f}" for size in SIZES)
-        mark = " **too fast**" if step in fast else ""
-        lines.append(f"| {step} | {seconds} | {twice[step] / max(once[step], 0.01):.2f}{mark} |")
+    for step in sorted(ratios, key=lambda step: -_seconds(rounds, _TWICE, step)):
+        seconds = " | ".join(f"{_seconds(rounds, size, step):.2f}" for size in SIZES)
+        lines.append(f"| {step} | {seconds} | {ratios[step]:.2f}{' **too fast**' if step in fast else ''} |")
     return lines
+
+
+def _seconds(rounds: Sequence[Round], size: float, step: str) -> float:
+    return median(found[size][step] for found in rounds)
 
 
 def _options() -> argparse.Namespace:
@@ -122,7 +134,7 @@ def _options() -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--lakes", type=Path, help="a folder for the lakes; those that are there are used")
     what.add_argument("--measure", type=Path, help="one lake: print the seconds of each step as JSON")
-    parser.add_argument("--runs", type=int, default=3, help="rounds; the least of each step counts")
+    parser.add_argument("--runs", type=int, default=5, help="rounds; the median of each step counts")
     return parser.parse_args()
 
 
