@@ -77,7 +77,7 @@ def test_corrections_are_switched_by_conf_and_by_the_command(conf):
     assert parameters(conf, "live")["release_page_exclusions_at_start"] == []
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "5\n"])
+@pytest.mark.parametrize("text", ["- a\n- b\n", "5\n", "'5'\n"])
 def test_a_file_without_settings_is_named(conf, text):
     (conf / "base/parameters_rules.yml").write_text(text)
     with pytest.raises(BadConfigException, match="parameters_rules.yml: "):

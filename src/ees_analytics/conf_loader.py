@@ -39,7 +39,7 @@ class ConfLoader(OmegaConfigLoader):
             loaded = super().__getitem__(key)
             if key == "parameters":
                 loaded = corrected(loaded, str(loaded.pop("corrections", "all")))
-        except (YAMLError, OSError, AttributeError, OmegaConfBaseException) as error:
+        except (YAMLError, OSError, AttributeError, AssertionError, OmegaConfBaseException) as error:
             raise BadConfigException("\n".join(self._invalid_files(key)) or str(error)) from error
         except ValueError as error:
             raise BadConfigException(str(error)) from error
@@ -59,6 +59,8 @@ class ConfLoader(OmegaConfigLoader):
                     yield f"{name}{_describe(error)}"
                 except (OSError, OmegaConfBaseException) as error:
                     yield f"{name}: {error}"
+                except AssertionError:  # OmegaConf's, of a number in quotes
+                    yield f"{name}: one value, where settings are expected (`name: value`)."
                 else:
                     if not OmegaConf.is_dict(settings):
                         yield f"{name}: a list, where settings are expected (`name: value`)."
