@@ -442,11 +442,11 @@ def test_the_columns_of_a_table_are_looked_up_once(lake, monkeypatch):
     ],
 )
 def test_a_new_table_has_its_comments_and_properties(lake, name, mode, rows):
-    """Also where it is one commit with its first rows, as Spark makes it."""
+    """It is one commit with its first rows."""
     dataset = table(lake, name, mode)
     dataset.save(rows)
     delta, contract = DeltaTable(dataset.storage.location), contract_for(name)
-    assert delta.history()[-1]["operation"] == ("WRITE" if lake["engine"] == "spark" else "CREATE TABLE")
+    assert delta.history()[-1]["operation"] == "WRITE"
     assert delta.metadata().description == contract.description
     assert delta.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 30 days"
     comments = {field.name: field.metadata.get("comment") for field in delta.schema().fields}

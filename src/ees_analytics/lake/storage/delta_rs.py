@@ -174,6 +174,27 @@ class DeltaRsStorage(TableStorage):
             configuration=_PROPERTIES,
         )
 
+    def _create_with_rows(
+        self, contract: TableContract, rows: Any, commit_metadata: Mapping[str, str]
+    ) -> bool:
+        descriptions = {column.name: {"comment": column.description} for column in contract.columns}
+        fields = [field.with_metadata(descriptions[field.name]) for field in rows.schema]
+        try:
+            self._write(
+                pa.table(rows.columns, schema=pa.schema(fields)),
+                json.dumps(dict(commit_metadata)),
+                self._path,
+                mode="error",
+                name=contract.name,
+                description=contract.description,
+                configuration=_PROPERTIES,
+            )
+        except (CommitConflict, DeltaError):
+            if not self.exists():
+                raise
+            return False
+        return True
+
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
         self._write(rows, user_metadata, mode="append")
 
@@ -200,7 +221,7 @@ class DeltaRsStorage(TableStorage):
         self,
         rows: pa.Table,
         user_metadata: str,
-        table: DeltaTable | None = None,
+        table: DeltaTable | Path | None = None,
         turns: Sequence[Transaction] = (),
         **how: Any,
     ) -> None:
