@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from ees_analytics.parameters.rules import (
     AccordionRules,
     DownloadRules,
+    EventNames,
     EventRules,
     FeaturedTableRules,
     RenamedPublications,
@@ -103,11 +104,12 @@ def counted_events(
 ) -> DataFrame:
     """The events that a topic of this module counts; ``topics`` has the bits of all that do."""
     topics: list[EventRules] = [accordions, downloads, featured_tables, search_events, tables_created]
-    is_counted_by = {rules.key: is_counted(F.col("eventName"), rules) for rules in topics}
-    bits = [F.when(is_of, _BITS[key]).otherwise(0) for key, is_of in is_counted_by.items()]
-    return events.where(reduce(Column.__or__, is_counted_by.values())).withColumn(
-        _TOPICS, reduce(Column.__add__, bits)
+    names = EventNames(
+        events=tuple(name for rules in topics for name in rules.events),
+        event_prefixes=tuple(prefix for rules in topics for prefix in rules.event_prefixes),
     )
+    bits = [F.when(is_counted(F.col("eventName"), rules), _BITS[rules.key]).otherwise(0) for rules in topics]
+    return counted(events, names).withColumn(_TOPICS, reduce(Column.__add__, bits))
 
 
 def session_start_events(ees_ga4_events: DataFrame, session_starts: SessionStartRules) -> DataFrame:
@@ -169,7 +171,7 @@ def tables_created(
 
 def _of_topic(events: DataFrame, rules: EventRules) -> DataFrame:
     """The events that the topic counts. By ``topics`` an engine that keeps them in files reads no others."""
-    return counted(events, rules).where(F.col(_TOPICS).bitwiseAND(_BITS[rules.key]) != 0)
+    return events.where(F.col(_TOPICS).bitwiseAND(_BITS[rules.key]) != 0)
 
 
 def _named(publication: Column) -> Column:
