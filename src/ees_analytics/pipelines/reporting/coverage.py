@@ -31,6 +31,7 @@ from ees_analytics.pipelines.reporting.tables import inputs_of, table_node
 from ees_analytics.transforms.classification import is_counted, label_by, passes
 from ees_analytics.transforms.distinct import grouped, once_per_value
 from ees_analytics.transforms.joins import both_eras
+from ees_analytics.transforms.local_rows import materialize_small
 from ees_analytics.transforms.sums import exact_sum
 
 _RECENT = dt.timedelta(days=28)
@@ -119,8 +120,12 @@ def event_names(
         rows.withColumn("era", F.lit(era)) for era, rows in (("UA", ees_ua_events), ("GA4", ees_ga4_events))
     ]
     events = both_eras(eras[0], eras[1], universal_analytics.last_day, columns)
+    # The events are read once: few names and days are left for the totals.
+    by_day = materialize_small(
+        grouped(events, columns[:3]).agg(exact_sum(F.col("eventCount")).alias("eventCount"))
+    )
     names = _with_state(
-        _totals(events, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
+        _totals(by_day, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
     )
     totals = (
         grouped(names, ["era", _grouped_name([*lists.values(), session_starts]).alias("eventName")])
