@@ -2,10 +2,10 @@
 
 python -m benchmarks.growth --lakes /tmp/growth
 
-makes a lake of each size in that folder where it is missing, and prints the processor seconds of each step and how
-many times those of the size before they are, each the median of several rounds. Sail runs in the project's own process,
-in threads of its own, so steps run one at a time: what the process took between the end of one step and the end of the
-next is that step's.
+makes a lake of each size in that folder where it is missing, and prints the processor seconds of each step, and how
+many times as much it takes of twice the rows: medians of several rounds. Sail runs in the project's own process, in
+threads of its own, so steps run one at a time: what the process took between the end of one step and the end of the next
+is that step's.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ _LEAST = 0.3
 """Steps that take less processor seconds at the last size are not judged: what they take is their start."""
 
 _START, _WHOLE = "start of Kedro and the engine", "whole run"
-
 
 Round = dict[float, dict[str, float]]
 """What each step took at each size, in processor seconds."""
@@ -134,7 +133,7 @@ def _options() -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--lakes", type=Path, help="a folder for the lakes; those that are there are used")
     what.add_argument("--measure", type=Path, help="one lake: print the seconds of each step as JSON")
-    parser.add_argument("--runs", type=int, default=5, help="rounds; the median of each step counts")
+    parser.add_argument("--runs", type=int, default=5, help="rounds; the median of their ratios counts")
     return parser.parse_args()
 
 

@@ -77,8 +77,15 @@ def test_corrections_are_switched_by_conf_and_by_the_command(conf):
     assert parameters(conf, "live")["release_page_exclusions_at_start"] == []
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "5\n", "'5'\n"])
-def test_a_file_without_settings_is_named(conf, text):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a\n- b\n", "a list, where settings are expected"),
+        ("5\n", "Invalid loaded object type: int"),
+        ("'5'\n", "one value, where settings are expected"),
+    ],
+)
+def test_a_file_without_settings_is_named(conf, text, message):
     (conf / "base/parameters_rules.yml").write_text(text)
-    with pytest.raises(BadConfigException, match="parameters_rules.yml: "):
+    with pytest.raises(BadConfigException, match=f"parameters_rules.yml: {message}"):
         parameters(conf)

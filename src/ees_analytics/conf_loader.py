@@ -59,7 +59,7 @@ class ConfLoader(OmegaConfigLoader):
                     yield f"{name}{_describe(error)}"
                 except (OSError, OmegaConfBaseException) as error:
                     yield f"{name}: {error}"
-                except AssertionError:  # OmegaConf's, of a number in quotes
+                except AssertionError:  # OmegaConf's, of a number or truth value in quotes
                     yield f"{name}: one value, where settings are expected (`name: value`)."
                 else:
                     if not OmegaConf.is_dict(settings):

@@ -26,7 +26,7 @@ from ees_analytics.contracts.digest import FAST, digest
 from ees_analytics.contracts.large import LargeRows
 from ees_analytics.contracts.validator import ContractValidator
 from ees_analytics.lake.changes import RowCounts
-from ees_analytics.lake.storage import CommitConflict
+from ees_analytics.lake.storage import CommitConflict, delta_rs
 from ees_analytics.lake.table import Mode, TableDataset
 
 HOURLY = "raw.ees_ga4_hourly"
@@ -442,11 +442,12 @@ def test_the_columns_of_a_table_are_looked_up_once(lake, monkeypatch):
     ],
 )
 def test_a_new_table_has_its_comments_and_properties(lake, name, mode, rows):
-    """It is one commit with its first rows."""
+    """It is one commit with its first rows; on Spark another has the description."""
     dataset = table(lake, name, mode)
     dataset.save(rows)
     delta, contract = DeltaTable(dataset.storage.location), contract_for(name)
     assert delta.history()[-1]["operation"] == "WRITE"
+    assert delta.version() == (1 if lake["engine"] == "spark" else 0)
     assert delta.metadata().description == contract.description
     assert delta.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 30 days"
     comments = {field.name: field.metadata.get("comment") for field in delta.schema().fields}
@@ -469,6 +470,39 @@ def test_the_first_slices_of_a_table_keep_those_of_a_writer_that_was_first(lake,
     monkeypatch.setattr(storage_type, "exists", exists)
     dataset.save(batch(hourly((DAY2, 0, 6)), DAY2))
     assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 5.0), (DAY2, 0.0, 6.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "others", "rows"),
+    [
+        (PUBLICATIONS, Mode.REPLACE_TABLE, *(pa.table({"title": [x], "slug": [x]}) for x in "AB")),
+        (HOURLY, Mode.REPLACE_SLICE, *(batch(hourly((DAY1, 0, x)), DAY1) for x in (5, 6))),
+    ],
+)
+def test_a_writer_that_is_first_while_the_first_rows_are_written(
+    tmp_path, monkeypatch, name, mode, others, rows
+):
+    """The later one replaces its rows, and adds none to them."""
+    place = {"engine": "sail", "lake_root": str(tmp_path)}
+    original = delta_rs.write_deltalake
+
+    def be_second(where, rows, **how):
+        monkeypatch.undo()
+
+        def batches():
+            other = threading.Thread(target=table(place, name, mode).save, args=[others])
+            other.start()
+            other.join()
+            yield from rows.to_batches()
+
+        return original(where, pa.RecordBatchReader.from_batches(rows.schema, batches()), **how)
+
+    monkeypatch.setattr(delta_rs, "write_deltalake", be_second)
+    dataset = table(place, name, mode)
+    dataset.save(rows)
+    expected = rows.rows if isinstance(rows, SliceBatch) else rows
+    assert dataset.storage.rows().to_pylist() == expected.to_pylist()
+    assert DeltaTable(dataset.storage.location).history(1)[0]["version"] == 1
 
 
 def test_kill_in_the_middle_of_a_write(lake, tmp_path):

@@ -91,10 +91,6 @@ class DailyLake:
     def version(self) -> int:
         return DeltaTable(self.path).version()
 
-    def writes(self) -> int:
-        """The number of commits that wrote rows."""
-        return [commit["operation"] for commit in DeltaTable(self.path).history()].count("WRITE")
-
     def ledger(self) -> list[LedgerEntry]:
         return LedgerDataset(table=self.table, **self.place).load()
 

@@ -177,13 +177,17 @@ class DeltaRsStorage(TableStorage):
     def _create_with_rows(
         self, contract: TableContract, rows: Any, commit_metadata: Mapping[str, str]
     ) -> bool:
-        descriptions = {column.name: {"comment": column.description} for column in contract.columns}
-        fields = [field.with_metadata(descriptions[field.name]) for field in rows.schema]
+        fields = [
+            rows.schema.field(column.name).with_metadata({"comment": column.description})
+            for column in contract.columns
+        ]
         try:
             self._write(
                 pa.table(rows.columns, schema=pa.schema(fields)),
                 json.dumps(dict(commit_metadata)),
                 self._path,
+                # A second attempt would add the rows to those of a writer that was first.
+                max_commit_retries=0,
                 mode="error",
                 name=contract.name,
                 description=contract.description,
@@ -223,10 +227,13 @@ class DeltaRsStorage(TableStorage):
         user_metadata: str,
         table: DeltaTable | Path | None = None,
         turns: Sequence[Transaction] = (),
+        max_commit_retries: int | None = None,
         **how: Any,
     ) -> None:
         metadata = {"userMetadata": user_metadata}
-        properties = CommitProperties(custom_metadata=metadata, app_transactions=[*turns])
+        properties = CommitProperties(
+            custom_metadata=metadata, max_commit_retries=max_commit_retries, app_transactions=[*turns]
+        )
         try:
             write_deltalake(
                 table or self._table(),

@@ -115,15 +115,13 @@ def event_names(
     lists = {
         rules.key: rules for rules in (accordions, downloads, featured_tables, search_events, tables_created)
     }
-    columns = ["date", "era", "eventName", "eventCount"]
+    keys = ["date", "era", "eventName"]
     eras = [
         rows.withColumn("era", F.lit(era)) for era, rows in (("UA", ees_ua_events), ("GA4", ees_ga4_events))
     ]
-    events = both_eras(eras[0], eras[1], universal_analytics.last_day, columns)
-    # The events are read once: few names and days are left for the totals.
-    by_day = materialize_small(
-        grouped(events, columns[:3]).agg(exact_sum(F.col("eventCount")).alias("eventCount"))
-    )
+    events = both_eras(eras[0], eras[1], universal_analytics.last_day, [*keys, "eventCount"])
+    # So that the totals need not read all events twice: few names and days are left.
+    by_day = materialize_small(grouped(events, keys).agg(exact_sum(F.col("eventCount")).alias("eventCount")))
     names = _with_state(
         _totals(by_day, ["era", "eventName"], "eventCount"), lists, session_starts, ignored_events
     )

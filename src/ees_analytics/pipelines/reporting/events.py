@@ -104,6 +104,7 @@ def counted_events(
 ) -> DataFrame:
     """The events that a topic of this module counts; ``topics`` has the bits of all that do."""
     topics: list[EventRules] = [accordions, downloads, featured_tables, search_events, tables_created]
+    # One test for all topics comes first: those of each topic see only the events that pass it.
     names = EventNames(
         events=tuple(name for rules in topics for name in rules.events),
         event_prefixes=tuple(prefix for rules in topics for prefix in rules.event_prefixes),
