@@ -205,9 +205,16 @@ class TableStorage(ABC):
 
         Where another writer was first, they replace its rows as in ``replace``.
         """
-        if not self._create_with_rows(contract, rows, commit_metadata):
-            self.create(contract)
-            self.replace(rows, column, values, commit_metadata)
+        try:
+            if self._create_with_rows(contract, rows, json.dumps(dict(commit_metadata))):
+                return
+        except DatasetError:
+            raise
+        except Exception:  # another writer may have been first
+            if not self.exists():
+                raise
+        self.create(contract)
+        self.replace(rows, column, values, commit_metadata)
 
     def fit(self, rows: Rows) -> Rows:
         """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
@@ -348,9 +355,9 @@ class TableStorage(ABC):
     def _create(self, contract: TableContract) -> None: ...
 
     def _create_with_rows(
-        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+        self, contract: TableContract, rows: pa.Table | LargeRows, user_metadata: str
     ) -> bool:
-        """Create the table with its rows in one commit; False where the engine cannot, or another writer was first."""
+        """Create the table with its rows in one commit, and fail where there is one; False where the engine cannot."""
         return False
 
     @abstractmethod

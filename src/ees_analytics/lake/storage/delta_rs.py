@@ -174,29 +174,21 @@ class DeltaRsStorage(TableStorage):
             configuration=_PROPERTIES,
         )
 
-    def _create_with_rows(
-        self, contract: TableContract, rows: Any, commit_metadata: Mapping[str, str]
-    ) -> bool:
+    def _create_with_rows(self, contract: TableContract, rows: Any, user_metadata: str) -> bool:
         fields = [
             rows.schema.field(column.name).with_metadata({"comment": column.description})
             for column in contract.columns
         ]
-        try:
-            self._write(
-                pa.table(rows.columns, schema=pa.schema(fields)),
-                json.dumps(dict(commit_metadata)),
-                self._path,
-                # A second attempt would add the rows to those of a writer that was first.
-                max_commit_retries=0,
-                mode="error",
-                name=contract.name,
-                description=contract.description,
-                configuration=_PROPERTIES,
-            )
-        except (CommitConflict, DeltaError):
-            if not self.exists():
-                raise
-            return False
+        self._write(
+            pa.table(rows.columns, schema=pa.schema(fields)),
+            user_metadata,
+            self._path,
+            max_commit_retries=0,  # a second attempt would add the rows to those of a writer that was first
+            mode="error",
+            name=contract.name,
+            description=contract.description,
+            configuration=_PROPERTIES,
+        )
         return True
 
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
