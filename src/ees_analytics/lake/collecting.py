@@ -9,10 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructType
-from pyspark.sql.utils import is_remote
 
 from ees_analytics.contracts.casting import KeptRows, is_text
 
@@ -43,19 +41,9 @@ def keep_in_parquet(rows: DataFrame, partition_by: Sequence[str] = ()) -> KeptRo
     def frame() -> DataFrame:
         if not files:
             return session.createDataFrame([], rows.schema)
-        return rows_of_files(session, rows.schema, folder.name)
+        return session.read.schema(rows.schema).parquet(folder.name)
 
     return KeptRows(frame, num_rows, lambda: _read(rows, files), folder.cleanup)
-
-
-def rows_of_files(session: SparkSession, schema: StructType, *paths: str) -> DataFrame:
-    """The rows of parquet files on this machine's disk.
-
-    JVM Spark reads them in one task: to group or join them it then needs no shuffle. The other core is busy with the
-    table that the runner computes at the same time.
-    """
-    rows = session.read.schema(schema).parquet(*paths)
-    return rows if is_remote() else rows.coalesce(1)
 
 
 def keep_persisted(rows: DataFrame) -> KeptRows | None:

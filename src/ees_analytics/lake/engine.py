@@ -168,6 +168,9 @@ _LOCAL_SPARK = {
     "spark.sql.icu.caseMappings.enabled": "false",  # else lower case loads the tables of all languages
     "spark.sql.ui.explainMode": "simple",  # of each query, for a user interface that is off
     "spark.sql.maxConcurrentOutputFileWriters": "16",  # else rows are sorted before they are written by topic
+    # The files of a table are read in one task: the other core is busy with the table that is computed at the same time.
+    "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.files.maxPartitionBytes": "1t",
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files
     _CALL_SITES: "false",
     "spark.shuffle.compress": "false",

@@ -130,16 +130,16 @@ def test_a_folder_may_have_any_name_that_the_engine_reads(engine, tmp_path, name
 
 
 @pytest.mark.spark
-def test_the_files_of_a_table_are_grouped_without_a_shuffle(tmp_path):
+def test_the_files_of_a_table_are_read_in_one_task(tmp_path):
     storage = storage_for(TABLE, "spark", str(tmp_path))
     storage.create(TABLE)
     for slug in "abc":
         storage.append(pa.table({"slug": [slug], "title": ["A"]}), {})
 
-    rows = storage.frame().groupBy("title").count()
+    rows = storage.frame()
 
-    assert rows.collect() == [("A", 3)]
-    assert "Exchange" not in rows._jdf.queryExecution().executedPlan().toString()
+    assert rows.groupBy("title").count().collect() == [("A", 3)]
+    assert rows.rdd.getNumPartitions() == 1
 
 
 def test_rows_that_are_deleted_within_a_file_are_not_read(storage, engine):

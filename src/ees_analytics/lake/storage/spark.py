@@ -21,7 +21,6 @@ from ees_analytics.contracts.columns import Columns, columns_of
 from ees_analytics.contracts.contract import Column as TableColumn
 from ees_analytics.contracts.contract import TableContract
 from ees_analytics.contracts.large import LargeRows, rows_by_value
-from ees_analytics.lake.collecting import rows_of_files
 from ees_analytics.lake.engine import Engine, refuse_ended_engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
@@ -147,7 +146,7 @@ class SparkStorage(TableStorage):
         if not files:
             return self._session.createDataFrame([], schema)
         paths = [_GLOB.sub(r"\\\g<0>", str(file)) for file in files]
-        return rows_of_files(self._session, schema, *paths)
+        return self._session.read.schema(schema).parquet(*paths)
 
     def rows(
         self,

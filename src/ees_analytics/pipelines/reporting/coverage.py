@@ -88,7 +88,8 @@ def ees_catch_all_paths(
         .where(once_per_value(is_unnamed))
         .withColumn("section", section)
     )
-    return grouped(paths.where(F.col("section") != "/"), ["section"]).agg(
+    parts = paths.where(once_per_value(F.col("section") != "/"))
+    return grouped(parts, ["section"]).agg(
         F.max(F.struct("pageviews", "pagePath")).getField("pagePath").alias("example"),
         F.min("first_date").alias("first_date"),
         F.max("last_date").alias("last_date"),

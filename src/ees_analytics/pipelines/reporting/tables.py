@@ -11,6 +11,7 @@ from kedro.pipeline import node
 from kedro.pipeline.node import Node
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.utils import is_remote
 
 from ees_analytics.contracts import all_contracts, contract_for
 from ees_analytics.parameters.rules import (
@@ -126,7 +127,18 @@ def sum_to(table: str, rows: DataFrame) -> DataFrame:
     """The rows summed to one row per key of the table: every column that is not in its key is added up."""
     contract = contract_for(f"app.{table}")
     counts = [name for name in contract.column_names if name not in contract.key]
-    return sum_by(rows, contract.key, counts)
+    return sum_by(_in_one_task(rows), contract.key, counts)
+
+
+def _in_one_task(rows: DataFrame) -> DataFrame:
+    """The rows from here on in one task, in a session that shuffles into one partition (``engine=spark``).
+
+    Most of a table's rows have a key of their own. Spark would group them in each task, shuffle about as many and group
+    them again.
+    """
+    if is_remote() or rows.sparkSession.conf.get("spark.sql.shuffle.partitions") != "1":
+        return rows
+    return rows.coalesce(1)
 
 
 def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:
