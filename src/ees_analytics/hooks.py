@@ -22,6 +22,7 @@ from ees_analytics.cli.config_errors import (
 )
 from ees_analytics.cli.rule_errors import check_rules
 from ees_analytics.console.logging_setup import silence_kedro
+from ees_analytics.lake.daily_tables import DailyTablesDataset
 from ees_analytics.lake.engine import (
     Engine,
     refuse_ended_engine,
@@ -82,7 +83,7 @@ class HousekeepingHooks:
 
 
 class RunHooks:
-    """Refuses settings that nothing reads; adds the dataset ``run_id``."""
+    """Refuses settings that nothing reads; completes the catalogue."""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -122,6 +123,8 @@ class RunHooks:
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None, **_: Any) -> None:
-        """Add ``run_id``: Kedro's session id, or the current time outside a run."""
+        """Add ``run_id`` (Kedro's session id, or the current time outside a run); give ``daily_tables`` its catalogue."""
         run_id = save_version or f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H.%M.%S.%fZ}"
         catalog["run_id"] = MemoryDataset(run_id)
+        if isinstance(daily_tables := catalog.get("daily_tables"), DailyTablesDataset):
+            daily_tables.read_through(catalog)

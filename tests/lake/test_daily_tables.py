@@ -5,9 +5,11 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
+from kedro.io import DataCatalog
 
 from ees_analytics.contracts import all_contracts, contract_for, operational_tables
 from ees_analytics.contracts.contract import SliceBatch
+from ees_analytics.hooks import RunHooks
 from ees_analytics.lake.daily_tables import DailyTablesDataset, day_column
 from ees_analytics.lake.table import Mode, TableDataset
 
@@ -23,6 +25,30 @@ def test_rows_have_their_day_in_date_and_an_absent_table_is_none(engine, tmp_pat
     tables = DailyTablesDataset(**lake).load()
     assert [row["date"] for row in tables[LOG]().collect()] == [DAY]
     assert tables["raw.ees_ga4_page"]() is None
+
+
+class CountingTable(TableDataset):
+    """A table that knows how often it was loaded."""
+
+    loads = 0
+
+    def load(self):
+        self.loads += 1
+        return super().load()
+
+
+def test_a_run_reads_its_own_datasets(engine, tmp_path):
+    """A table that another step has looked up need not be looked up again."""
+    lake = {"engine": engine, "lake_root": str(tmp_path / "lake")}
+    table = CountingTable(table=LOG, mode=Mode.REPLACE_SLICE, **lake)
+    table.save(SliceBatch(contract_for(LOG).empty(), [FILE]))
+    daily_tables = DailyTablesDataset(**lake)
+    catalog = DataCatalog({LOG: table, "daily_tables": daily_tables})
+
+    RunHooks().after_catalog_created(catalog=catalog, save_version=None)
+
+    assert daily_tables.load()[LOG]().count() == 0
+    assert table.loads == 1
 
 
 def test_rows_of_a_frozen_table_that_cannot_be_counted_are_left_out_without_a_second_warning(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from kedro.io import AbstractDataset
+from kedro.io import AbstractDataset, CatalogProtocol
 from pyspark.sql import DataFrame
 
 from ees_analytics.contracts import all_contracts
@@ -28,6 +28,11 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
 
     def __init__(self, *, metadata: dict[str, Any] | None = None, **lake: Any) -> None:
         self._lake, self.metadata = lake, metadata
+        self._catalog: CatalogProtocol | None = None
+
+    def read_through(self, catalog: CatalogProtocol) -> None:
+        """Read the tables through the datasets of this catalogue, so that those which a run has looked up are known."""
+        self._catalog = catalog
 
     def load(self) -> Mapping[str, Callable[[], DataFrame | None]]:
         """Catalogue name to a function that gives the table's rows with their day in ``date``; None where it is absent."""
@@ -39,7 +44,9 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
         }
 
     def _read(self, contract: TableContract) -> DataFrame | None:
-        table = TableDataset(table=contract.table, **self._lake)
+        table = self._catalog.get(contract.table) if self._catalog else None
+        if not isinstance(table, TableDataset):
+            table = TableDataset(table=contract.table, **self._lake)
         if not table.storage.exists():
             return None
         # Of rows that cannot be counted the step that builds on a frozen table warns.
