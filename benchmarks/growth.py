@@ -72,9 +72,7 @@ def main() -> None:
             make_lake(lake, size)
     # All sizes in each round, because the machine's speed varies over minutes; every other round begins with the last.
     orders = [SIZES, SIZES[::-1]]
-    rounds = [
-        {size: _measured(lakes[size]) for size in orders[number % 2]} for number in range(options.runs)
-    ]
+    rounds = [{size: _measured(lakes[size]) for size in orders[number % 2]} for number in range(options.runs)]
     ratios = growth(rounds)
     fast = too_fast(rounds, ratios)
     print("\n".join(table(rounds, ratios, fast)))
