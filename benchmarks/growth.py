@@ -70,7 +70,7 @@ def main() -> None:
     for size, lake in lakes.items():
         if not lake.exists():
             make_lake(lake, size)
-    # All sizes in each round, because the machine's speed varies over minutes; every other round begins with the last.
+    # All sizes in each round, because the machine's speed varies over minutes; every other round begins with the largest.
     orders = [SIZES, SIZES[::-1]]
     rounds = [{size: _measured(lakes[size]) for size in orders[number % 2]} for number in range(options.runs)]
     ratios = growth(rounds)

@@ -1,6 +1,7 @@
 """Whichever tables with days there are, each read when it is called."""
 
 import datetime as dt
+import weakref
 
 import pyarrow as pa
 import pytest
@@ -49,6 +50,18 @@ def test_a_run_reads_its_own_datasets(engine, tmp_path):
 
     assert daily_tables.load()[LOG]().count() == 0
     assert table.loads == 1
+
+
+def test_tables_of_a_catalogue_that_has_ended_are_opened_anew(tmp_path):
+    """The catalogue ends with its last user, and with it the temporary files of its run."""
+    daily_tables = DailyTablesDataset(engine="sail", lake_root=str(tmp_path / "lake"))
+    catalog = DataCatalog({"daily_tables": daily_tables})
+    daily_tables.read_through(catalog)
+    ended = weakref.ref(catalog)
+    del catalog
+
+    assert ended() is None
+    assert daily_tables.load()[LOG]() is None
 
 
 def test_rows_of_a_frozen_table_that_cannot_be_counted_are_left_out_without_a_second_warning(

@@ -1,5 +1,6 @@
 """``DailyTablesDataset`` reads whichever tables with days there are."""
 
+import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -28,11 +29,11 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
 
     def __init__(self, *, metadata: dict[str, Any] | None = None, **lake: Any) -> None:
         self._lake, self.metadata = lake, metadata
-        self._catalog: CatalogProtocol | None = None
+        self._catalog: Callable[[], CatalogProtocol | None] = lambda: None
 
     def read_through(self, catalog: CatalogProtocol) -> None:
-        """Read the tables through the datasets of this catalogue, so that those which a run has looked up are known."""
-        self._catalog = catalog
+        """Read the tables through this catalogue's datasets: a table that the run has opened is not opened again."""
+        self._catalog = weakref.ref(catalog)  # the catalogue holds this dataset, and ends with its last user
 
     def load(self) -> Mapping[str, Callable[[], DataFrame | None]]:
         """Catalogue name to a function that gives the table's rows with their day in ``date``; None where it is absent."""
@@ -44,7 +45,8 @@ class DailyTablesDataset(AbstractDataset[None, Mapping[str, Callable[[], DataFra
         }
 
     def _read(self, contract: TableContract) -> DataFrame | None:
-        table = self._catalog.get(contract.table) if self._catalog else None
+        catalog = self._catalog()
+        table = catalog.get(contract.table) if catalog else None
         if not isinstance(table, TableDataset):
             table = TableDataset(table=contract.table, **self._lake)
         if not table.storage.exists():

@@ -169,6 +169,7 @@ _LOCAL_SPARK = {
     "spark.sql.ui.explainMode": "simple",  # of each query, for a user interface that is off
     "spark.sql.maxConcurrentOutputFileWriters": "16",  # else rows are sorted before they are written by topic
     # The files of a table are read in one task: the other core is busy with the table that is computed at the same time.
+    # `coalesce` after reading would copy each row.
     "spark.sql.files.minPartitionNum": "1",
     "spark.sql.files.maxPartitionBytes": "1t",
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # no job to look for a table's files

@@ -130,6 +130,19 @@ def test_a_folder_may_have_any_name_that_the_engine_reads(engine, tmp_path, name
 
 
 @pytest.mark.spark
+def test_a_write_makes_a_file_for_each_128_mb(tmp_path, monkeypatch):
+    rows = pa.table({"slug": [f"{number:06}" for number in range(100_000)], "title": ["A"] * 100_000})
+    monkeypatch.setattr(spark_storage, "_FILE_BYTES", rows.nbytes // 3 + 1)
+    storage = storage_for(TABLE, "spark", str(tmp_path))
+    storage.create(TABLE)
+
+    storage.append(rows, {})
+
+    assert sorted(storage.rows()["slug"].to_pylist()) == rows["slug"].to_pylist()
+    assert len(list(Path(storage.location).glob("*.parquet"))) == 3
+
+
+@pytest.mark.spark
 def test_the_files_of_a_table_are_read_in_one_task(tmp_path):
     storage = storage_for(TABLE, "spark", str(tmp_path))
     storage.create(TABLE)

@@ -291,7 +291,8 @@ class SparkStorage(TableStorage):
             return
         with TemporaryDirectory(prefix="ees-analytics-") as folder:
             pq.write_table(rows, f"{folder}/rows.parquet")
-            yield self._session.read.parquet(folder).coalesce(files)
+            frame = self._session.read.parquet(folder)  # in one task
+            yield frame.repartition(files) if files > 1 else frame
 
     def _in_slices(self, column: str, values: Sequence[str]) -> Column:
         kind = self.columns()[column]

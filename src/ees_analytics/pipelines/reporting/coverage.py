@@ -81,15 +81,14 @@ def ees_catch_all_paths(
     path, views = F.col("pagePath"), ["pageviews", "last_28_days"]
     named = page_type_by_path.named
     has_catch_all = F.lit(named.rules != page_type_by_path.root)
-    is_unnamed = has_catch_all & path.contains(F.lit("/")) & (label_by(named) == UNCLASSIFIED)
     section = F.regexp_extract(path, "^/*[^/?#]*", 0)
+    is_unnamed = has_catch_all & path.contains(F.lit("/")) & (label_by(named) == UNCLASSIFIED)
     paths = (
         _totals(pages, ["pagePath"], "pageviews")
-        .where(once_per_value(is_unnamed))
+        .where(once_per_value(is_unnamed & (section != "/")))
         .withColumn("section", section)
     )
-    parts = paths.where(once_per_value(F.col("section") != "/"))
-    return grouped(parts, ["section"]).agg(
+    return grouped(paths, ["section"]).agg(
         F.max(F.struct("pageviews", "pagePath")).getField("pagePath").alias("example"),
         F.min("first_date").alias("first_date"),
         F.max("last_date").alias("last_date"),

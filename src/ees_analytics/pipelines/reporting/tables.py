@@ -131,10 +131,10 @@ def sum_to(table: str, rows: DataFrame) -> DataFrame:
 
 
 def _in_one_task(rows: DataFrame) -> DataFrame:
-    """The rows from here on in one task, in a session that shuffles into one partition (``engine=spark``).
+    """The rows, computed in one task where the session shuffles into one partition anyway (as ``engine=spark`` does).
 
-    Most of a table's rows have a key of their own. Spark would group them in each task, shuffle about as many and group
-    them again.
+    Most of a table's rows have a key of their own: Spark would group them, shuffle nearly all of them, and group them
+    again.
     """
     if is_remote() or rows.sparkSession.conf.get("spark.sql.shuffle.partitions") != "1":
         return rows
