@@ -85,6 +85,7 @@ def test_a_batch_of_no_slices_creates_the_table_with_comments_and_retention(lake
 def test_appends(lake):
     dataset = table(lake, mode=Mode.APPEND)
     dataset.save(hourly((DAY1, 0, 5)))
+    assert DeltaTable(dataset.storage.location).history()[-1]["operation"] == "WRITE"
     dataset.save(hourly((DAY1, 1, 6)))
     assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 6.0)]
 
@@ -473,16 +474,17 @@ def test_the_first_slices_of_a_table_keep_those_of_a_writer_that_was_first(lake,
 
 
 @pytest.mark.parametrize(
-    ("name", "mode", "others", "rows"),
+    ("name", "mode", "others", "rows", "kept"),
     [
-        (PUBLICATIONS, Mode.REPLACE_TABLE, *(pa.table({"title": [x], "slug": [x]}) for x in "AB")),
-        (HOURLY, Mode.REPLACE_SLICE, *(batch(hourly((DAY1, 0, x)), DAY1) for x in (5, 6))),
+        (PUBLICATIONS, Mode.REPLACE_TABLE, *(pa.table({"title": [x], "slug": [x]}) for x in "AB"), 1),
+        (HOURLY, Mode.REPLACE_SLICE, *(batch(hourly((DAY1, 0, x)), DAY1) for x in (5, 6)), 1),
+        (HOURLY, Mode.APPEND, *(hourly((DAY1, 0, x)) for x in (5, 6)), 2),
     ],
 )
 def test_a_writer_that_is_first_while_the_first_rows_are_written(
-    tmp_path, monkeypatch, name, mode, others, rows
+    tmp_path, monkeypatch, name, mode, others, rows, kept
 ):
-    """The later one replaces its rows, and adds none to them."""
+    """The later one writes in its mode: only where it appends, the rows of both are kept."""
     place = {"engine": "sail", "lake_root": str(tmp_path)}
     original = delta_rs.write_deltalake
 
@@ -500,8 +502,9 @@ def test_a_writer_that_is_first_while_the_first_rows_are_written(
     monkeypatch.setattr(delta_rs, "write_deltalake", be_second)
     dataset = table(place, name, mode)
     dataset.save(rows)
-    expected = rows.rows if isinstance(rows, SliceBatch) else rows
-    assert dataset.storage.rows().to_pylist() == expected.to_pylist()
+    expected = [data.rows if isinstance(data, SliceBatch) else data for data in (others, rows)][-kept:]
+    found = dataset.storage.rows()
+    assert found.sort_by(found.column_names[-1]).to_pylist() == pa.concat_tables(expected).to_pylist()
     assert DeltaTable(dataset.storage.location).history(1)[0]["version"] == 1
 
 

@@ -214,18 +214,13 @@ class TableDataset(LakeDataset[Any, Any]):
             "digest": fast_digest(rows, self._contract),
             "slices": f"{min(slices)}..{max(slices)}",
         }
-        if storage.exists():
-            storage.create(self._contract)
+        if not storage.create_filled(self._contract, rows, commit_metadata):
             storage.replace(rows, column, slices, commit_metadata)
-        else:
-            storage.create_filled(self._contract, rows, column, slices, commit_metadata)
         return True
 
     def _append(self, rows: pa.Table | LargeRows) -> bool:
-        if rows.num_rows:
-            storage = self.storage
-            storage.create(self._contract)
-            storage.append(rows, {})
+        if rows.num_rows and not self.storage.create_filled(self._contract, rows, {}):
+            self.storage.append(rows, {})
         return bool(rows.num_rows)
 
     def _replace_table(self, rows: pa.Table | LargeRows) -> tuple[bool, TableChanges | None]:
@@ -233,7 +228,8 @@ class TableDataset(LakeDataset[Any, Any]):
         changes = None
         if not storage.exists():
             metadata = {"digest": fast_digest(rows, self._contract)}
-            storage.create_filled(self._contract, rows, None, (), metadata)
+            if not storage.create_filled(self._contract, rows, metadata):
+                storage.replace(rows, None, (), metadata)
         else:
             storage.create(self._contract)
             rows = storage.fit(rows)

@@ -194,27 +194,24 @@ class TableStorage(ABC):
         return True
 
     def create_filled(
-        self,
-        contract: TableContract,
-        rows: pa.Table | LargeRows,
-        column: str | None,
-        values: Sequence[str],
-        commit_metadata: Mapping[str, str],
-    ) -> None:
-        """Create the table with its first rows, in one commit where the engine can.
+        self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
+    ) -> bool:
+        """Create the table with its first rows, in one commit, where there is none and the engine can.
 
-        Where another writer was first, they replace its rows as in ``replace``.
+        Returns:
+            False where the rows are still to be written, to the table that another writer or ``create`` has made.
         """
         try:
-            if self._create_with_rows(contract, rows, json.dumps(dict(commit_metadata))):
-                return
+            is_new = not (self._known_columns or self.exists())
+            if is_new and self._create_with_rows(contract, rows, json.dumps(dict(commit_metadata))):
+                return True
         except DatasetError:
             raise
         except Exception:  # another writer may have been first
             if not self.exists():
                 raise
         self.create(contract)
-        self.replace(rows, column, values, commit_metadata)
+        return False
 
     def fit(self, rows: Rows) -> Rows:
         """The same rows without later columns (``since``) that the table lacks, and with nulls for those that it has."""
