@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from kedro.io import DatasetError
 from kedro_datasets._typing import TablePreview
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import from_arrow_schema
 
 from ees_analytics.contracts.casting import as_arrow, conform
 from ees_analytics.contracts.contract import ContractError, SliceBatch
@@ -23,6 +22,7 @@ from ees_analytics.lake.frozen import complete_rows, warn_of_incomplete_rows
 from ees_analytics.lake.loss import refuse_loss
 from ees_analytics.lake.rows import are_equal, fast_digest, newest_day, rows_by_day
 from ees_analytics.lake.storage import TableStorage
+from ees_analytics.transforms.local_rows import frame_of
 
 logger = logging.getLogger(__name__)
 
@@ -134,8 +134,7 @@ class TableDataset(LakeDataset[Any, Any]):
         if self._absent == "empty" or (self._absent == "frozen-empty" and self._contract.frozen):
             if self._contract.frozen:
                 logger.info("%s is not in the lake: it counts as empty.", self._contract.name)
-            columns = from_arrow_schema(self._contract.arrow_schema, prefer_timestamp_ntz=False)
-            return spark_session(self._lake["engine"]).createDataFrame([], columns)
+            return frame_of(self._contract.empty(), spark_session(self._lake["engine"]))
         schema = storage.location.removesuffix(self._contract.name).rstrip("/\\.")
         # Kedro's message puts the table's name before this one.
         raise DatasetError(

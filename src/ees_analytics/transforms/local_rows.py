@@ -1,7 +1,8 @@
 """Rows that are computed once and kept as data, so that each use of them does not compute them again."""
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 _MOST_BYTES = 32 * 2**20
@@ -11,10 +12,14 @@ _MOST_BYTES = 32 * 2**20
 def materialize_small(rows: DataFrame) -> DataFrame:
     """The rows, computed now and kept as data; the same lazy rows where they are too large."""
     table = rows.toArrow()
-    return frame_of(table, rows) if table.nbytes <= _MOST_BYTES else rows
+    return frame_of(table, rows.sparkSession, rows.schema) if table.nbytes <= _MOST_BYTES else rows
 
 
-def frame_of(table: pa.Table, like: DataFrame, schema: StructType | None = None) -> DataFrame:
-    """A DataFrame of these rows in the session of another one, by default with its schema."""
-    session = like.sparkSession
-    return session.createDataFrame(table if table.num_rows else [], schema=schema or like.schema)
+def frame_of(table: pa.Table, session: SparkSession, schema: StructType | None = None) -> DataFrame:
+    """A DataFrame of these rows, which may be none, by default with the table's own schema.
+
+    Spark Connect refuses a table without rows if no schema is given; for an empty list JVM Spark starts Python processes.
+    """
+    return session.createDataFrame(
+        table, schema or from_arrow_schema(table.schema, prefer_timestamp_ntz=False)
+    )

@@ -37,7 +37,7 @@ def publication_titles(ees_pub_scrape: DataFrame) -> DataFrame:
             "ingest.", "; ".join(f"{name} ({found})" for name, found in ambiguous.items()),
         )  # fmt: skip
     columns = {"slug": list(decided), "publication": list(decided.values())}
-    return frame_of(pa.table(columns), ees_pub_scrape, _TITLES)
+    return frame_of(pa.table(columns), ees_pub_scrape.sparkSession, _TITLES)
 
 
 def slug(path: Column, steps: SlugSteps) -> Column:
@@ -103,6 +103,6 @@ def with_spelling(rows: DataFrame, renamed: Mapping[str, str]) -> DataFrame:
     """Bring the column ``publication`` to title case and present names; collects its distinct values."""
     found = rows.select("publication").dropna().distinct().toArrow()["publication"].to_pylist()
     names = pa.table({"publication": found, "_spelled": [spelled(name, renamed) for name in found]})
-    lookup = frame_of(names, rows, _SPELLINGS)
+    lookup = frame_of(names, rows.sparkSession, _SPELLINGS)
     joined = join_many_to_one(rows, lookup, ["publication"])
     return joined.withColumn("publication", F.col("_spelled")).drop("_spelled")

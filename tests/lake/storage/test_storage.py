@@ -101,6 +101,15 @@ def test_key_columns_of_a_catalogues_table_are_not_null(monkeypatch):
     assert "eventCount" not in required
 
 
+def test_slices_can_become_empty_through_spark_connect(spark, monkeypatch):
+    """The embedded engine's client is that of Databricks Connect and of serverless compute."""
+    monkeypatch.setattr(spark_storage, "spark_session", lambda _: spark)
+    storage = spark_storage.SparkStorage(TABLE, "session", "main.raw.ees_pub_scrape")
+    with storage._as_frame(TABLE.empty()) as frame:
+        assert frame.columns == TABLE.column_names
+        assert frame.count() == 0
+
+
 def test_many_rows_are_written_as_few_are(storage, monkeypatch):
     """Through a file on this machine where Spark's JVM reads it; one file, not one for every 10,000 rows."""
     monkeypatch.setattr(spark_storage, "_LOCAL_BYTES", 0)

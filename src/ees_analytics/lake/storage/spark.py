@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, DataFrameWriterV2, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.columns import Columns, columns_of
@@ -25,6 +26,7 @@ from ees_analytics.lake.engine import Engine, refuse_ended_engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
 from ees_analytics.lake.storage.history import Commit
+from ees_analytics.transforms.local_rows import frame_of
 
 if TYPE_CHECKING:
     from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
@@ -144,7 +146,7 @@ class SparkStorage(TableStorage):
             return None
         files, schema = plain
         if not files:
-            return self._session.createDataFrame([], schema)
+            return frame_of(to_arrow_schema(schema).empty_table(), self._session, schema)
         paths = [_GLOB.sub(r"\\\g<0>", str(file)) for file in files]
         return self._session.read.schema(schema).parquet(*paths)
 
@@ -287,7 +289,7 @@ class SparkStorage(TableStorage):
             return
         files = rows.nbytes // _FILE_BYTES + 1
         if self._engine is not Engine.SPARK or rows.nbytes < _LOCAL_BYTES:
-            yield self._session.createDataFrame(decoded(rows)).coalesce(files)
+            yield frame_of(decoded(rows), self._session).coalesce(files)
             return
         with TemporaryDirectory(prefix="ees-analytics-") as folder:
             pq.write_table(rows, f"{folder}/rows.parquet")
