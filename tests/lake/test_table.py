@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, Field, write_deltalake
+from deltalake.table import TableAlterer
 from kedro.io import DatasetError
 from pyspark.sql.classic.dataframe import DataFrame
 
@@ -88,6 +89,18 @@ def test_appends(lake):
     assert DeltaTable(dataset.storage.location).history()[-1]["operation"] == "WRITE"
     dataset.save(hourly((DAY1, 1, 6)))
     assert rows_of(dataset) == [(DAY1, 0.0, 5.0), (DAY1, 1.0, 6.0)]
+
+
+def test_first_rows_are_appended_once_even_if_the_table_cannot_be_described(lake, monkeypatch):
+    """On Spark the description is a commit of its own, after that of the rows."""
+
+    def fail(*_args, **_options):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(TableAlterer, "set_table_description", fail)
+    dataset = table(lake, mode=Mode.APPEND)
+    dataset.save(hourly((DAY1, 0, 5)))
+    assert rows_of(dataset) == [(DAY1, 0.0, 5.0)]
 
 
 SEARCHES = "app.ees_search_console_timeseries"

@@ -22,7 +22,7 @@ def test_rows_and_columns_stay_as_they_are(spark, monkeypatch, most_bytes, rows)
 
 @pytest.mark.parametrize("numbers", [[], [1, None]])
 def test_rows_are_data_of_the_query_even_where_there_are_none(spark, engine, numbers):
-    """Neither Spark Connect, which would refuse them, nor Python processes of the JVM are asked what they are."""
+    """Spark Connect does not refuse them, and the JVM starts no Python process for them."""
     schema = pa.schema([("number", pa.int64()), ("text", pa.string()), ("at", pa.timestamp("us", "UTC"))])
     rows = pa.Table.from_pylist([{"number": number} for number in numbers], schema)
     frame = frame_of(rows, spark)

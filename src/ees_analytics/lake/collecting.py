@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from ees_analytics.contracts.casting import KeptRows, is_text
-from ees_analytics.transforms.local_rows import frame_of
+from ees_analytics.transforms.local_rows import empty_frame
 
 
 def collect_via_parquet(rows: DataFrame) -> pa.Table:
@@ -41,7 +41,7 @@ def keep_in_parquet(rows: DataFrame, partition_by: Sequence[str] = ()) -> KeptRo
 
     def frame() -> DataFrame:
         if not files:
-            return frame_of(_read(rows, files), session, rows.schema)
+            return empty_frame(rows.schema, session)
         return session.read.schema(rows.schema).parquet(folder.name)
 
     return KeptRows(frame, num_rows, lambda: _read(rows, files), folder.cleanup)

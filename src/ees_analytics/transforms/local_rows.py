@@ -1,8 +1,8 @@
-"""Rows that are computed once and kept as data, so that each use of them does not compute them again."""
+"""Rows as the data of a query: those that are computed once, not again by each use of them, and those of Arrow tables."""
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructType
 
 _MOST_BYTES = 32 * 2**20
@@ -23,3 +23,8 @@ def frame_of(table: pa.Table, session: SparkSession, schema: StructType | None =
     return session.createDataFrame(
         table, schema or from_arrow_schema(table.schema, prefer_timestamp_ntz=False)
     )
+
+
+def empty_frame(schema: StructType, session: SparkSession) -> DataFrame:
+    """A DataFrame without rows."""
+    return frame_of(to_arrow_schema(schema).empty_table(), session, schema)

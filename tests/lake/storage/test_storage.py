@@ -17,6 +17,7 @@ from kedro.io import DatasetError
 from pyspark.sql.connect.client import SparkConnectClient
 
 from ees_analytics.contracts import contract_named
+from ees_analytics.lake.engine import spark_session
 from ees_analytics.lake.storage import ColumnsDiffer, CommitConflict, TableStorage, storage_for
 from ees_analytics.lake.storage import spark as spark_storage
 from ees_analytics.lake.storage.history import NoSuchVersion
@@ -101,9 +102,10 @@ def test_key_columns_of_a_catalogues_table_are_not_null(monkeypatch):
     assert "eventCount" not in required
 
 
-def test_slices_can_become_empty_through_spark_connect(spark, monkeypatch):
-    """The embedded engine's client is that of Databricks Connect and of serverless compute."""
-    monkeypatch.setattr(spark_storage, "spark_session", lambda _: spark)
+def test_no_rows_are_a_frame_through_spark_connect(monkeypatch):
+    """The embedded engine's client is that of Databricks Connect and of serverless compute: else no slice could become empty."""
+    sail = spark_session("sail")
+    monkeypatch.setattr(spark_storage, "spark_session", lambda _: sail)
     storage = spark_storage.SparkStorage(TABLE, "session", "main.raw.ees_pub_scrape")
     with storage._as_frame(TABLE.empty()) as frame:
         assert frame.columns == TABLE.column_names

@@ -196,20 +196,20 @@ class TableStorage(ABC):
     def create_filled(
         self, contract: TableContract, rows: pa.Table | LargeRows, commit_metadata: Mapping[str, str]
     ) -> bool:
-        """Create the table with its first rows, in one commit, where there is none and the engine can.
+        """Make sure that the table exists, as ``create`` does; a new one in a folder gets these rows in the same commit.
 
         Returns:
-            False where the rows are still to be written, to the table that another writer or ``create`` has made.
+            True where the rows are written, False where the caller still has to write them.
         """
-        try:
-            is_new = not (self._known_columns or self.exists())
-            if is_new and self._create_with_rows(contract, rows, json.dumps(dict(commit_metadata))):
-                return True
-        except DatasetError:
-            raise
-        except Exception:  # another writer may have been first
-            if not self.exists():
+        if self.is_local and not self.exists():
+            try:
+                if self._create_with_rows(contract, rows, json.dumps(dict(commit_metadata))):
+                    return True
+            except DatasetError:
                 raise
+            except Exception:  # another writer may have been first
+                if not self.exists():
+                    raise
         self.create(contract)
         return False
 
@@ -354,7 +354,10 @@ class TableStorage(ABC):
     def _create_with_rows(
         self, contract: TableContract, rows: pa.Table | LargeRows, user_metadata: str
     ) -> bool:
-        """Create the table with its rows in one commit, and fail where there is one; False where the engine cannot."""
+        """Create the table with its rows in one commit; False where the engine cannot.
+
+        It fails where there is a table, and only if the rows are not committed: the caller writes them again.
+        """
         return False
 
     @abstractmethod

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, DataFrameWriterV2, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from ees_analytics.contracts.casting import decoded
 from ees_analytics.contracts.columns import Columns, columns_of
@@ -26,7 +25,7 @@ from ees_analytics.lake.engine import Engine, refuse_ended_engine, spark_session
 from ees_analytics.lake.storage.base import TABLE_PROPERTIES, CommitConflict, TableStorage
 from ees_analytics.lake.storage.damage import refuse_empty_commit
 from ees_analytics.lake.storage.history import Commit
-from ees_analytics.transforms.local_rows import frame_of
+from ees_analytics.transforms.local_rows import empty_frame, frame_of
 
 if TYPE_CHECKING:
     from ees_analytics.lake.storage.delta_rs import DeltaRsStorage
@@ -146,7 +145,7 @@ class SparkStorage(TableStorage):
             return None
         files, schema = plain
         if not files:
-            return frame_of(to_arrow_schema(schema).empty_table(), self._session, schema)
+            return empty_frame(schema, self._session)
         paths = [_GLOB.sub(r"\\\g<0>", str(file)) for file in files]
         return self._session.read.schema(schema).parquet(*paths)
 
@@ -256,9 +255,10 @@ class SparkStorage(TableStorage):
         except Exception as error:
             refuse_ended_engine(error)
             raise
-        self._folder._table().alter.set_table_description(
-            contract.description
-        )  # Spark's writer has no option for it
+        try:  # Spark's writer has no option for it
+            self._folder._table().alter.set_table_description(contract.description)
+        except Exception as error:  # the rows are committed
+            logger.warning("%s: the table has no description (%s).", self.location, error)
         return True
 
     def _append(self, rows: pa.Table, user_metadata: str) -> None:
@@ -291,7 +291,8 @@ class SparkStorage(TableStorage):
         if self._engine is not Engine.SPARK or rows.nbytes < _LOCAL_BYTES:
             yield frame_of(decoded(rows), self._session).coalesce(files)
             return
-        with TemporaryDirectory(prefix="ees-analytics-") as folder:
+        # An error after the commit would have the rows written again.
+        with TemporaryDirectory(prefix="ees-analytics-", ignore_cleanup_errors=True) as folder:
             pq.write_table(rows, f"{folder}/rows.parquet")
             frame = self._session.read.parquet(folder)  # in one task
             yield frame.repartition(files) if files > 1 else frame

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import logging
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 _NAME = "ees_daily_measures"
 _SCHEMA = contract_for(f"app.{_NAME}").empty().schema
 _QUERIES_AT_ONCE = 2
-"""This table is made when everything else is: one query would leave the other core idle."""
+"""Nothing else runs beside this step, so one query at a time would leave cores idle."""
 
 Readers = Mapping[str, Callable[[], DataFrame | None]]
 
@@ -77,9 +77,10 @@ def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures, tod
             _warn(table, error)
     alike = values_by_key((len(measures[table]), table) for table in frames).values()
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as pool:
-        sums = ChainMap(*pool.map(_sums, [{table: frames[table] for table in names} for names in alike]))
+        groups = [{table: frames[table] for table in names} for names in alike]
+        sums = [*chain.from_iterable(pool.map(_sums, groups))]
     found = [_SCHEMA.empty_table()]
-    for table, days in sums.items():
+    for table, days in sums:
         found += _long(days, table, measures[table], daily_measures.source_of(table))
     rows = pa.concat_tables(found)
     return rows.filter(pc.is_finite(rows["value"]))
@@ -91,7 +92,7 @@ def _counted(rows: DataFrame, table: str, columns: Iterable[str], since: dt.date
     return rows.where(F.col("date") >= F.lit(since)).select(F.lit(table).alias("table_name"), "date", *counts)
 
 
-def _sums(frames: Mapping[str, DataFrame]) -> dict[str, pa.Table]:
+def _sums(frames: Mapping[str, DataFrame]) -> list[tuple[str, pa.Table]]:
     """The number of rows (column 0) and the sums of each table by day. One query; where it fails, one for each table.
 
     All frames have the same columns. A query for each table would take many times as long on the JVM.
@@ -102,12 +103,12 @@ def _sums(frames: Mapping[str, DataFrame]) -> dict[str, pa.Table]:
         found = (
             rows.groupBy("table_name", "date").agg(F.count("*").cast("double").alias("0"), *sums).toArrow()
         )
-        return {table: found.filter(pc.field("table_name") == table) for table in frames}
+        return [(table, found.filter(pc.field("table_name") == table)) for table in frames]
     except Exception as error:
         if len(frames) == 1:
             _warn(next(iter(frames)), error)
-            return {}
-        return dict(ChainMap(*[_sums({table: frame}) for table, frame in frames.items()]))
+            return []
+        return [*chain.from_iterable(_sums({table: frame}) for table, frame in frames.items())]
 
 
 def _long(days: pa.Table, table: str, measures: Iterable[str], source: Source) -> list[pa.Table]:
