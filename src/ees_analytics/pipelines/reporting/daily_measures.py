@@ -75,10 +75,9 @@ def ees_daily_measures(daily_tables: Readers, daily_measures: DailyMeasures, tod
                 frames[table] = _counted(rows, table, measures[table].values(), since)
         except Exception as error:
             _warn(table, error)
-    alike = values_by_key((len(measures[table]), table) for table in frames).values()
+    alike = values_by_key((len(measures[table]), (table, rows)) for table, rows in frames.items())
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as pool:
-        groups = [{table: frames[table] for table in names} for names in alike]
-        sums = [*chain.from_iterable(pool.map(_sums, groups))]
+        sums = [*chain.from_iterable(pool.map(_sums, map(dict, alike.values())))]
     found = [_SCHEMA.empty_table()]
     for table, days in sums:
         found += _long(days, table, measures[table], daily_measures.source_of(table))
