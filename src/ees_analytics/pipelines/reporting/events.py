@@ -115,7 +115,7 @@ def counted_events(
 
 def session_start_events(ees_ga4_events: DataFrame, session_starts: SessionStartRules) -> DataFrame:
     """One row is an event of Google Analytics 4 that began a session."""
-    return counted(ees_ga4_events, session_starts)
+    return counted(ees_ga4_events, session_starts).select("date", "pagePath", "eventCount")
 
 
 def accordions(
