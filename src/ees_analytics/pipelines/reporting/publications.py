@@ -63,18 +63,17 @@ def ees_publication_summary(
         "total_search_events": ees_publication_search_events.where(is_counted),
         "total_tables_created": ees_publication_tables_created,
     }
-    event_rows = [
-        rows.select(*_KEYS, F.lit(name).alias("metric"), F.col("eventCount").alias("value"))
+    value = F.col("eventCount").alias("value")
+    sums = [
+        sum_by(rows, _KEYS, ["eventCount"]).select(*_KEYS, F.lit(name).alias("metric"), value)
         for name, rows in events_by_metric.items()
     ]
     # Without the hint JVM Spark sorts all rows of pages by path; the paths are far fewer.
     page_sums = sum_by(F.broadcast(counted).join(pages, "pagePath"), _KEYS, _PAGE_METRICS)
-    sums = sum_by(reduce(DataFrame.unionByName, event_rows), [*_KEYS, "metric"], ["value"]).unionByName(
-        page_sums.unpivot(_KEYS, _PAGE_METRICS, "metric", "value")
-    )
+    sums.append(page_sums.unpivot(_KEYS, _PAGE_METRICS, "metric", "value"))
     # A metric has one sum for each key: there is nothing to add up.
     found = [F.max(F.when(F.col("metric") == name, F.col("value"))).alias(name) for name in _METRICS]
-    totals = grouped(sums, _KEYS).agg(*found)
+    totals = grouped(reduce(DataFrame.unionByName, sums), _KEYS).agg(*found)
     days = pages.select("date").distinct().join(events.select("date").distinct(), "date")
     days = days.where(F.col("date") >= F.lit(publication_summary.first_day))
     every_row = days.crossJoin(publication_titles.select("publication").distinct())
