@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ees_analytics.contracts.checks import duplicate_failures, finite_failures
 from ees_analytics.contracts.contract import DOUBLE, INT, STRING, Column, ContractError, TableContract
@@ -79,6 +82,27 @@ def test_encoded_keys_are_compared_whatever_numbers_encode_them(index):
     repeated = pa.DictionaryArray.from_arrays(pa.array([*range(7), 0], index), names)
     (failure,) = duplicate_failures(pa.table({"name": repeated}), ["name"])
     assert failure.startswith("1 key(s) ['name'] occur more than once")
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=200))
+def test_each_repeated_key_is_found(keys):
+    rows = pa.table({"one": [one for one, _ in keys], "two": [two for _, two in keys]})
+    repeated = sum(count > 1 for count in Counter(keys).values())
+
+    found = duplicate_failures(rows, ["one", "two"])
+
+    assert [failure.split(" key(s)")[0] for failure in found] == ([str(repeated)] if repeated else [])
+
+
+@pytest.mark.parametrize("place", [1, 49_999, 99_999])
+def test_one_repeated_key_among_many_is_found(place):
+    numbers = [*range(100_000)]
+    numbers[place] = 0
+
+    assert duplicate_failures(pa.table({"n": [*range(100_000)]}), ["n"]) == []
+    assert duplicate_failures(pa.table({"n": numbers}), ["n"]) == [
+        "1 key(s) ['n'] occur more than once, for example [{'n': 0, 'count_all': 2}]"
+    ]
 
 
 def test_values_that_are_not_listed_are_refused():
