@@ -1,5 +1,6 @@
 """The project's commands, and ``kedro run`` with the project's runner."""
 
+import atexit
 import contextlib
 import copy
 import datetime as dt
@@ -44,6 +45,7 @@ def _run(**given: Any) -> Any:
     given["params"] = {key: value for key, value in given["params"].items() if value not in (None, "")}
     configure_logging()
     gc.freeze()  # modules stay loaded: else the collector would look through them again and again
+    atexit.register(gc.freeze)  # Python's last collection would look through all that the run has loaded
     try:
         with friendly_errors(
             "Nothing was run. Check the command and the files in conf/: `kedro run --help` lists the options, "
