@@ -1,43 +1,56 @@
 import datetime as dt
 
 import pytest
+from pyspark.sql import functions as F
 
 from ees_analytics.lake.engine import spark_session
 from ees_analytics.pipelines.reporting.tables import sum_to
 
 DAY = dt.date(2026, 6, 1)
+ROWS = [(DAY, path, "Table", count) for path, count in {"/a": 1.5, "/b": 2.0, "/c": 4.0, "/d": 8.0}.items()]
+VALUES = [("/a", "Release page", "Absence"), ("/b", "Release page", "Absence"), ("/c", "Release page", None)]
+"""Two paths with the same labels, and one without a publication; ``/d`` is not in the table."""
 
 
-@pytest.fixture
-def rows():
-    session = spark_session("spark")
-    frame = session.createDataFrame(
-        [(DAY, "Release page", "Absence", "Table", 1.5), (DAY, "Release page", "Absence", "Table", 2.0)],
-        "date date, page_type string, publication string, eventLabel string, eventCount double",
-    )
-    return frame.union(frame)
+def sums(engine):
+    session = spark_session(engine)
+    rows = session.createDataFrame(ROWS, "date date, pagePath string, eventLabel string, eventCount double")
+    values = session.createDataFrame(VALUES, "pagePath string, page_type string, publication string")
+    return sum_to("ees_publication_accordions", rows.union(rows), F.broadcast(values))
 
 
-def plan(sums):
-    return sums._jdf.queryExecution().executedPlan().toString()
+def assert_summed(found):
+    assert sorted(map(tuple, found.collect()), key=lambda row: row[-1]) == [
+        (DAY, "Release page", "Absence", "Table", 7.0),
+        (DAY, "Release page", None, "Table", 8.0),
+    ]
+
+
+def plan(found):
+    return found._jdf.queryExecution().executedPlan().toString()
+
+
+def test_rows_are_summed_by_their_labels():
+    assert_summed(sums("sail"))
 
 
 @pytest.mark.spark
-def test_spark_sums_rows_without_a_shuffle(rows):
+def test_spark_sums_rows_without_a_shuffle():
     """Most rows of a table have a key of their own: they would be grouped, shuffled and grouped again."""
-    sums = sum_to("ees_publication_accordions", rows)
+    found = sums("spark")
 
-    assert sums.collect() == [(DAY, "Release page", "Absence", "Table", 7.0)]
-    assert "Exchange" not in plan(sums)
+    assert_summed(found)
+    assert " Exchange " not in plan(found)
 
 
 @pytest.mark.spark
-def test_a_cluster_sums_rows_in_many_tasks(rows):
-    rows.sparkSession.conf.set("spark.sql.shuffle.partitions", "2")
+def test_a_cluster_sums_rows_in_many_tasks():
+    session = spark_session("spark")
+    session.conf.set("spark.sql.shuffle.partitions", "2")
     try:
-        sums = sum_to("ees_publication_accordions", rows)
+        found = sums("spark")
 
-        assert sums.collect() == [(DAY, "Release page", "Absence", "Table", 7.0)]
-        assert "Coalesce" not in plan(sums)
+        assert_summed(found)
+        assert "Coalesce" not in plan(found)
     finally:
-        rows.sparkSession.conf.set("spark.sql.shuffle.partitions", "1")
+        session.conf.set("spark.sql.shuffle.partitions", "1")

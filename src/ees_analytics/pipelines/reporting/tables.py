@@ -28,6 +28,9 @@ from ees_analytics.transforms.joins import join_many_to_one
 from ees_analytics.transforms.sums import exact_sum
 from ees_analytics.transforms.unclassified import refuse_unclassified
 
+_SURROGATE_KEY = "labels_key"
+"""The number of a combination of labels."""
+
 
 def table_node(function: Callable[..., Any]) -> Node:
     """The node that makes the app table of the function's name."""
@@ -88,9 +91,7 @@ def checked_table(table: str, inputs: list[str]) -> Node:
         if publication and not publication.nullable:
             values = values.where(F.col("publication").isNotNull())
         refuse_unclassified(rows, values, table, count, rules.rule_lists, unclassified)
-        return sum_to(
-            table, with_labels(rows, values if publication else _labels_only(values, rules.rule_lists))
-        )
+        return sum_to(table, rows, values if publication else _labels_only(values, rules.rule_lists))
 
     return node(build, [*inputs, "params:unclassified"], f"app.{table}", name=table)
 
@@ -104,7 +105,7 @@ def listed_table(table: str, parameters: type, inputs: list[str]) -> Node:
     def build(rows: DataFrame, values: DataFrame, rules: Any) -> DataFrame:
         """The rows on listed page types, summed by the table's dimensions; unknown publications are null."""
         listed = values.where(F.col("page_type").isin(*rules.publication_page_types))
-        return sum_to(table, with_labels(rows, listed))
+        return sum_to(table, rows, listed)
 
     build.__annotations__["rules"] = parameters  # Kedro makes the parameter's model by the type hint.
     return node(build, inputs, f"app.{table}", name=table)
@@ -123,11 +124,25 @@ def _labels_only(values: DataFrame, rule_lists: Sequence[RuleList]) -> DataFrame
     return values.select(*dict.fromkeys([*fields, *labels])).distinct()
 
 
-def sum_to(table: str, rows: DataFrame) -> DataFrame:
-    """The rows summed to one row per key of the table: every column that is not in its key is added up."""
+def sum_to(table: str, rows: DataFrame, values: DataFrame) -> DataFrame:
+    """The rows with the labels of their values, summed to the table's key: all other columns of its contract are added up.
+
+    Rows whose values are not in ``values`` are left out.
+    """
     contract = contract_for(f"app.{table}")
     counts = [name for name in contract.column_names if name not in contract.key]
-    return sum_by(_in_one_task(rows), contract.key, counts)
+    if not is_remote():
+        return sum_by(_in_one_task(with_labels(rows, values)), contract.key, counts)
+    # Sail would copy and compare the labels, which are long texts, for every row. On JVM Spark the joins cost more than that.
+    labels = [name for name in contract.key if name not in rows.columns]
+    keys = [name for name in contract.key if name in rows.columns]
+    value_keys = [name for name in values.columns if name in rows.columns]
+    labelled = F.broadcast(_with_surrogate_key(values.select(*labels).distinct(), labels))
+    lookup = join_many_to_one(values.select(*value_keys, *labels), labelled, labels).drop(*labels)
+    matched = join_many_to_one(rows, F.broadcast(lookup), value_keys, keep_unmatched=False)
+    sums = sum_by(matched, [*keys, _SURROGATE_KEY], counts)
+    labelled_sums = join_many_to_one(sums, labelled, [_SURROGATE_KEY], keep_unmatched=False)
+    return labelled_sums.select(*contract.column_names)
 
 
 def _in_one_task(rows: DataFrame) -> DataFrame:
@@ -136,9 +151,16 @@ def _in_one_task(rows: DataFrame) -> DataFrame:
     Most of a table's rows have a key of their own: Spark would group them, shuffle nearly all of them, and group them
     again.
     """
-    if is_remote() or rows.sparkSession.conf.get("spark.sql.shuffle.partitions") != "1":
+    if rows.sparkSession.conf.get("spark.sql.shuffle.partitions") != "1":
         return rows
     return rows.coalesce(1)
+
+
+def _with_surrogate_key(rows: DataFrame, order: Sequence[str]) -> DataFrame:
+    """The rows numbered in this order."""
+    # PySpark warns of a window without a partition.
+    number = F.row_number().over(Window.partitionBy(F.lit(0)).orderBy(*order))
+    return rows.withColumn(_SURROGATE_KEY, number)
 
 
 def sum_by(rows: DataFrame, keys: Sequence[str], counts: Sequence[str]) -> DataFrame:

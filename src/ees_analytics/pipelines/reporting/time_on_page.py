@@ -47,5 +47,4 @@ def ees_publication_time_on_page(
     listed = time_on_page_paths.where(
         F.col("page_type").isin(*time_on_page.publication_page_types) & F.col("publication").isNotNull()
     )
-    visits = with_labels(ees_ga4_time_on_page, listed).withColumnsRenamed(_NAMES)
-    return sum_to("ees_publication_time_on_page", visits)
+    return sum_to("ees_publication_time_on_page", ees_ga4_time_on_page.withColumnsRenamed(_NAMES), listed)
