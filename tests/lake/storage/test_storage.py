@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +19,7 @@ from pyspark.sql.connect.client import SparkConnectClient
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.storage import ColumnsDiffer, CommitConflict, TableStorage, storage_for
+from ees_analytics.lake.storage import ColumnsDiffer, CommitConflict, TableStorage, delta_rs, storage_for
 from ees_analytics.lake.storage import spark as spark_storage
 from ees_analytics.lake.storage.history import NoSuchVersion
 
@@ -57,6 +58,18 @@ def test_a_local_table_has_a_checkpoint_after_ten_commits(tmp_path):
     checkpoints = Path(storage.location).glob("_delta_log/*.checkpoint.parquet")
     assert [file.name for file in checkpoints] == [f"{9:020}.checkpoint.parquet"]
     assert sorted(storage.rows()["slug"].to_pylist()) == [*"abcdefghij"]
+
+
+def test_a_log_is_read_again_only_after_a_new_commit(tmp_path, monkeypatch):
+    storage, other = (storage_for(TABLE, "sail", str(tmp_path)) for _ in range(2))
+    storage.create(TABLE)
+    opened = Mock(wraps=DeltaTable)
+    monkeypatch.setattr(delta_rs, "DeltaTable", opened)
+    assert (storage.count(), storage.count(), opened.call_count) == (0, 0, 1)
+
+    other.append(pa.table({"slug": ["a"], "title": ["A"]}), {})
+
+    assert storage.count() == 1
 
 
 def test_repeated_text_is_stored_once_also_in_merged_files(storage):

@@ -46,6 +46,8 @@ class DeltaRsStorage(TableStorage):
     """A Delta table in a folder."""
 
     _path: Path
+    _opened: tuple[object, DeltaTable] | None = None
+    """The newest commit and the version asked for when the log was read last, and the table."""
 
     @property
     def location(self) -> str:
@@ -118,6 +120,13 @@ class DeltaRsStorage(TableStorage):
         return True
 
     def _table(self) -> DeltaTable:
+        """The table; its log is read again only after a new commit."""
+        state, opened = (self.version(), self._at_version), self._opened
+        if opened is None or opened[0] != state:
+            opened = self._opened = state, self._open()
+        return opened[1]
+
+    def _open(self) -> DeltaTable:
         with self._naming_damage():
             refuse_empty_commit(self._contract, self._path)
             return DeltaTable(self.location, version=self._at_version)
@@ -197,7 +206,7 @@ class DeltaRsStorage(TableStorage):
     def _append_new(
         self, column: str, value: str, choose: Callable[[pa.Table], pa.Table], user_metadata: str
     ) -> None:
-        table = self._table()
+        table = self._open()  # of its own: a write by another thread would move a shared one on
         with self._naming_damage():
             present = table.to_pyarrow_dataset().to_table(filter=ds.field(column) == value)
         rows = choose(present)
