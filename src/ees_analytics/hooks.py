@@ -28,6 +28,7 @@ from ees_analytics.lake.engine import (
     refuse_ended_engine,
     refuse_without_session,
     set_driver_memory,
+    set_environment,
 )
 from ees_analytics.lake.table import TableDataset
 from ees_analytics.parameters.maintenance import MaintainSettings
@@ -117,9 +118,10 @@ class RunHooks:
 
     @hook_impl
     def before_pipeline_run(self) -> None:
-        """Stop before anything is written: ``DatasetError`` for ``engine=session`` if the caller has no Spark session."""
+        """Set the engine's environment; ``DatasetError`` for ``engine=session`` if the caller has no Spark session."""
         if self._engine is Engine.SESSION:
             refuse_without_session()
+        set_environment(self._engine)
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None, **_: Any) -> None:

@@ -41,6 +41,20 @@ def run(code: str, folder: Path, **environment: str) -> str:
     return (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["sail", pytest.param("spark", marks=pytest.mark.spark)])
+def test_an_engine_that_starts_in_a_thread_adds_no_variable(name, tmp_path):
+    """Another thread that opens a Delta table meanwhile would crash the process."""
+    code = f"""
+        import os
+        from ees_analytics.lake.engine import Engine, set_environment, spark_session
+        set_environment(Engine("{name}"))
+        before = set(os.environ)
+        spark_session("{name}")
+        print(sorted(set(os.environ) ^ before))
+    """
+    assert run(code, tmp_path) == "[]"
+
+
 def test_there_are_four_engines_and_no_other():
     assert set(Engine) == {"sail", "spark", "session", "connect"}
     with pytest.raises(

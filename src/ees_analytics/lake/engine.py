@@ -76,6 +76,9 @@ def spark_session(engine: str) -> SparkSession:
         return _sessions[wanted]
 
 
+_REMOTE, _CONNECT_MODE = "SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"
+"""PySpark's variables for the address of a server of Spark Connect, and that it is used."""
+
 DICTIONARY_PAGE_BYTES = 8 * 1024**2
 """The most distinct text of a column that parquet dictionary-encodes in a row group; further values are stored in full.
 
@@ -83,7 +86,21 @@ The default is 1 MB. Event labels exceed it: a table of 2 million downloads woul
 """
 
 
-def _start_sail() -> SparkSession:
+def set_environment(engine: Engine) -> None:
+    """Set the environment variables of an engine that runs here, unless one runs already.
+
+    To be called before a run starts threads: the process crashes where a thread adds a variable while another opens a
+    Delta table, for which delta-rs lists them all.
+    """
+    if _sessions:
+        return
+    if engine is Engine.SAIL:
+        _set_sail_environment()
+    elif engine is Engine.SPARK:
+        _set_spark_environment()
+
+
+def _set_sail_environment() -> None:
     # An idle Sail session is closed after 15 minutes by default, and at once with 0.
     os.environ.setdefault("SAIL_SPARK__SESSION_TIMEOUT_SECS", "86400")
     os.environ.setdefault("RUST_LOG", "error")
@@ -101,19 +118,26 @@ def _start_sail() -> SparkSession:
     partitions = max(1, (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
     os.environ.setdefault("SAIL_PARQUET__DICTIONARY_PAGE_SIZE_LIMIT", str(DICTIONARY_PAGE_BYTES))
+    # PySpark sets these when the session starts; the server chooses the port.
+    os.environ.setdefault(_REMOTE, "sc://127.0.0.1")
+    os.environ.setdefault(_CONNECT_MODE, "1")
+    _bypass_proxy()
+
+
+def _start_sail() -> SparkSession:
+    _set_sail_environment()
     try:
         from pysail.spark import SparkConnectServer
     except ImportError as error:
         raise DatasetError('The engine sail needs the extra `local`: pip install -e ".[local]".') from error
-    _bypass_proxy()
     server = SparkConnectServer("127.0.0.1", 0)
     _servers.append(server)
     server.start(background=True)
     _, port = server.listening_address
-    os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{port}"
+    os.environ[_REMOTE] = f"sc://127.0.0.1:{port}"
     # A new session: `%reload_kedro` loads this module again, and an earlier one is of a server that has ended.
     with _without_ipython():
-        session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).create()
+        session = SparkSession.builder.remote(os.environ[_REMOTE]).create()
     session.conf.set("spark.sql.session.timeZone", "UTC")
     session.conf.set(_CALL_SITES, "false")
     _restore_interrupt_handler()
@@ -150,8 +174,8 @@ _NO_PROXY = ("no_grpc_proxy", "no_proxy", "NO_PROXY")
 
 def _bypass_proxy() -> None:
     """Exempt this machine from the network's proxy, to which gRPC would send even local traffic."""
-    exceptions = next((os.environ[name] for name in _NO_PROXY if os.environ.get(name)), None)
-    os.environ[_NO_PROXY[0]] = ",".join([*([exceptions] if exceptions else []), "127.0.0.1"])
+    exceptions = next((os.environ[name].split(",") for name in _NO_PROXY if os.environ.get(name)), [])
+    os.environ[_NO_PROXY[0]] = ",".join(dict.fromkeys([*exceptions, "127.0.0.1"]))
 
 
 _LOCAL_SPARK = {
@@ -212,15 +236,22 @@ def set_driver_memory(memory: str) -> None:
     _LOCAL_SPARK["spark.driver.memory"] = memory
 
 
+def _set_spark_environment() -> None:
+    for name in (_REMOTE, _CONNECT_MODE):  # of a parent process that runs Spark Connect
+        os.environ.pop(name, None)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
+    # PySpark sets these when the session starts.
+    os.environ.setdefault("SPARK_AUTH_SOCKET_TIMEOUT", "15")
+    os.environ.setdefault("SPARK_BUFFER_SIZE", "65536")
+
+
 def _start_spark() -> SparkSession:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise DatasetError(
             "The engine spark needs Java 17, and no `java` was found. Install a Java 17 runtime "
             "(for example `apt install openjdk-17-jre-headless`) or use engine=sail, which needs none."
         )
-    for name in ("SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED"):  # of a parent process that runs Spark Connect
-        os.environ.pop(name, None)
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first `python3` of the path
+    _set_spark_environment()
     # Two tasks at once: more would need more memory.
     builder = SparkSession.builder.master("local[2]").appName("ees-analytics")
     for key, value in _LOCAL_SPARK.items():
