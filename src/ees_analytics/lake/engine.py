@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Self, cast
 from zipfile import is_zipfile
@@ -94,8 +95,11 @@ def set_environment(engine: Engine) -> None:
     """
     if _sessions:
         return
-    if engine is Engine.SAIL:
+    if engine is Engine.SAIL and find_spec("pysail"):  # without it the caller's own Spark goes on
         _set_sail_environment()
+        # Set again when the session starts; the server chooses the port.
+        os.environ.setdefault(_REMOTE, "sc://127.0.0.1")
+        os.environ.setdefault(_CONNECT_MODE, "1")
     elif engine is Engine.SPARK:
         _set_spark_environment()
 
@@ -118,9 +122,6 @@ def _set_sail_environment() -> None:
     partitions = max(1, (os.cpu_count() or 1) // 4)
     os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", str(partitions))
     os.environ.setdefault("SAIL_PARQUET__DICTIONARY_PAGE_SIZE_LIMIT", str(DICTIONARY_PAGE_BYTES))
-    # PySpark sets these when the session starts; the server chooses the port.
-    os.environ.setdefault(_REMOTE, "sc://127.0.0.1")
-    os.environ.setdefault(_CONNECT_MODE, "1")
     _bypass_proxy()
 
 
