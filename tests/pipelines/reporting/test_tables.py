@@ -34,6 +34,26 @@ def test_rows_are_summed_by_their_labels():
     assert_summed(sums("sail"))
 
 
+def test_a_key_column_of_rows_and_values_stays_apart():
+    """As ``eventLabel`` of downloads: rows of two paths are summed, two labels of one publication are not; null is a label."""
+    session = spark_session("sail")
+    publications = {"Absence": "Pupil absence", "Rates": "Pupil absence", None: None}
+    rows = [(DAY, path, label, 1.0) for path in ("/a", "/b") for label in (*publications, "not a value")]
+    rows = session.createDataFrame(rows, "date date, pagePath string, eventLabel string, eventCount double")
+    values = [
+        (path, label, "Table tool", name) for path in ("/a", "/b") for label, name in publications.items()
+    ]
+    columns = "pagePath string, eventLabel string, page_type string, publication string"
+
+    found = sum_to("ees_publication_accordions", rows, session.createDataFrame(values, columns))
+
+    assert sorted(map(tuple, found.collect()), key=str) == [
+        (DAY, "Table tool", "Pupil absence", "Absence", 2.0),
+        (DAY, "Table tool", "Pupil absence", "Rates", 2.0),
+        (DAY, "Table tool", None, None, 2.0),
+    ]
+
+
 @pytest.mark.spark
 def test_spark_sums_rows_without_a_shuffle():
     """Most rows of a table have a key of their own: they would be grouped, shuffled and grouped again."""

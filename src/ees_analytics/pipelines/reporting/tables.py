@@ -29,7 +29,7 @@ from ees_analytics.transforms.sums import exact_sum
 from ees_analytics.transforms.unclassified import refuse_unclassified
 
 _SURROGATE_KEY = "labels_key"
-"""The number of a combination of labels."""
+"""The number of a combination of labels, and of other columns of the table's key that the value table has."""
 
 
 def table_node(function: Callable[..., Any]) -> Node:
@@ -133,12 +133,14 @@ def sum_to(table: str, rows: DataFrame, values: DataFrame) -> DataFrame:
     counts = [name for name in contract.column_names if name not in contract.key]
     if not is_remote():
         return sum_by(_in_one_task(with_labels(rows, values)), contract.key, counts)
-    # Sail would copy and compare the labels, which are long texts, for every row. On JVM Spark the joins cost more than that.
-    labels = [name for name in contract.key if name not in rows.columns]
-    keys = [name for name in contract.key if name in rows.columns]
+    # Sail would copy and compare long texts for every row: labels, and an event label or path that the value table has too.
+    # On JVM Spark the joins cost more than that.
+    labels = [name for name in contract.key if name in values.columns]
+    keys = [name for name in contract.key if name not in values.columns]
     value_keys = [name for name in values.columns if name in rows.columns]
     labelled = F.broadcast(_with_surrogate_key(values.select(*labels).distinct(), labels))
-    lookup = join_many_to_one(values.select(*value_keys, *labels), labelled, labels).drop(*labels)
+    labelled_values = values.select(*dict.fromkeys([*value_keys, *labels]))
+    lookup = join_many_to_one(labelled_values, labelled, labels).select(*value_keys, _SURROGATE_KEY)
     matched = join_many_to_one(rows, F.broadcast(lookup), value_keys, keep_unmatched=False)
     sums = sum_by(matched, [*keys, _SURROGATE_KEY], counts)
     labelled_sums = join_many_to_one(sums, labelled, [_SURROGATE_KEY], keep_unmatched=False)
