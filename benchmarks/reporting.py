@@ -49,7 +49,7 @@ def main() -> None:
     app, duck = options.lake / "analytics_app", options.lake / "duckdb"
     pairs = [_back_to_back(options.lake, app, duck, options.engine) for _ in range(options.runs)]
     if pairs:
-        print(_together(pairs))
+        print(_together(pairs), flush=True)
         ours = measured([sys.executable, *_kedro_command(options.lake, options.engine, "operational_tables")])
         print(f"operational tables {ours}")
         measured([sys.executable, *_duckdb_command(options.lake, duck), "--operational"])
@@ -73,12 +73,11 @@ def _back_to_back(lake: Path, app: Path, duck: Path, engine: str) -> tuple[Cost,
 
 
 def _together(pairs: Sequence[tuple[Cost, Cost]]) -> str:
-    """The ratio of all runs, which varies less than that of one: the machine's speed changes from run to run."""
-    by_hand, ours = ([pair[side] for pair in pairs] for side in (0, 1))
+    """The processor time of all runs of the project by that of the script's: it varies less than the ratio of one run."""
+    by_hand, ours = zip(*pairs, strict=True)
     ratio = sum(cost.processor for cost in ours) / sum(cost.processor for cost in by_hand)
-    return (
-        f"together           {ratio:.2f} (processor), at most {max(cost.gigabytes for cost in ours):.2f} GB"
-    )
+    memory = max(cost.gigabytes for cost in ours)
+    return f"together           {ratio:.2f} (processor), kedro run at most {memory:.2f} GB"
 
 
 def measured(command: list[str]) -> Cost:
