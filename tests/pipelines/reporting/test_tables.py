@@ -60,7 +60,7 @@ def test_spark_sums_rows_without_a_shuffle():
     found = sums("spark")
 
     assert_summed(found)
-    assert " Exchange " not in plan(found)
+    assert "Exchange" not in plan(found).replace("BroadcastExchange", "")  # of the values
 
 
 @pytest.mark.spark
