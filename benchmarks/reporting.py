@@ -24,6 +24,7 @@ import duckdb
 from deltalake import DeltaTable
 
 from benchmarks.reporting_lake import RUN_DATE
+from ees_analytics.lake.storage.delta_rs import arrow_dataset
 
 PROJECT = Path(__file__).parents[1]
 
@@ -150,7 +151,7 @@ def _resident_pages(pid: int) -> int:
 def differences(app: Path, file: Path) -> tuple[int, int]:
     """How many rows DuckDB's table has, and how many rows (as multisets, numbers to 1e-9) only one of them has."""
     db = duckdb.connect()
-    db.register("ours", DeltaTable(app / file.stem).to_pyarrow_dataset())
+    db.register("ours", arrow_dataset(DeltaTable(app / file.stem), app / file.stem))
     columns = db.execute("DESCRIBE ours").fetchall()
     shown = ", ".join(
         f'round("{name}", 9)::DECIMAL(38, 9) AS "{name}"' if kind == "DOUBLE" else f'"{name}"'

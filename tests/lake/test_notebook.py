@@ -6,11 +6,12 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 from kedro.io import DataCatalog, DatasetError
 
 from ees_analytics.contracts import all_contracts
 from ees_analytics.lake.engine import spark_session
-from ees_analytics.lake.notebook import tables_as_views, to_pandas
+from ees_analytics.lake.notebook import read_delta, tables_as_views, to_pandas
 from ees_analytics.lake.table import TableDataset
 
 DAYS = [dt.date(2026, 6, 27), dt.date(2026, 6, 28)]
@@ -48,3 +49,12 @@ def test_dates_are_dates_in_pandas(catalog):
     assert rows["date"].dt.day.tolist() == [27, 28]
     assert (rows["date"] > "2026-06-27").tolist() == [False, True]
     assert rows.set_index("date").asfreq("D").index.freqstr == "D"
+
+
+def test_an_old_version_for_pandas(tmp_path):
+    for clicks in (1.0, 2.0):
+        write_deltalake(tmp_path, pa.table({"date": DAYS[:1], "clicks": [clicks]}), mode="overwrite")
+    assert read_delta(tmp_path)["clicks"].tolist() == [2.0]
+    old = read_delta(tmp_path, version=0)
+    assert old["clicks"].tolist() == [1.0]
+    assert old["date"].dt.day.tolist() == [27]

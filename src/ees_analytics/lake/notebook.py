@@ -1,14 +1,17 @@
-"""For notebooks: SQL over the tables, and dates that pandas knows as dates."""
+"""For notebooks and short commands: SQL over the tables, and rows for pandas, with dates that it knows as dates."""
 
 import sys
+from pathlib import Path
 from typing import Any, cast
 
+from deltalake import DeltaTable
 from kedro.io import CatalogProtocol, DatasetError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from ees_analytics.console.query_errors import unknown_name
 from ees_analytics.contracts import all_contracts
+from ees_analytics.lake.storage.delta_rs import arrow_dataset
 from ees_analytics.lake.table import TableDataset
 
 
@@ -50,3 +53,14 @@ def _show_with_near_names(
 def to_pandas(frame: DataFrame) -> Any:
     """The rows as a pandas DataFrame. Dates are ``datetime64``; ``toPandas`` gives objects, which pandas cannot compare or plot."""
     return frame.toArrow().to_pandas(date_as_object=False)
+
+
+def read_delta(path: str | Path, version: int | None = None) -> Any:
+    """A table of a local lake as a pandas DataFrame, without Spark. Dates are ``datetime64``, as in `to_pandas`.
+
+    Args:
+        path: The table's folder, such as ``data/lake/analytics_app/ees_service_summary``.
+        version: An old version; without it, the newest.
+    """
+    rows = arrow_dataset(DeltaTable(path, version=version), Path(path)).to_table()
+    return rows.to_pandas(date_as_object=False)

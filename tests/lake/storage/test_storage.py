@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, Field
+from deltalake.fs import DeltaStorageHandler
 from kedro.io import DatasetError
 from pyspark.sql.connect.client import SparkConnectClient
 
 from ees_analytics.contracts import contract_named
 from ees_analytics.lake.engine import spark_session
+from ees_analytics.lake.notebook import read_delta
 from ees_analytics.lake.storage import ColumnsDiffer, CommitConflict, TableStorage, delta_rs, storage_for
 from ees_analytics.lake.storage import spark as spark_storage
 from ees_analytics.lake.storage.history import NoSuchVersion
@@ -205,6 +207,18 @@ def test_rows_of_a_local_table_are_read_without_a_query(storage, engine, monkeyp
     monkeypatch.setattr(type(storage), "frame", lambda _: pytest.fail("a query"))
     assert storage.rows("slug", ["b"]).to_pylist() == [{"slug": "b", "title": None}]
     assert (storage.count(), storage.slice_counts("slug")) == (2, {"a": 1, "b": 1})
+
+
+def test_no_file_of_a_table_is_opened_by_python(storage, monkeypatch):
+    """A process that ended right after such a read was aborted, every second time."""
+    monkeypatch.setattr(DeltaStorageHandler, "from_table", lambda *_: pytest.fail("opened by Python"))
+    storage.create(TABLE)
+    storage.append(pa.table({"slug": ["a", "b"], "title": ["A", None]}), {})
+    assert storage.rows("slug", ["b"])["title"].to_pylist() == [None]
+    assert storage.rows_before("slug", "b")["slug"].to_pylist() == ["a"]
+    assert (storage.count(), storage.count_lacking(["title"])) == (2, 1)
+    assert storage.slice_counts("slug") == {"a": 1, "b": 1}
+    assert read_delta(storage.location)["slug"].tolist() == ["a", "b"]
 
 
 def test_a_table_is_loaded_without_a_request_for_its_columns(storage, monkeypatch):

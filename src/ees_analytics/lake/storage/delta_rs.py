@@ -21,6 +21,7 @@ from deltalake import (
     write_deltalake,
 )
 from deltalake.exceptions import CommitFailedError, DeltaError
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructField, StructType
@@ -40,6 +41,15 @@ _PROPERTIES = {**TABLE_PROPERTIES, "delta.checkpointInterval": "10"}
 """Of a new table. A checkpoint every 10 commits is Delta's default; by that of delta-rs a reader would open up to 100 files."""
 
 _WRITER_PROPERTIES = WriterProperties(compression="SNAPPY", dictionary_page_size_limit=DICTIONARY_PAGE_BYTES)
+
+
+def arrow_dataset(table: DeltaTable, folder: Path) -> ds.Dataset:
+    """The rows of a local table, from files that Arrow opens.
+
+    delta-rs has Arrow read files that Python opened. If Python ends while a thread of Arrow still holds one, the process
+    aborts: the rows are read, and the exit code is not 0 (delta-rs issue 2184).
+    """
+    return table.to_pyarrow_dataset(filesystem=SubTreeFileSystem(str(folder), LocalFileSystem()))
 
 
 class DeltaRsStorage(TableStorage):
@@ -73,7 +83,7 @@ class DeltaRsStorage(TableStorage):
         columns: Sequence[str] | None = None,
     ) -> pa.Table:
         """The table's rows, those of some slices, or the first few; no engine is started for it."""
-        dataset = self._table().to_pyarrow_dataset()
+        dataset = self._dataset()
         where = None
         if column is not None:
             where = ds.field(column).isin(
@@ -88,23 +98,23 @@ class DeltaRsStorage(TableStorage):
     def rows_before(self, column: str, moment: dt.datetime) -> pa.Table:
         """The rows whose time in this column is before a moment; files that have none of them are not opened."""
         with self._naming_damage():
-            return self._table().to_pyarrow_dataset().to_table(filter=ds.field(column) < moment)
+            return self._dataset().to_table(filter=ds.field(column) < moment)
 
     def count(self) -> int:
         """The number of rows."""
         with self._naming_damage():
-            return int(self._table().to_pyarrow_dataset().count_rows())
+            return int(self._dataset().count_rows())
 
     def count_lacking(self, columns: Sequence[str]) -> int:
         """The number of rows that have null in one of these columns."""
         is_lacking = reduce(ds.Expression.__or__, [ds.field(column).is_null() for column in columns])
         with self._naming_damage():
-            return int(self._table().to_pyarrow_dataset().count_rows(filter=is_lacking))
+            return int(self._dataset().count_rows(filter=is_lacking))
 
     def slice_counts(self, column: str) -> dict[str, int]:
         """Rows per value of the slice column."""
         with self._naming_damage():
-            counted = self._table().to_pyarrow_dataset().to_table(columns=[column])[column].value_counts()
+            counted = self._dataset().to_table(columns=[column])[column].value_counts()
         texts = pc.cast(counted.field("values"), pa.string()).to_pylist()
         return dict(zip(texts, counted.field("counts").to_pylist(), strict=True))
 
@@ -125,6 +135,9 @@ class DeltaRsStorage(TableStorage):
         if opened is None or opened[0] != state:
             opened = self._opened = state, self._open()
         return opened[1]
+
+    def _dataset(self) -> ds.Dataset:
+        return arrow_dataset(self._table(), self._path)
 
     def _open(self) -> DeltaTable:
         with self._naming_damage():
@@ -208,7 +221,7 @@ class DeltaRsStorage(TableStorage):
     ) -> None:
         table = self._open()  # of its own: a write by another thread would move a shared one on
         with self._naming_damage():
-            present = table.to_pyarrow_dataset().to_table(filter=ds.field(column) == value)
+            present = arrow_dataset(table, self._path).to_table(filter=ds.field(column) == value)
         rows = choose(present)
         if rows.num_rows:
             # Of two commits on one version that name the same transaction, the second fails.
