@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pyarrow as pa
 import pytest
@@ -49,6 +51,12 @@ def test_dates_are_dates_in_pandas(catalog):
     assert rows["date"].dt.day.tolist() == [27, 28]
     assert (rows["date"] > "2026-06-27").tolist() == [False, True]
     assert rows.set_index("date").asfreq("D").index.freqstr == "D"
+
+
+def test_notebooks_on_databricks_need_no_deltalake():
+    """It is not installed there."""
+    code = "import sys; sys.modules['deltalake'] = None; import ees_analytics.lake.notebook"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_an_old_version_for_pandas(tmp_path):

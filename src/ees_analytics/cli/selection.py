@@ -137,7 +137,7 @@ def check_load_versions(versions: str) -> None:
         raise BadConfigException(
             f"--load-versions {versions}: tables have the versions of Delta, not of Kedro, and a run reads the newest. "
             "To run as on an earlier day, use --params run_date=<day>. To read an earlier version: "
-            'deltalake.DeltaTable("data/lake/analytics_app/<table>", version=<number>)'
+            'ees_analytics.lake.notebook.read_delta("data/lake/analytics_app/<table>", version=<number>)'
         )
 
 

@@ -1,17 +1,15 @@
-"""For notebooks and short commands: SQL over the tables, and rows for pandas, with dates that it knows as dates."""
+"""For notebooks and short commands: SQL over the tables, and rows in pandas, with dates that it knows as dates."""
 
 import sys
 from pathlib import Path
 from typing import Any, cast
 
-from deltalake import DeltaTable
 from kedro.io import CatalogProtocol, DatasetError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from ees_analytics.console.query_errors import unknown_name
 from ees_analytics.contracts import all_contracts
-from ees_analytics.lake.storage.delta_rs import arrow_dataset
 from ees_analytics.lake.table import TableDataset
 
 
@@ -60,7 +58,12 @@ def read_delta(path: str | Path, version: int | None = None) -> Any:
 
     Args:
         path: The table's folder, such as ``data/lake/analytics_app/ees_service_summary``.
-        version: An old version; without it, the newest.
+        version: The version to read; by default the newest.
     """
+    # Not on Databricks, where notebooks have the other functions.
+    from deltalake import DeltaTable
+
+    from ees_analytics.lake.storage.delta_rs import arrow_dataset
+
     rows = arrow_dataset(DeltaTable(path, version=version), Path(path)).to_table()
     return rows.to_pandas(date_as_object=False)

@@ -210,7 +210,7 @@ def test_rows_of_a_local_table_are_read_without_a_query(storage, engine, monkeyp
 
 
 def test_no_file_of_a_table_is_opened_by_python(storage, monkeypatch):
-    """A process that ended right after such a read was aborted, every second time."""
+    """A process that ended right after such a read aborted about every second time."""
     monkeypatch.setattr(DeltaStorageHandler, "from_table", lambda *_: pytest.fail("opened by Python"))
     storage.create(TABLE)
     storage.append(pa.table({"slug": ["a", "b"], "title": ["A", None]}), {})
@@ -218,6 +218,7 @@ def test_no_file_of_a_table_is_opened_by_python(storage, monkeypatch):
     assert storage.rows_before("slug", "b")["slug"].to_pylist() == ["a"]
     assert (storage.count(), storage.count_lacking(["title"])) == (2, 1)
     assert storage.slice_counts("slug") == {"a": 1, "b": 1}
+    storage.append_new("slug", "a", lambda present: present.slice(present.num_rows))
     assert read_delta(storage.location)["slug"].tolist() == ["a", "b"]
 
 

@@ -46,8 +46,8 @@ _WRITER_PROPERTIES = WriterProperties(compression="SNAPPY", dictionary_page_size
 def arrow_dataset(table: DeltaTable, folder: Path) -> ds.Dataset:
     """The rows of a local table, from files that Arrow opens.
 
-    delta-rs has Arrow read files that Python opened. If Python ends while a thread of Arrow still holds one, the process
-    aborts: the rows are read, and the exit code is not 0 (delta-rs issue 2184).
+    By default delta-rs has Arrow read files that Python opened. If Python ends while a thread of Arrow holds one, the
+    process aborts: the rows are read, and the exit code is not 0 (delta-rs issue 2184).
     """
     return table.to_pyarrow_dataset(filesystem=SubTreeFileSystem(str(folder), LocalFileSystem()))
 

@@ -94,7 +94,7 @@ def checked_table(table: str, inputs: list[str]) -> Node:
             values = values.where(F.col("publication").isNotNull())
         refuse_unclassified(rows, values, table, count, rules.rule_lists, unclassified)
         if not publication:
-            values = _without_paths(values, rules.rule_lists, contract.key)
+            values = _needed_of(values, rules.rule_lists, contract.key)
         return sum_to(table, rows, values)
 
     return node(build, [*inputs, "params:unclassified"], f"app.{table}", name=table)
@@ -121,8 +121,8 @@ def with_labels(rows: DataFrame, values: DataFrame) -> DataFrame:
     return join_many_to_one(rows, values, keys, keep_unmatched=False)
 
 
-def _without_paths(values: DataFrame, rule_lists: Sequence[RuleList], key: Sequence[str]) -> DataFrame:
-    """One row per combination of the fields that the rules test and of key columns: far fewer than paths, and faster to join."""
+def _needed_of(values: DataFrame, rule_lists: Sequence[RuleList], key: Sequence[str]) -> DataFrame:
+    """The columns that the rules test and that the key has, each combination once: fewer rows, and faster to join."""
     needed = {*key, *(field for rules in rule_lists for field in rules.fields)}
     return values.select([name for name in values.columns if name in needed]).distinct()
 
@@ -146,7 +146,7 @@ def sum_to(table: str, rows: DataFrame, values: DataFrame) -> DataFrame:
     lookup = join_many_to_one(labelled_values, labelled, labels).select(*value_keys, _SURROGATE_KEY)
     matched = join_many_to_one(rows, F.broadcast(lookup), value_keys, keep_unmatched=False)
     if {*value_keys} & {*labels}:
-        # Nearly as many groups as rows: in this order the groups and texts at hand stay in the processor's cache.
+        # There are nearly as many groups as rows; in this order, those in use stay in the processor's cache.
         matched = _in_order(matched, _SURROGATE_KEY)
     sums = sum_by(matched, [*keys, _SURROGATE_KEY], counts)
     labelled_sums = join_many_to_one(sums, labelled, [_SURROGATE_KEY], keep_unmatched=False)
@@ -170,8 +170,8 @@ def _with_surrogate_key(rows: DataFrame, order: Sequence[str]) -> DataFrame:
 
 
 def _in_order(rows: DataFrame, column: str) -> DataFrame:
-    """The rows in the order of a column; Sail leaves out an ``orderBy`` before it groups, but not the one of a number in use."""
-    return rows.withColumn(_PLACE, _row_number([column])).where(F.col(_PLACE) > 0)
+    """The rows in the order of a column, by a row number that a filter needs: Sail drops an ``orderBy`` before it groups."""
+    return rows.withColumn(_PLACE, _row_number([column])).where(F.col(_PLACE) > 0).drop(_PLACE)
 
 
 def _row_number(order: Sequence[str]) -> Column:
