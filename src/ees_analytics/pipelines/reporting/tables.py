@@ -122,8 +122,13 @@ def with_labels(rows: DataFrame, values: DataFrame) -> DataFrame:
 
 
 def _needed_of(values: DataFrame, rule_lists: Sequence[RuleList], key: Sequence[str]) -> DataFrame:
-    """The columns that the rules test and that the key has, each combination once: fewer rows, and faster to join."""
-    needed = {*key, *(field for rules in rule_lists for field in rules.fields)}
+    """The fields that the rules test, with their labels, each combination once: fewer rows, and faster to join.
+
+    Where ``sum_to`` groups by a surrogate key, so for Sail, also other columns of the key.
+    """
+    needed = {name for rules in rule_lists for name in (*rules.fields, rules.column)}
+    if is_remote():
+        needed |= {*key}
     return values.select([name for name in values.columns if name in needed]).distinct()
 
 
