@@ -126,10 +126,10 @@ def _needed_of(values: DataFrame, rule_lists: Sequence[RuleList], key: Sequence[
 
     Where ``sum_to`` groups by a surrogate key, so for Sail, also other columns of the key.
     """
-    needed = {name for rules in rule_lists for name in (*rules.fields, rules.column)}
+    needed = [name for rules in rule_lists for name in (*rules.fields, rules.column)]
     if is_remote():
-        needed |= {*key}
-    return values.select([name for name in values.columns if name in needed]).distinct()
+        needed += [name for name in key if name in values.columns]
+    return values.select(*dict.fromkeys(needed)).distinct()
 
 
 def sum_to(table: str, rows: DataFrame, values: DataFrame) -> DataFrame:
