@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from kedro.config import BadConfigException
 from kedro.validation import ModelInstantiationError
@@ -52,6 +52,7 @@ def params(draw: st.DrawFn) -> str:
 
 @fuzzed
 @given(st.composite(params)())
+@example("run_date=,[=")
 def test_params_are_split_or_refused(text):
     project()
     try:

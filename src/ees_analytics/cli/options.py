@@ -40,6 +40,8 @@ def split_params(context: click.Context, option: click.Parameter, value: Any) ->
         return _split_params(context, option, value)
     except click.UsageError as error:
         raise click.UsageError(printable(error.message), context) from None
+    except IndexError:  # OmegaConf's, of a name of nothing but `[`
+        raise click.BadParameter("a parameter has no name but `[`. Write name=value.") from None
     except (OmegaConfBaseException, UnicodeError, YAMLError) as error:
         raise click.BadParameter(printable(str(error))) from None
 
